@@ -14,6 +14,7 @@ import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { describePath } from '../netconf/diff.ts';
 import type { RouterRecord } from '../pair/transactions.ts';
+import { familyFindings } from './doctor-family.ts';
 import type { LostSecrets } from './doctor-secrets.ts';
 
 /** A difference between etcd and the routers, or something that waits for a person. */
@@ -53,6 +54,7 @@ export function findingsOf(facts: Facts): readonly Finding[] {
     ...facts.inventory.unreadable.map(unreadable),
     ...facts.routers.flatMap((router) => onRouter(router, facts)),
     ...facts.gateways.flatMap((gateway) => ofGateway(gateway, facts)),
+    ...familyFindings(facts),
     ...facts.lostSecrets.flatMap((lost) =>
       facts.running.has(workflowIdOf(lost.gateway)) ? [] : [withoutSecrets(lost)],
     ),

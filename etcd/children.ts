@@ -4,6 +4,7 @@
  * counts is the child's plan record and its `/state`. A key that says more than these is removed by the parent that finds it.
  */
 import type { Awaited } from '../gateway/outcomes.ts';
+import { isSameGateway } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { claimValue, holderOf } from './claims.ts';
 import type { Entry, EtcdClient, RangeTransaction } from './client.ts';
@@ -88,10 +89,10 @@ export async function childrenOf(
     );
     for (const [entry, ref] of refs) {
       const child = neighbourOf(ref, found);
-      if (isUnderWay(child)) {
+      if (isUnderWay(child) && refersTo(child, parent)) {
         last = { child, for: awaitedOf(child, phaseOf(child.record)) };
         jobs.push(...child.record.jobs);
-      } else if (!isDeletion || child.record === undefined) {
+      } else if (!isDeletion || !refersTo(child, parent)) {
         // The key has been left behind. If the child registers again meanwhile, it stays.
         const unchanged: readonly Entry[] = [entry, ...child.entries];
         await client.write(operation, { unchanged, put: [], remove: [entry.key] });
@@ -106,4 +107,8 @@ export async function childrenOf(
   }
   if (count > 0) return { kind: 'children', some, count };
   return last === undefined ? { kind: 'none' } : { kind: 'waits', ...last, jobs };
+}
+
+function refersTo({ record }: Neighbour, parent: GatewayRef): boolean {
+  return record?.parents?.some((one) => isSameGateway(one, parent)) === true;
 }

@@ -22,13 +22,14 @@ export type FreedClaims = Required<Transaction>;
  * Removes the claims that only a change needed which failed at this version or a newer one. If nothing stands of the gateway, or it is deleted,
  * all its claims and its plan record go. Does nothing if the plan record is of an older version, is of one that has not failed, is kept or
  * disputed; while the gateway is permitted on a router; or while a router owes a change of the gateway. To be called after `/state` is written.
- * The last owed change frees the claims in its own transaction.
+ * The last owed change frees the claims in its own transaction. Resolves to whether anything was removed: then the gateway's change is over, and whoever
+ * has begun to wait since `/state` was written is to be woken.
  */
-export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise<void> {
-  return transact<void>(client, OPERATION, async () => {
+export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise<boolean> {
+  return transact<boolean>(client, OPERATION, async () => {
     const { unchanged, put, remove } = await claimsToFree(client, gateway);
-    if (put.length + remove.length === 0) return done(undefined);
-    return { kind: 'write', outcome: undefined, transaction: { unchanged, put, remove } };
+    if (put.length + remove.length === 0) return done(false);
+    return { kind: 'write', outcome: true, transaction: { unchanged, put, remove } };
   });
 }
 

@@ -4,17 +4,27 @@ import type { GatewayRef } from '../gateway/resource.ts';
 import { holderOf } from './claims.ts';
 import type { EtcdClient } from './client.ts';
 import { StoreCorruptError, readable } from './errors.ts';
-import { CLAIMS, KEYS, PLANS } from './keys.ts';
+import { CHANGING, CLAIMS, KEYS, PLANS, REFERRERS, WAITING, gatewaysOfKey } from './keys.ts';
 import { planRecordOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
+
+/** A key of one gateway under the prefix of another one: of a child that refers to it or changes, or of one that waits for it. */
+export interface FamilyKey {
+  readonly key: string;
+  readonly gateway: GatewayRef;
+  readonly other: GatewayRef;
+}
 
 export interface Inventory {
   readonly plans: readonly PlanRecord[];
   readonly unreadable: readonly StoreCorruptError[];
   /** By key. */
   readonly claims: ReadonlyMap<string, GatewayRef>;
+  readonly referrers: readonly FamilyKey[];
+  readonly changing: readonly FamilyKey[];
+  readonly waiting: readonly FamilyKey[];
   readonly states: readonly (GatewayRef & StateFacts)[];
   /** Ids of the `edge_router` records. */
   readonly routerIds: readonly string[];
@@ -24,7 +34,18 @@ const OPERATION = 'inventory';
 
 export async function readInventory(client: EtcdClient, types: readonly string[]): Promise<Inventory> {
   const routers = KEYS.config(edgeRouter('x')).slice(0, -1);
-  const [plans, claims, configured, ...states] = await Promise.all([
+  const family = (prefix: string) =>
+    client
+      .readInPages(OPERATION, prefix)
+      .then((entries) =>
+        entries.flatMap(({ key }) =>
+          [gatewaysOfKey(key)].flatMap((found) => (found ? [{ key, ...found }] : [])),
+        ),
+      );
+  const [referrers, changing, waiting, plans, claims, configured, ...states] = await Promise.all([
+    family(REFERRERS),
+    family(CHANGING),
+    family(WAITING),
     client.readInPages(OPERATION, PLANS),
     client.readInPages(OPERATION, CLAIMS),
     client.readInPages(OPERATION, routers),
@@ -40,6 +61,9 @@ export async function readInventory(client: EtcdClient, types: readonly string[]
         return holder === undefined ? [] : [[entry.key, holder] as const];
       }),
     ),
+    referrers,
+    changing,
+    waiting,
     states: states.flatMap((entries, index) =>
       entries.flatMap((entry) => {
         const state = stateOf(entry);

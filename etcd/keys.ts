@@ -12,7 +12,8 @@ export const CLAIMS = '/gateway-saga/claims/';
 export const REFERRERS = '/gateway-saga/referrers/';
 /** Prefix of all that wait for others. */
 export const WAITING = '/gateway-saga/waiting/';
-const CHANGING = '/gateway-saga/changing/';
+/** Prefix of all children with a change under way. */
+export const CHANGING = '/gateway-saga/changing/';
 const OWED_CHANGES = '/gateway-saga/owed-changes/';
 
 export const KEYS = {
@@ -47,6 +48,18 @@ export const KEYS = {
 /** The router that a key of `KEYS.router` or of `KEYS.owedChange` belongs to; `undefined` for any other key. */
 export function routerOfKey(key: string): string | undefined {
   return /^\/gateway-saga\/(?:routers\/([^/]+)$|owed-changes\/([^/]+)\/)/.exec(key)?.slice(1).find(Boolean);
+}
+
+/** Both gateways of a key of `KEYS.referrer`, `KEYS.changing` or `KEYS.waiting`; `undefined` for any other key. */
+export function gatewaysOfKey(
+  key: string,
+): { readonly gateway: GatewayRef; readonly other: GatewayRef } | undefined {
+  const words = /^\/gateway-saga\/(?:referrers|changing|waiting)\/([^/]+)s\/([^/]+)\/([^/:]+):([^/]+)$/.exec(
+    key,
+  );
+  const [, resourceType, resourceId, otherType, otherId] = words ?? [];
+  if (!resourceType || !resourceId || !otherType || !otherId) return undefined;
+  return { gateway: { resourceType, resourceId }, other: { resourceType: otherType, resourceId: otherId } };
 }
 
 /** The stanza of a claim's key; `undefined` for a key that can't be read. */

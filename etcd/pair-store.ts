@@ -108,8 +108,8 @@ export interface PairStore {
     routerId: string,
     owedChange: Pick<OwedChange, 'gateway' | 'change'>,
   ): Promise<boolean>;
-  /** Removes plan record and claims of a gateway that failed at this version, unless it may stand on a router or a router owes a change of it. */
-  freeClaims(gateway: GatewayVersion): Promise<void>;
+  /** Removes plan record and claims of a gateway that failed at this version, unless it may stand on a router or a router owes a change of it. `true`: it did. */
+  freeClaims(gateway: GatewayVersion): Promise<boolean>;
   /** Begins a hold: no reservation begins on that router; one that has begun goes on to its end. Resolves to the record under the hold. */
   beginMaintenance(routerId: string, hold: MaintenanceHold): Promise<RouterRecord>;
   /** Ends a hold, and resolves to it; `null`: there was none. */

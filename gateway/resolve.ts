@@ -9,7 +9,9 @@ import { isAbsent, ownField, printable } from './validate.ts';
 import { valueOf } from './mapping.ts';
 import type { Problem } from './validate.ts';
 import { Walker } from './walk.ts';
-import type { Read } from './walk.ts';
+import type { Read, Walked } from './walk.ts';
+
+type WayToRouter = Extract<Walked, { kind: 'there' }>;
 
 export type Resolved =
   | {
@@ -20,6 +22,8 @@ export type Resolved =
       readonly routers: Readonly<Record<Role, ResourceRecord>>;
       /** Every resource that a parameter of either job is read through, each once, in the order of the jobs. */
       readonly readThrough: readonly ResourceRef[];
+      /** The resources that lead from the gateway to its routers, each once. It lies in those that are gateways. */
+      readonly wayToRouters: readonly ResourceRef[];
     }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
@@ -42,12 +46,19 @@ export async function resolve(
     routerOf('secondary', kind, gateway, walker),
     checkGateway(kind, gateway, walker),
   ]);
-  if (primary && secondary) checkPair(kind, gateway, { primary, secondary }, walker);
+  if (primary && secondary)
+    checkPair(kind, gateway, { primary: primary.record, secondary: secondary.record }, walker);
   if (walker.problems.length > 0 || !primary || !secondary) {
     return { kind: 'invalid', problems: inOrder(walker.problems, gateway) };
   }
-  const readThrough = readThroughBy([...provisioning, ...monitoring]);
-  return { kind: 'resolved', provisioning, monitoring, routers: { primary, secondary }, readThrough };
+  return {
+    kind: 'resolved',
+    provisioning,
+    monitoring,
+    routers: { primary: primary.record, secondary: secondary.record },
+    readThrough: readThroughBy([...provisioning, ...monitoring]),
+    wayToRouters: once([...primary.passed, ...secondary.passed].map(({ ref }) => ref)),
+  };
 }
 
 function parametersOf(job: JobTemplate | undefined, walker: Walker): Promise<Parameter[]> {
@@ -61,6 +72,10 @@ function parametersOf(job: JobTemplate | undefined, walker: Walker): Promise<Par
 function readThroughBy(parameters: readonly Parameter[]): readonly ResourceRef[] {
   const passed = parameters.flatMap(({ resources }) => resources);
   const refs = passed.map(({ resource_type: type, resource_id: id }): ResourceRef => ({ type, id }));
+  return once(refs);
+}
+
+function once(refs: readonly ResourceRef[]): readonly ResourceRef[] {
   return [...new Map(refs.map((ref) => [JSON.stringify([ref.type, ref.id]), ref])).values()];
 }
 
@@ -69,11 +84,11 @@ async function routerOf(
   kind: Kind,
   gateway: ResourceRecord,
   walker: Walker,
-): Promise<ResourceRecord | undefined> {
+): Promise<WayToRouter | undefined> {
   const walked = await walker.follow(kind.routers[role]);
   if (walked.kind === 'there') {
     const { ref } = walked.record;
-    if (ROUTER_ID.pattern.test(ref.id)) return walked.record;
+    if (ROUTER_ID.pattern.test(ref.id)) return walked;
     const field = kind.routers[role].join(' → ');
     walker.note({ at: gateway.ref, field, expected: ROUTER_ID.expected, got: printable(ref.id) });
   }

@@ -28,8 +28,13 @@ import { payOwedChanges } from './pay-owed-changes.ts';
 import { readFamilies } from './read-family.ts';
 import type { Families } from './read-family.ts';
 import { mayTakeOver, recognize, recordRecognized } from './recognize.ts';
+import { wakingPaid } from './wake-paid.ts';
 
-export async function apply(
+export function apply(deps: Dependencies, context: AttemptContext, input: ApplyInput): Promise<ApplyOutcome> {
+  return wakingPaid(deps, (waking) => applyOrGiveUp(waking, context, input));
+}
+
+async function applyOrGiveUp(
   deps: Dependencies,
   context: AttemptContext,
   input: ApplyInput,

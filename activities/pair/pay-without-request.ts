@@ -27,6 +27,7 @@ import type { RouterSession } from '../router/router-sessions.ts';
 import { nameOf, targetOf } from '../router/router-target.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
 import { readFamilies } from './read-family.ts';
+import { wakingPaid } from './wake-paid.ts';
 
 /** Those of the routers that owe something. One whose record can't be read counts as one that owes a change, until somebody mends it. */
 export async function owingAmong(
@@ -107,7 +108,11 @@ export function paying(deps: Dependencies) {
  * Makes what these routers owe. What can't be made now stays owed: the routers are not kept reserved for it. Only if a session is lost in the
  * middle of the work is it tried again, because the next attempt looks what became of it.
  */
-export async function pay(
+export async function pay(deps: Dependencies, context: AttemptContext, input: PayInput): Promise<PayOutcome> {
+  return wakingPaid(deps, (waking) => payOnRouters(waking, context, input));
+}
+
+function payOnRouters(
   deps: Dependencies,
   context: AttemptContext,
   { reservation, routers, ids }: PayInput,

@@ -24,10 +24,19 @@ import type { MemberResults } from './record.ts';
 import { revertMembers } from './revert.ts';
 import type { RevertOptions } from './revert.ts';
 import type { Fate } from './settle-plan.ts';
+import { wakingPaid } from './wake-paid.ts';
 
 const KEPT: Fate = { kind: 'kept' };
 
-export async function settle(
+export function settle(
+  deps: Dependencies,
+  context: AttemptContext,
+  input: SettleInput,
+): Promise<SettleOutcome> {
+  return wakingPaid(deps, (waking) => settleBatch(waking, context, input));
+}
+
+async function settleBatch(
   deps: Dependencies,
   context: AttemptContext,
   input: SettleInput,

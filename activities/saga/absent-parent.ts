@@ -4,19 +4,18 @@ import { displayName } from '../../gateway/display.ts';
 import { isRecord } from '../../gateway/resource.ts';
 import type { ResourceRef } from '../../gateway/resource.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
-import type { Kinds } from '../dependencies.ts';
 
 /**
  * Whether a configuration can't be resolved because a resource with a kind is not there, or is being deleted: it would have to stand on routers
- * itself. `undefined`: there is another reason. `own`: the configuration itself.
+ * itself. `undefined`: there is another reason. `own`: the configuration itself. `ofGateways`: the types with a kind.
  */
 export async function absentParent(
   own: ResourceRef,
   snapshot: Pick<Snapshot, 'read' | 'recordsRead'>,
-  kinds: Kinds,
+  ofGateways: ReadonlySet<string>,
 ): Promise<{ readonly type: FailureType; readonly reason: string } | undefined> {
   for (const ref of snapshot.recordsRead) {
-    if (!kinds.has(ref.type) || (ref.type === own.type && ref.id === own.id)) continue;
+    if (!ofGateways.has(ref.type) || (ref.type === own.type && ref.id === own.id)) continue;
     const found = await snapshot.read(ref);
     if (isRecord(found) ? !found.markedForDeletion : found.kind !== 'missing') continue;
     const given = isRecord(found) ? found.body['name'] : undefined;

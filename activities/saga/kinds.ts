@@ -1,8 +1,10 @@
 /**
  * Finds the kind of a gateway: in etcd, at the revision of the plan's snapshot. If gateway-saga has published none there, in the worker's
- * folder.
+ * folder. And what is known of the types that the gateway may refer to.
  */
-import type { LoadedKind } from '../../gateway/kind.ts';
+import { schemasOf } from '../../gateway/kind.ts';
+import type { AnyKind, LoadedKind } from '../../gateway/kind.ts';
+import type { ResourceSchema, Schemas } from '../../gateway/resource.ts';
 import type { Kinds } from '../dependencies.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
 import { isForeign } from '../../etcd/templates.ts';
@@ -45,4 +47,43 @@ export async function kindOf(
 /** Whether it is a kind of its own. Then what else is published for the type is older, or another's. */
 function isWhole(template: TemplateLookup | undefined): boolean {
   return template !== undefined && !('kind' in template) && isSingle(template.body);
+}
+
+/** The types that a gateway's references may lead to. */
+export interface KnownTypes {
+  readonly schemas: Schemas;
+  /** Types of gateways: they have a kind, in the folder or published. */
+  readonly ofGateways: ReadonlySet<string>;
+}
+
+/**
+ * What the worker's folder says of the types, and of a type that it says nothing of, what is published. So only such a type costs a read: one for each
+ * step that leads there. Throws a `KindError` if what is published is broken.
+ */
+export async function knownTypes(own: AnyKind, kinds: Kinds, snapshot: Snapshot): Promise<KnownTypes> {
+  const schemas = new Map([...schemasOf(kinds), [own.resourceType, own.schema] as const]);
+  const ofGateways = new Set([...kinds.keys(), own.resourceType]);
+  const asked = new Set<string>();
+  for (let reached: readonly ResourceSchema[] = [own.schema]; reached.length > 0;) {
+    const unknown = [...new Set(reached.flatMap(typesIn))].filter(
+      (type) => !schemas.has(type) && !asked.has(type),
+    );
+    for (const type of unknown) asked.add(type);
+    const found = await Promise.all(unknown.map((type) => kindOf(type, kinds, snapshot)));
+    const published = found.flatMap((one) => (one === undefined ? [] : [one.kind]));
+    for (const { resourceType, schema } of published) {
+      schemas.set(resourceType, schema);
+      ofGateways.add(resourceType);
+    }
+    reached = published.map(({ schema }) => schema);
+  }
+  return { schemas, ofGateways };
+}
+
+/** The types that the fields of a schema refer to, also those of its lists' entries. */
+function typesIn({ fields }: ResourceSchema): readonly string[] {
+  return Object.values(fields).flatMap(({ refersTo, entries }) => [
+    ...(refersTo === undefined ? [] : [refersTo]),
+    ...(entries === undefined ? [] : typesIn(entries)),
+  ]);
 }

@@ -5,19 +5,19 @@
  */
 import { LENGTHS, oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import { kindFor, kindsOf, schemasOf } from '../../gateway/kind.ts';
+import { kindFor, kindsOf } from '../../gateway/kind.ts';
 import type { Kind, LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { PlanInput, Unplanned } from '../../gateway/plan.ts';
 import { resolve } from '../../gateway/resolve.ts';
-import { ROLES, pluralOf } from '../../gateway/resource.ts';
-import type { GatewayRef, ResourceRef, Role } from '../../gateway/resource.ts';
+import { pluralOf } from '../../gateway/resource.ts';
+import type { ResourceRef, Role } from '../../gateway/resource.ts';
 import { problemText, validateFields } from '../../gateway/validate.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
 import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
 import type { Store } from '../../etcd/store.ts';
 import { KindError, ParameterError, TemplateError } from '../../templates/errors.ts';
 import { render } from '../../templates/render.ts';
-import { kindOf } from './kinds.ts';
+import { kindOf, knownTypes } from './kinds.ts';
 import type { Kinds } from '../dependencies.ts';
 import { parameterProblem } from './parameter-problem.ts';
 import { absentParent } from './absent-parent.ts';
@@ -25,6 +25,7 @@ import { answeredAlready, askedFor, readableRecord, refused } from './asked.ts';
 import { changesTo, prepareDeletion } from './ends.ts';
 import { RefusedError } from '../refused.ts';
 import { concealed } from './secrets.ts';
+import { parentsIn, problemOfPlace } from './place.ts';
 import { problemOfSize } from './preparation.ts';
 import type { Preparation } from './preparation.ts';
 
@@ -70,10 +71,12 @@ export async function preparePlan(
   if ('kind' in found) return invalid(`${key}: ${found.kind === 'malformed' ? found.reason : 'vanished'}`);
   const read = (ref: ResourceRef) => snapshot.read(ref);
   const basis = { gateway, action, standing, ...replaces, record: found } as const;
-  const schemas = schemasOf(kinds);
   const isDeletion = action === 'delete';
   if (isDeletion && standing === undefined) return { kind: 'nothing', gateway, ...replaces };
   if ('problem' in kind) return invalid(kind.problem);
+  const known = await knownTypes(kind.kind, kinds, snapshot).catch(problemOf);
+  if ('problem' in known) return invalid(known.problem);
+  const { schemas } = known;
   const own = kindFor(kind.kind, found.body);
   // The jobs of a deletion have no parameters, if nobody knows any more which variant the gateway is of.
   const plain: LoadedKind<Kind> = { ...kind, kind: own ?? kindsOf(kind.kind)[0] };
@@ -84,12 +87,14 @@ export async function preparePlan(
   if (own === undefined) return invalid(problemText(validateFields(found, kind.kind.schema)));
   const resolved = await resolve(own, found, read, schemas);
   if (resolved.kind === 'invalid') {
-    const absent = await absentParent(found.ref, snapshot, kinds);
+    const absent = await absentParent(found.ref, snapshot, known.ofGateways);
     return { ...invalid(problemText(resolved.problems)), ...absent };
   }
   const rendered = renderBoth(own, found.ref, [...resolved.provisioning, ...resolved.monitoring]);
   if ('problem' in rendered) return invalid(rendered.problem);
-  const moved = standing && record && problemOfRouters(record, resolved.routers);
+  const parents = parentsIn(resolved.readThrough, known.ofGateways);
+  const lyingIn = parentsIn(resolved.wayToRouters, known.ofGateways);
+  const moved = standing && record && problemOfPlace(record, { routers: resolved.routers, lyingIn });
   if (moved !== undefined) return invalid(`${key}: ${moved}`);
   const withoutSecrets = await concealed(store, gateway, rendered, standing).catch(refusalOrThrow);
   if (withoutSecrets instanceof RefusedError) return refused(withoutSecrets.type, withoutSecrets.message);
@@ -100,25 +105,11 @@ export async function preparePlan(
     kind: plain,
     changes: changesTo(standing, configurations),
     secrets,
-    parents: parentsIn(resolved.readThrough, kinds),
+    parents,
     recordsRead: snapshot.recordsRead,
   };
   const problem = problemOfSize(preparation);
   return problem === undefined ? { kind: 'prepared', preparation } : invalid(problem);
-}
-
-/** The resources that have a kind, so that they stand on routers themselves. */
-function parentsIn(readThrough: readonly ResourceRef[], kinds: Kinds): readonly GatewayRef[] {
-  return readThrough
-    .filter(({ type }) => kinds.has(type))
-    .map(({ type, id }) => ({ resourceType: type, resourceId: id }));
-}
-
-/** A gateway stays on its routers. Why a configuration asks for other ones; `undefined`: it does not. */
-function problemOfRouters({ routers }: PlanRecord, planned: Preparation['routers']): string | undefined {
-  const role = ROLES.find((one) => routers[one].id !== planned[one].ref.id);
-  if (role === undefined) return undefined;
-  return `it stands on edge router ${routers[role].id} as its ${role} router: expected the same, got ${planned[role].ref.id}; delete the gateway and create it anew, or write a version with the routers that it has`;
 }
 
 function renderBoth(

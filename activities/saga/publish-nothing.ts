@@ -6,7 +6,7 @@ import { heartbeating } from '../heartbeat.ts';
 import { RefusedError } from '../refused.ts';
 import { leftoverOf } from './leftover.ts';
 import { refusalOf } from './not-owned.ts';
-import { wakeWaiters } from './wake-waiters.ts';
+import { wakeWaiters } from '../wake-waiters.ts';
 
 /**
  * Publishes in `/state` that a gateway is deleted of which nothing stands on its routers: it was never created, or its creation failed. If an

@@ -16,7 +16,7 @@ import { refusalOf } from './not-owned.ts';
 import { wordsOf } from './record.ts';
 import { activeWords } from '../router/service.ts';
 import { RefusedError } from '../refused.ts';
-import { wakeWaiters } from './wake-waiters.ts';
+import { wakeWaiters } from '../wake-waiters.ts';
 
 /**
  * Publishes in `/state` that the change was made, also if the configuration has moved on since. Fails with `Superseded` if `/state` has, or if
@@ -118,7 +118,7 @@ export async function publishFailed(
   }
   // If somebody else published `/state` before, or an owed change was made since, the claims may still be held. Nobody else would free
   // them.
-  if (registered) await store.freeClaims(gateway);
-  if (outcome.isAwaited) await wakeWaiters(store, gateway);
+  const isFreed = registered && (await store.freeClaims(gateway));
+  if (outcome.isAwaited || isFreed) await wakeWaiters(store, gateway);
   return undefined;
 }

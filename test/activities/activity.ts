@@ -10,13 +10,21 @@ export function scheduledNow(aheadMs = 0): ServerTimes {
   return { scheduledTimestampMs: now, currentAttemptScheduledTimestampMs: now };
 }
 
-export function inActivity<T>(times: ServerTimes, run: () => Promise<T>): Promise<T> {
+/** `client`: what of Temporal's client the activity uses. */
+export function inActivity<T>(times: ServerTimes, run: () => Promise<T>, client?: unknown): Promise<T> {
   const never = new Promise<never>(() => undefined);
   const info = { attempt: 1, ...times } as Info;
   const unused = undefined as never;
   const { signal } = new AbortController();
   return asyncLocalStorage.run(
-    new Context(info, never, signal, () => undefined, unused, unused, unused, {}),
+    new Context(info, never, signal, () => undefined, client as never, unused, unused, {}),
     run,
   );
+}
+
+/** Of Temporal's client only what wakes the gateways that wait for another one. */
+export function clientThat(wake: (workflowId: string) => Promise<void> | void) {
+  return {
+    workflow: { getHandle: (workflowId: string) => ({ signal: async () => wake(workflowId) }) },
+  };
 }

@@ -25,7 +25,9 @@ export const CHANGES = [
   'hostile value',
   'deletion',
 ] as const;
-export type GatewayChange = (typeof CHANGES)[number];
+export type GatewayChange = (typeof CHANGES)[number] | ChildChange;
+/** Of a route or an interface in a gateway. */
+export type ChildChange = 'next hop' | 'peer';
 
 /** Where operators have statements of their own. */
 export const PLACES = ['unit', 'instance'] as const;
@@ -101,6 +103,12 @@ export function changed(
       Object.assign(gateway.body, JSON.parse(moved));
       return [gateway];
     }
+    case 'next hop':
+      gateway.body['nexthop'] = `192.0.2.${gateway.version}`;
+      return [gateway];
+    case 'peer':
+      gateway.body['remote_as'] = String(64_512 + gateway.version);
+      return [gateway];
     case 'deletion':
       return [gateway];
   }

@@ -101,8 +101,19 @@ export type Change = { readonly at: number; readonly gateway: number } &
 /** How an operator ends his trial. After a check, the confirmed commit is still the newest one in the history. */
 export type Confirms = 'by commit' | 'by check' | 'not';
 
+/** A gateway that lies in another one, on the same routers. */
+export interface WorkloadChild {
+  readonly kind: 'static_route' | 'vpn_interface';
+  /** Which of those in its parent: destination and addresses come from it. */
+  readonly number: number;
+  /** Index of its parent among the workload's gateways. */
+  readonly within: number;
+}
+
 export interface Workload {
   readonly gateways: readonly WorkloadGateway[];
+  /** Their indices, as actions and changes name them, go on behind those of the gateways. Absent: there are none. */
+  readonly children?: readonly WorkloadChild[];
   /** In order of time. */
   readonly actions: readonly Action[];
   /** In order of time. Absent: nothing is changed. */

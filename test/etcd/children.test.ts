@@ -1,5 +1,6 @@
 /** A parent's registration, by what its children are, and who wins if both register at once. */
 import assert from 'node:assert/strict';
+import { KEYS } from '../../etcd/keys.ts';
 import { useEtcd } from './fixture.ts';
 import { FamilyScene, keyOf, nameOf, refOf } from './family-scene.ts';
 import type { Member } from './family-scene.ts';
@@ -51,6 +52,17 @@ describe('a parent', () => {
     ]);
     await scene.failed(child, 2);
     await scene.registered(parent, 2);
+  });
+
+  it('is deleted in spite of a key of one that lies elsewhere, and the key goes', async () => {
+    const parent = await scene.standing(scene.parent());
+    const elsewhere = await scene.standing(scene.child(await scene.standing(scene.parent())));
+    const key = KEYS.referrer(parent.gateway, elsewhere.gateway);
+    await etcd()
+      .raw.put(key)
+      .value(JSON.stringify(refOf(elsewhere)));
+    assert.deepEqual(await scene.store.register(await deletion(parent)), { kind: 'registered' });
+    assert.equal(await etcd().raw.get(key).string(), null);
   });
 
   it('is not deleted under a child that stands: it is named', async () => {

@@ -78,7 +78,7 @@ export const FAMILY_MUTATIONS: readonly Mutation[] = [
     name: 'a failure that wakes nobody',
     kind: 'U10',
     file: 'activities/saga/publish.ts',
-    find: 'if (outcome.isAwaited) await wakeWaiters(store, gateway);',
+    find: 'if (outcome.isAwaited || isFreed) await wakeWaiters(store, gateway);',
     put: '',
     specs: [FAMILY],
   },

@@ -6,6 +6,7 @@ import { gatewayOn, recordOf } from '../../local/test-gateway.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
 import { firstOf } from '../chaos/changes.ts';
 import type { First } from '../chaos/changes.ts';
+import { childOf } from '../families/kinds.ts';
 import { enlarge } from '../chaos/large-members.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
 import { ROUTERS } from '../chaos/workload.ts';
@@ -67,6 +68,18 @@ export function gatewaysOf(
       pairId: pairIdOf([idOf(primary), idOf(secondary)]),
       unit: `ae0.${1025 + number}`,
     };
+  });
+}
+
+/** Those that lie in the gateways. */
+export function childrenOf(
+  children: NonNullable<Workload['children']>,
+  gateways: readonly RequestedGateway[],
+): readonly RequestedGateway[] {
+  return children.map(({ kind, number, within }) => {
+    const { test: parent, pairId } = gateways[within] as RequestedGateway;
+    const test = childOf(parent, kind, number);
+    return { test, first: firstOf(test), workflowId: workflowIdOf(test), pairId, unit: '' };
   });
 }
 

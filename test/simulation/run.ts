@@ -12,7 +12,7 @@ import type { Schedule } from './schedule.ts';
 import { witnessOf } from './site.ts';
 import { takeTime } from './time.ts';
 import type { Strike } from './strikes.ts';
-import { startAgain, unfinished } from './unpublished.ts';
+import { awaited, startAgain, unfinished } from './unpublished.ts';
 import { World } from './world.ts';
 
 /** How long things may go wrong, from the beginning. */
@@ -24,6 +24,9 @@ const FAULTS_MS = 25 * 60_000;
 export const REST_MS = 90 * 60_000;
 /** Sessions end with their workers: a session that is open after this time was leaked. */
 const FAREWELL_MS = 5 * 60_000;
+
+/** How often an operator looks, once nothing goes wrong any more, whether anybody waits for a gateway that nobody works on. */
+const AWAITED_MS = 5 * 60_000;
 
 /** Gateways that are created on a router that owes something, one after the other. Points are struck while the first one is. */
 const PAYERS = 3;
@@ -61,6 +64,12 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
     await time.run(() => false, schedule.quietMs + FAULTS_MS);
     injection.end();
     world.tell('no more faults');
+    const startAwaited = (): void => {
+      for (const gateway of awaited(world, (workflowId) => isRunning(world, workflowId)))
+        startAgain(world, gateway);
+      time.clock.after(AWAITED_MS, startAwaited);
+    };
+    if (schedule.workload.children !== undefined) startAwaited();
     const isOver = () => !people.isBusy && isQuiet(world);
     let isAtRest = await time.run(isOver, REST_MS);
     // A terminated creation is started again where no pair knows how it ended.
@@ -111,6 +120,10 @@ function hasLostPair({ temporal }: World): boolean {
   return temporal.executions.some(
     ({ start, status }) => start.type === ROUTER_PAIR && status === 'terminated',
   );
+}
+
+function isRunning({ temporal }: World, id: string): boolean {
+  return temporal.executions.some(({ start, status }) => start.workflowId === id && status === 'running');
 }
 
 function wasTerminated({ temporal }: World, id: string): boolean {

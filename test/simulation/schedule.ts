@@ -11,6 +11,7 @@ import type { Random } from '../chaos/random.ts';
 import type { LargeMembersOptions } from '../chaos/large-members.ts';
 import { calmed, drawStaleMark, drawWorkload, ROUTERS, withActions } from '../chaos/workload.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
+import { withFamily } from './draw-family.ts';
 import { drawFaults } from './draw-fault.ts';
 import { drawEncores, drawMeeting, drawSetting } from './draw-setting.ts';
 import type { Fault, StrikePlan } from './faults.ts';
@@ -61,7 +62,7 @@ const VRRP_TIMERS = ['', '', 'fast-interval 3000; preempt { hold-time 10; }'] as
 /** In every other schedule faults come at random moments; in the rest, points are struck and parties meet. */
 export function drawSchedule(seed: number): Schedule {
   const schedule = drawRandomSchedule(seed, LARGE_MEMBERS);
-  return changing(withDebts(seed % 2 === 0 ? withStrikes(schedule) : schedule));
+  return withFamily(changing(withDebts(seed % 2 === 0 ? withStrikes(schedule) : schedule)));
 }
 
 /** Gateways are changed and deleted in some schedules. */

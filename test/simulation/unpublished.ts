@@ -22,6 +22,19 @@ export function unfinished(
   });
 }
 
+/** Indices of the gateways that others wait for and whose workflows don't run: nobody has asked for them, or what was asked for was terminated. */
+export function awaited(
+  { gateways, etcd }: Pick<Stage, 'gateways' | 'etcd'>,
+  isRunning: (workflowId: string) => boolean,
+): readonly number[] {
+  return [...gateways.keys()].filter((index) => {
+    const { test, workflowId } = gateways[index] as Stage['gateways'][number];
+    const waits = ({ test: other }: Stage['gateways'][number]) =>
+      etcd.value(KEYS.waiting(test, other)) !== undefined;
+    return !isRunning(workflowId) && gateways.some(waits);
+  });
+}
+
 /** As an operator does it: writes the gateway's record again first, in case it was removed. */
 export function startAgain(world: Stage, index: number): void {
   const test = world.gateways[index]?.test;

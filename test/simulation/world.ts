@@ -3,6 +3,7 @@ import type { Kinds } from '../../activities/dependencies.ts';
 import { APPLY_SIGNAL } from '../../gateway/messages.ts';
 import { WORKERS } from './faults.ts';
 import type { WorkerName } from './faults.ts';
+import { withChildKinds } from '../families/kinds.ts';
 import { Scene } from './scene.ts';
 import type { Start } from './scene.ts';
 import type { Schedule } from './schedule.ts';
@@ -27,7 +28,7 @@ export class World extends Scene<VirtualTime, Worker> {
     const tell = (words: string): void => trace.add(`${time.now() - BEGINNING} ${words}\n`);
     super({ schedule, time, etcdMs: ETCD_MS, tell });
     this.trace = trace;
-    this.#kinds = kinds;
+    this.#kinds = schedule.workload.children === undefined ? kinds : withChildKinds(kinds);
     const { clock } = time;
     this.temporal = new Temporal({
       clock: {

@@ -1,9 +1,15 @@
 /** What routers owe is made under a reservation that no gateway needs; and a look beforehand, which reserves and changes nothing. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { lookAtOwedChanges, owingAmong, pay } from '../../../activities/pair/pay-without-request.ts';
+import { KEYS } from '../../../etcd/keys.ts';
+import { waitingRecord } from '../../../etcd/waiting.ts';
+import { workflowIdOf } from '../../../gateway/resource.ts';
+import type { GatewayRef } from '../../../gateway/resource.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
+import { clientThat, inActivity, scheduledNow } from '../activity.ts';
 import { carries } from './router-facts.ts';
 import { contextOf } from './scene.ts';
 import type { Scene } from './scene.ts';
@@ -36,6 +42,13 @@ describe('an owed change without a request', function () {
     pay(scene.deps, contextOf(), { reservation, routers: scene.ids, ids: [scene.other.id] });
   const reservations = async () =>
     Promise.all(scene.ids.map(async (id) => (await scene.deps.store.router(id)).reservation));
+
+  async function beginToWait(): Promise<GatewayRef> {
+    const waiter = { resourceType: 'static_route', resourceId: randomUUID() };
+    const value = JSON.stringify(waitingRecord(waiter, { run: 'run-1', jobs: [] }));
+    await etcd().raw.put(KEYS.waiting(member.gateway, waiter)).value(value);
+    return waiter;
+  }
 
   it('is waited for while its router is away: a look tells why, and reserves nothing', async () => {
     const found = await look();
@@ -80,6 +93,29 @@ describe('an owed change without a request', function () {
     assert.equal(carries(scene.other, member), false);
     assert.deepEqual(await owingAmong(scene.deps.store, scene.ids), []);
     scene.one.server.setReachable(true);
+  });
+
+  it('is made, and then those are woken that wait until it is', async () => {
+    scene.other.server.setReachable(true);
+    const waiter = await beginToWait();
+    const reservation = await scene.reservation();
+    const told: string[] = [];
+    const wake = async (workflowId: string) => {
+      const { length } = await owingAmong(scene.deps.store, scene.ids);
+      told.push(`${workflowId}: ${length} routers owe something`);
+    };
+    await inActivity(scheduledNow(), () => paid(reservation), clientThat(wake));
+    assert.deepEqual(told, [`${workflowIdOf(waiter)}: 0 routers owe something`]);
+  });
+
+  it('is made, although nobody can be woken: who waits looks by itself', async () => {
+    scene.other.server.setReachable(true);
+    await beginToWait();
+    const reservation = await scene.reservation();
+    const wake = () => Promise.reject(new Error('Temporal is away'));
+    const outcome = await inActivity(scheduledNow(), () => paid(reservation), clientThat(wake));
+    assert.deepEqual(outcome, { inTheWay: null });
+    assert.equal(carries(scene.other, member), false);
   });
 
   it('is left if the router is away again, at once', async () => {

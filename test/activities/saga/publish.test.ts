@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { publishFailed } from '../../../activities/saga/publish.ts';
 import { claimsOf } from '../../../etcd/claims.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PlanRecord } from '../../../etcd/plan-record.ts';
+import { waitingRecord } from '../../../etcd/waiting.ts';
+import { workflowIdOf } from '../../../gateway/resource.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
+import { clientThat, inActivity, scheduledNow } from '../activity.ts';
 import { openScene } from '../pair/scene.ts';
 
 describe('publishing a failure', function () {
@@ -72,4 +76,31 @@ describe('publishing a failure', function () {
         await scene.close();
       }
     });
+
+  it('wakes those that begin to wait after it, where what was owed was made before', async () => {
+    const scene = await openScene(etcd());
+    try {
+      const { store } = scene.deps;
+      const [{ gateway, run }] = (await scene.gateways(1)) as [PairMember];
+      await store.permitApply(gateway, run);
+      const waiter = { resourceType: 'static_route', resourceId: randomUUID() };
+      const publish: typeof store.publish = async (request) => {
+        const outcome = await store.publish(request);
+        const value = JSON.stringify(waitingRecord(waiter, { run: 'run-1', jobs: [] }));
+        await etcd().raw.put(KEYS.waiting(gateway, waiter)).value(value);
+        return outcome;
+      };
+      const input = { gateway, run, error: 'owed', registered: true, clean: false };
+      const woken: string[] = [];
+      await inActivity(
+        scheduledNow(),
+        () => publishFailed({ ...scene.deps, store: { ...store, publish } }, input),
+        clientThat((workflowId) => void woken.push(workflowId)),
+      );
+      assert.equal(await store.planRecord(gateway), undefined);
+      assert.deepEqual(woken, [workflowIdOf(waiter)]);
+    } finally {
+      await scene.close();
+    }
+  });
 });

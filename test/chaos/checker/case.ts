@@ -42,7 +42,12 @@ function on(gateway: Gateway, expected: readonly Expected[], routerId: string): 
   return expected.filter((one) => one.routerId === routerId).map((one) => ({ gateway, expected: one }));
 }
 
-/** The gateway in whose stanza a statement is, if there is one. */
+/** The gateway in whose stanza a statement is, if there is one. Of stanzas inside one another the innermost counts. */
 export function ownerOf(line: string, all: readonly OnRouter[]): OnRouter | undefined {
-  return all.find(({ expected }) => expected.stanzas.some((stanza) => isIn(line, stanza)));
+  let found: { readonly owner: OnRouter; readonly length: number } | undefined;
+  for (const owner of all)
+    for (const stanza of owner.expected.stanzas)
+      if (isIn(line, stanza) && stanza.length > (found?.length ?? 0))
+        found = { owner, length: stanza.length };
+  return found?.owner;
 }

@@ -59,6 +59,7 @@ function neverApplied(
         entry.name === name &&
         entry.state === state,
     );
+  if (unit === undefined) return [];
   const vrrp = tape.router.tape.filter((entry) => entry.kind === 'vrrp' && entry.unit === unit);
   const speaksVrrp = vrrp.some(
     (entry, index) =>

@@ -5,7 +5,7 @@
 import { linesOf } from './lines.ts';
 import type { Fields } from './records.ts';
 
-export const KINDS = ['vpn_gateway', 'internet_gateway'] as const;
+export const KINDS = ['vpn_gateway', 'internet_gateway', 'static_route', 'vpn_interface'] as const;
 export type Kind = (typeof KINDS)[number];
 export const ROLES = ['primary', 'secondary'] as const;
 export type Role = (typeof ROLES)[number];
@@ -17,8 +17,8 @@ export interface Expected {
   readonly lines: readonly string[];
   /** What it owns: everything inside of these is its own. */
   readonly stanzas: readonly string[];
-  /** The unit that is looked at: `ae0.1025`. */
-  readonly unit: string;
+  /** The unit that is looked at: `ae0.1025`. `undefined`: none is. */
+  readonly unit: string | undefined;
   /** `<filter> <counter>` of each counter that is looked for. */
   readonly counters: readonly string[];
   /** Filters in which its term comes before `all-accept`, and the term. */
@@ -31,12 +31,20 @@ export type Lookup = (type: string, id: string) => Fields | undefined;
 /** `undefined`: the records can't make one, because something is missing or is no value for a configuration. */
 export function expectedOn(role: Role, kind: Kind, body: Fields, lookup: Lookup): Expected | undefined {
   try {
-    return kind === 'vpn_gateway' ? vpn(role, body, lookup) : internet(role, body, lookup);
+    return MAKERS[kind](role, body, lookup);
   } catch (error) {
     if (error instanceof UnfitError) return undefined;
     throw error;
   }
 }
+
+type Make = (role: Role, body: Fields, lookup: Lookup) => Expected;
+const MAKERS: Readonly<Record<Kind, Make>> = {
+  vpn_gateway: vpn,
+  internet_gateway: internet,
+  static_route: route,
+  vpn_interface: address,
+};
 
 /** Thrown when a value that a configuration needs is missing, or none. */
 class UnfitError extends Error {
@@ -121,6 +129,26 @@ function internet(role: Role, body: Fields, lookup: Lookup): Expected {
   ];
   const counters = [`${into} ${vrf}_IN`, `${out} ${vrf}_OUT`];
   return { role, routerId: down.routerId, lines: linesOf(text), stanzas, unit, counters, terms };
+}
+
+/** In a VPN gateway. */
+function route(role: Role, body: Fields, lookup: Lookup): Expected {
+  const parent = get(lookup, 'vpn_gateway', body['vpn_gw_id']);
+  const { routerId } = port(role, get(lookup, 'ha_interface', parent['downlink_interface_id']), lookup);
+  const stanza = `routing-instances ${word(parent['vrf_name'])} routing-options static route ${word(body['destination'])}`;
+  const lines = [`${stanza} next-hop ${word(body['nexthop'])}`];
+  return { role, routerId, lines, stanzas: [stanza], unit: undefined, counters: [], terms: [] };
+}
+
+/** On the uplink of a VPN gateway. */
+function address(role: Role, body: Fields, lookup: Lookup): Expected {
+  const parent = get(lookup, 'vpn_gateway', body['vpn_gw_id']);
+  const up = port(role, get(lookup, 'ha_interface', parent['uplink_interface_id']), lookup);
+  const group = `routing-instances ${word(parent['vrf_name'])} protocols bgp group ${word(body['bgp_group'])}`;
+  const own = `interfaces ${up.name} unit ${word(parent['uplink_vlan_id'])} family inet address ${word(body['ip_address'])}`;
+  const lines = [own, `${group} type external`, `${group} peer-as ${word(body['remote_as'])}`];
+  const { routerId } = up;
+  return { role, routerId, lines, stanzas: [own, group], unit: undefined, counters: [], terms: [] };
 }
 
 function rates(body: Fields, lookup: Lookup): string {

@@ -73,7 +73,7 @@ function gatewayOf(records: Records, kind: Kind, id: string): Gateway {
     jobState: `/esi-worker/job_state/v2.0/${path}`,
     plan: `/gateway-saga/plans/${path}`,
   };
-  const registrations = registrationsOf(records, kind, id, keys.config);
+  const registrations = registrationsOf(records, kind, id, keys);
   const untold = keptUntold(records, keys, registrations);
   const ends = [...records.history(keys.state), ...untold.map(({ write }) => write)]
     .sort((one, other) => one.revision - other.revision)
@@ -156,11 +156,13 @@ function registrationsOf(
   records: Records,
   kind: Kind,
   id: string,
-  configKey: string,
+  { config: configKey, plan }: Gateway['keys'],
 ): readonly Registration[] {
+  const planned = new Set(records.history(plan).map(({ revision }) => revision));
   const jobs = records.keys('/jobs/all/').flatMap((key) => {
     const [, , type, resource, version] = key.slice('/jobs/all/'.length).split(':');
-    const [first] = records.history(key);
+    // Who waits for a parent or a child writes its jobs before.
+    const first = records.history(key).find((one) => planned.has(one.revision));
     return type === kind && resource === id && first ? [{ version: Number(version), first }] : [];
   });
   const revisions = [...new Set(jobs.map(({ first }) => first.revision))].sort((a, b) => a - b);

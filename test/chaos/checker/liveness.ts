@@ -40,6 +40,7 @@ function isCalm({ evidence: { faults, workload } }: Case): boolean {
     faults.length === 0 &&
     nobodyInterfered &&
     nobodyAdded &&
+    workload.children === undefined &&
     workload.gateways.every(({ flaw }) => flaw === null)
   );
 }

@@ -62,7 +62,7 @@ function registered(
       id: one?.key,
     };
     return Object.entries({ ...common, ...more }).every(([field, value]) =>
-      sameJson(one?.job?.[field], value),
+      sameJson(field === 'dependency' ? own(one?.job?.[field], id) : one?.job?.[field], value),
     );
   });
   const checks: readonly (readonly [boolean, string, string])[] = [
@@ -197,4 +197,11 @@ function changesNothing(routers: unknown): boolean {
   return Object.values(routers).every(
     (router) => isFields(router) && sameJson(router['before'], router['after']),
   );
+}
+
+/** The first job of a gateway that has waited for others depends on theirs, too. */
+function own(dependency: unknown, id: string): unknown {
+  return Array.isArray(dependency)
+    ? dependency.filter((one) => String(one).split(':').includes(id))
+    : dependency;
 }

@@ -20,6 +20,13 @@ const FAILED_WORDS: readonly unknown[] = Object.values(FAILED);
 /** What was seen so shortly before may have come after: the harness sees writes a little late. */
 const LATE_MS = 1000;
 
+const WORDS = {
+  vpn_gateway: { downlink: 'ACTIVE' },
+  internet_gateway: { downlink: 'ACTIVE', uplink: 'ACTIVE' },
+  static_route: {},
+  vpn_interface: {},
+} as const;
+
 export function state(of: Case): readonly Violation[] {
   return of.gateways.flatMap((gateway) => [
     ...sequence(gateway, of.records),
@@ -54,7 +61,7 @@ function sequence({ name, keys, states }: Gateway, records: Records): readonly V
 function shape({ name, kind }: Gateway, { write, value, word, version }: Published): readonly Violation[] {
   if (write.value === null) return [];
   const completed = COMPLETED_WORDS.includes(word);
-  const words = kind === 'vpn_gateway' ? { downlink: 'ACTIVE' } : { downlink: 'ACTIVE', uplink: 'ACTIVE' };
+  const words = WORDS[kind];
   const state = isFields(value?.['state']) ? value['state'] : {};
   const { error } = value ?? {};
   const monitoring = state['state_monitoring'];

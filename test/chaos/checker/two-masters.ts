@@ -42,7 +42,7 @@ interface Span {
 }
 
 /** When a unit's group was master. */
-function mastersOn(tape: Tape, unit: string): readonly Span[] {
+function mastersOn(tape: Tape, unit: string | undefined): readonly Span[] {
   const states = tape.router.tape.filter((entry) => entry.kind === 'vrrp' && entry.unit === unit);
   return states.flatMap((entry, index) =>
     entry.kind === 'vrrp' && entry.state === 'master'

@@ -1,14 +1,10 @@
 /** Drives a family: draws what is asked for, makes it as sagas and the pair's workflow would, and looks at the routers after each batch. */
 import { apply } from '../../../activities/pair/apply.ts';
 import { settle } from '../../../activities/pair/settle.ts';
-import { planning } from '../../../activities/saga/plan.ts';
-import { publishCompleted, publishFailed } from '../../../activities/saga/publish.ts';
-import { registerPlan } from '../../../activities/saga/register.ts';
 import { NotNowError } from '../../../activities/refused.ts';
 import type { AttemptContext } from '../../../activities/router/attempt-context.ts';
 import { OvertakenError } from '../../../activities/router/fence.ts';
 import { isSameGateway, workflowIdOf } from '../../../gateway/resource.ts';
-import type { PlanRecord } from '../../../etcd/plan-record.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
 import { NetconfError } from '../../../netconf/errors.ts';
 import type { PairMember } from '../../../pair/messages.ts';
@@ -17,17 +13,16 @@ import type { Random } from '../../chaos/random.ts';
 import { Family } from './family.ts';
 import { Ledger } from './ledger.ts';
 import { People } from './people.ts';
+import { Sagas } from './sagas.ts';
+import type { Asked } from './sagas.ts';
 import type { FamilyWorld } from './world.ts';
 
 const BATCHES = 12;
 /** A batch is asked for so often before it is given up. */
 const TRIES = 6;
 const MOST_ATTEMPTS = 60;
-
-interface Asked {
-  readonly member: PairMember;
-  readonly plan: PlanRecord;
-}
+/** So many batches take those that wait for each other, once nothing new is asked for. */
+const LAST_BATCHES = 12;
 
 export class Driver {
   readonly problems: string[] = [];
@@ -37,6 +32,7 @@ export class Driver {
   readonly #ledger: Ledger;
   readonly #people: People;
   readonly #families: readonly Family[];
+  readonly #sagas: Sagas;
   #reservations = 0;
 
   constructor(seed: number, world: FamilyWorld) {
@@ -49,6 +45,18 @@ export class Driver {
       (_, number) => new Family(world.gateway(number), this.#random),
     );
     this.#people = new People(world, this.#ledger, this.#random);
+    this.#sagas = new Sagas({
+      world,
+      ledger: this.#ledger,
+      families: this.#families,
+      count: (what) => this.#count(what),
+      problem: (words) => void this.problems.push(words),
+    });
+  }
+
+  /** What the activities' client does with a wake. */
+  wake(workflowId: string): void {
+    this.#sagas.wake(workflowId);
   }
 
   async live(): Promise<void> {
@@ -56,10 +64,12 @@ export class Driver {
       this.#families.map(({ parent }) => parent),
       { isCalm: true },
     );
+    // In some series the keys by which a parent knows its children are lost, so that only the look under the lock keeps it.
+    const isClumsy = this.#random.fork('clumsy').chance(0.25);
     for (let nth = 0; nth < BATCHES && this.problems.length === 0; nth += 1) {
       await this.#people.interfere(this.#families);
-      const owing = await this.#owing();
-      const busy = new Set(owing.map(({ gateway }) => workflowIdOf(gateway)));
+      if (isClumsy) this.#people.removeReferrers(this.#families);
+      const busy = await this.#busy();
       const asked = this.#families.flatMap((family) => family.ask(this.#ledger, busy));
       await this.#batch(asked, { isCalm: false });
     }
@@ -68,10 +78,18 @@ export class Driver {
     for (let left = 3; left > 0 && (await this.#owing()).length > 0; left -= 1) {
       await this.#batch([this.#world.gateway(100 + left)], { isCalm: true });
     }
+    for (let left = LAST_BATCHES; left > 0 && this.problems.length === 0; left -= 1)
+      await this.#batch([], { isCalm: true });
+    await this.#sagas.lookAgain(await this.#busy());
   }
 
   #count(what: string): void {
     this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  }
+
+  /** Those of which a router owes a change. */
+  async #busy(): Promise<ReadonlySet<string>> {
+    return new Set((await this.#owing()).map(({ gateway }) => workflowIdOf(gateway)));
   }
 
   async #owing() {
@@ -85,7 +103,9 @@ export class Driver {
   async #batch(requested: readonly TestGateway[], { isCalm }: { readonly isCalm: boolean }): Promise<void> {
     const { deps, ids } = this.#world;
     let waiting: Asked[] = [];
-    for (const gateway of requested) waiting.push(...(await this.#register(gateway)));
+    for (const gateway of requested) this.#world.write(gateway);
+    for (const gateway of requested) waiting.push(...(await this.#sagas.ask(gateway)));
+    waiting.push(...(await this.#sagas.woken()));
     for (let tries = 0; waiting.length > 0 && tries < TRIES; tries += 1) {
       this.#reservations += 1;
       const reservation = `families.${this.#reservations}`;
@@ -107,7 +127,7 @@ export class Driver {
       await this.#settle(reservation, waiting, confirm, revert);
       for (const { member, reason } of applied.refused) {
         this.#count(`refused: ${reason.replaceAll(/[0-9a-f-]{36}|".*?"|\d+/g, '…').slice(0, 90)}`);
-        await this.#fails(member, reason);
+        await this.#sagas.failed(member, reason);
       }
       this.#people.relent();
       await deps.store.endReservation({ reservation, routers: ids });
@@ -115,7 +135,7 @@ export class Driver {
       waiting = waiting.filter(({ member }) => postponed.includes(member));
       await this.#look();
     }
-    for (const { member } of waiting) await this.#fails(member, 'never its turn');
+    for (const { member } of waiting) await this.#sagas.failed(member, 'never its turn');
   }
 
   async #settle(
@@ -131,40 +151,16 @@ export class Driver {
       const { plan } = asked.find((one) => one.member === member) as Asked;
       this.#count(`kept: ${member.gateway.resourceType} ${plan.action}`);
       this.#ledger.kept(plan);
-      await publishCompleted(deps, { ...member, seen: [] });
+      await this.#sagas.completed(member);
     }
     for (const { member, reason, owedOn } of reverted) {
       this.#count(`reverted${owedOn.length > 0 ? ', owed' : ''}: ${member.gateway.resourceType}`);
-      await this.#fails(member, reason ?? 'reverted', owedOn.length === 0);
+      await this.#sagas.failed(member, reason ?? 'reverted', owedOn.length === 0);
     }
     if (fellBack.length > 0) {
       this.#count('fell back');
       await this.#settle(reservation, asked, [], fellBack);
     }
-  }
-
-  async #fails({ gateway, run }: PairMember, reason: string, clean = true): Promise<void> {
-    await publishFailed(this.#world.deps, { gateway, run, error: reason, registered: true, clean });
-  }
-
-  async #register(test: TestGateway): Promise<readonly Asked[]> {
-    const { deps } = this.#world;
-    this.#world.write(test);
-    const outcome = await planning(deps)(test);
-    if (outcome.kind !== 'planned') {
-      this.#count(`not planned: ${outcome.kind}`);
-      this.#world.tell(`not planned: ${JSON.stringify(outcome)}`);
-      return [];
-    }
-    const registered = await registerPlan(deps, outcome.plan, Date.now());
-    if (registered.kind !== 'registered') {
-      this.#count(`not registered: ${registered.kind}`);
-      return [];
-    }
-    const { gateway, run, name } = registered.plan;
-    await deps.store.permitApply(gateway, run, Date.now());
-    const plan = await deps.store.planRecord(gateway);
-    return plan === undefined ? [] : [{ member: { gateway, run, name }, plan }];
   }
 
   /** As Temporal tries an activity again: all attempts share the time since when they are patient. */

@@ -12,6 +12,8 @@ const MOST_CHILDREN = 6;
 export class Family {
   readonly parent: TestGateway;
   readonly children: TestGateway[] = [];
+  /** Somebody has removed the keys by which the parent knows its children. */
+  isOrphaned = false;
   readonly #random: Random;
   readonly #first: First;
   #count = 0;
@@ -23,25 +25,35 @@ export class Family {
   }
 
   /**
-   * Either a change of the parent or changes of children, as registration lets them through: what owes something waits, and a child is born only where its
-   * parent stands. Sometimes both, and a parent's deletion in spite of children, as if the records were lost.
+   * Changes of the parent, of children, or of both, in any order: registration decides what goes first. Only what owes something is left alone, because
+   * here nobody reverts what an earlier run has left.
    */
   ask(ledger: Ledger, busy: ReadonlySet<string>): readonly TestGateway[] {
     const random = this.#random;
     const isFree = (one: TestGateway) => !busy.has(workflowIdOf(one));
-    const family = [this.parent, ...this.children];
+    if (random.chance(0.08)) return this.#deleteAll(ledger, isFree);
     const asked: TestGateway[] = [];
-    if (!ledger.stands(this.parent)) return isFree(this.parent) ? [this.#parentAgain()] : [];
-    if (random.chance(0.3) && family.every(isFree)) {
-      asked.push(this.#changeParent(ledger));
-      if (random.chance(0.8)) return asked;
+    const isStanding = ledger.stands(this.parent);
+    if (isFree(this.parent) && random.chance(isStanding ? 0.3 : 0.7)) {
+      asked.push(isStanding ? this.#changeParent(ledger) : this.#parentAgain());
+      if (random.chance(0.4)) return asked;
     }
-    if (!isFree(this.parent)) return asked;
     for (let left = random.whole(1, 3); left > 0; left -= 1) {
-      const child = this.#child(ledger, busy);
+      const child = this.#child(ledger, isFree);
       if (child !== undefined && !asked.includes(child)) asked.push(child);
     }
     return random.chance(0.5) ? asked : asked.toReversed();
+  }
+
+  /** The parent and all in it, in any order. */
+  #deleteAll(ledger: Ledger, isFree: (one: TestGateway) => boolean): readonly TestGateway[] {
+    const all = [this.parent, ...this.children].filter((one) => ledger.stands(one) && isFree(one));
+    for (const { gateway } of all) {
+      gateway.version += 1;
+      gateway.markedForDeletion = true;
+    }
+    const first = this.#random.whole(0, Math.max(0, all.length - 1));
+    return [...all.slice(first), ...all.slice(0, first)];
   }
 
   #parentAgain(): TestGateway {
@@ -53,7 +65,7 @@ export class Family {
 
   #changeParent(ledger: Ledger): TestGateway {
     const isLonely = !this.children.some((one) => ledger.stands(one));
-    const of = this.#random.chance(isLonely ? 0.3 : 0.1)
+    const of = this.#random.chance(isLonely || this.isOrphaned ? 0.3 : 0.1)
       ? 'deletion'
       : this.#random.pick(['filters', 'vrrp groups'] as const);
     for (const record of changed(this.parent, this.#first, of))
@@ -61,7 +73,7 @@ export class Family {
     return this.parent;
   }
 
-  #child(ledger: Ledger, busy: ReadonlySet<string>): TestGateway | undefined {
+  #child(ledger: Ledger, isFree: (one: TestGateway) => boolean): TestGateway | undefined {
     const random = this.#random;
     if (this.children.length < MOST_CHILDREN && random.chance(0.5)) {
       this.#count += 1;
@@ -72,7 +84,7 @@ export class Family {
     }
     if (this.children.length === 0) return undefined;
     const child = random.pick(this.children);
-    if (busy.has(workflowIdOf(child))) return undefined;
+    if (!isFree(child)) return undefined;
     const { gateway } = child;
     gateway.version += 1;
     gateway.markedForDeletion = ledger.stands(child) && random.chance(0.4);

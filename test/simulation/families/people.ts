@@ -1,4 +1,5 @@
 /** People who have statements of their own in a family's stanzas, and take some of its away; and routers that are away, refuse, or fall back. */
+import { KEYS } from '../../../etcd/keys.ts';
 import { OPERATOR } from '../operator.ts';
 import { client, COMMIT } from '../../simulator/device/scene.ts';
 import type { Random } from '../../chaos/random.ts';
@@ -59,6 +60,15 @@ export class People {
     if (lines.length === 0) return;
     const line = random.pick(lines);
     if (await this.#commit(site, `delete ${line}`)) this.#ledger.personRemoves(site, line);
+  }
+
+  /** Somebody removes the keys by which parents know their children. */
+  removeReferrers(families: readonly Family[]): void {
+    for (const family of families) {
+      if (this.#random.chance(0.5)) continue;
+      this.#world.remove(family.children.map((child) => KEYS.referrer(family.parent, child)));
+      family.isOrphaned = true;
+    }
   }
 
   /** While something is on trial. */

@@ -1,5 +1,6 @@
 /** One family, or two, through a series of batches: what a seed decides, and what is wrong in the end. */
 import type { Kinds } from '../../../activities/dependencies.ts';
+import { clientThat, inActivity, scheduledNow } from '../../activities/activity.ts';
 import { randomOf } from '../../chaos/random.ts';
 import { takeTime } from '../time.ts';
 import { withChildKinds } from '../../families/kinds.ts';
@@ -23,7 +24,8 @@ export async function runFamily(seed: number, kinds: Kinds): Promise<FamilyRun> 
     const driver = new Driver(seed, world);
     let end: 'lives' | 'done' | Error = 'lives';
     world.process.deliver(() => {
-      driver.live().then(
+      const client = clientThat((workflowId) => driver.wake(workflowId));
+      inActivity(scheduledNow(), () => driver.live(), client).then(
         () => (end = 'done'),
         (error: unknown) => (end = error as Error),
       );

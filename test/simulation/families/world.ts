@@ -106,6 +106,10 @@ export class FamilyWorld {
     for (const { key, value } of [...neighbours, gateway].map(recordOf)) this.#etcd.put(key, value);
   }
 
+  remove(keys: readonly string[]): void {
+    for (const key of keys) this.#etcd.remove(key);
+  }
+
   stop(): void {
     this.process.kill();
     for (const { device } of this.sites) device.stop();

@@ -28,6 +28,8 @@ export function clientOf(calls: Calls, temporal: Temporal) {
         });
       },
       getHandle: (workflowId: string, runId?: string) => ({
+        signal: (signal: string, ...args: readonly unknown[]) =>
+          calls.call(`signal ${signal}`, () => temporal.signal(workflowId, signal, args.map(payloadOf))),
         describe: () =>
           calls.call('describe', () => {
             const { start, status, pending } = temporal.describe(workflowId, runId);

@@ -67,6 +67,13 @@ export class Temporal {
     return running.execution.start;
   }
 
+  /** Throws a `WorkflowNotFoundError` if no run of it is on. */
+  signal(workflowId: string, signalName: string, input: readonly Payload[]): void {
+    const running = this.#runningOf(workflowId);
+    if (running === undefined) throw new WorkflowNotFoundError('workflow not found', workflowId, undefined);
+    running.hears({ signalWorkflow: { signalName, input: [...input], headers: {} } });
+  }
+
   cancel(workflowId: string): void {
     this.#runningOf(workflowId)?.hears({ cancelWorkflow: { reason: 'requested' } });
   }

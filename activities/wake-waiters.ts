@@ -3,11 +3,11 @@
  * woken looks again. If it is lost, because the worker dies before its retry, the waiter looks by itself after a while.
  */
 import { getClient, heartbeat } from '@temporalio/activity';
-import { WAKE_SIGNAL } from '../../gateway/messages.ts';
-import { workflowIdOf } from '../../gateway/resource.ts';
-import type { GatewayRef } from '../../gateway/resource.ts';
-import type { Store } from '../../etcd/store.ts';
-import type { Waiter } from '../../etcd/waiting.ts';
+import { WAKE_SIGNAL } from '../gateway/messages.ts';
+import { workflowIdOf } from '../gateway/resource.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
+import type { Store } from '../etcd/store.ts';
+import type { Waiter } from '../etcd/waiting.ts';
 
 /** How many are signalled at the same time. */
 const AT_ONCE = 8;

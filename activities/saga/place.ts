@@ -1,0 +1,43 @@
+/** Where a gateway stands and what it lies in: both stay what they are as long as it stands. */
+import { ROLES, isSameGateway } from '../../gateway/resource.ts';
+import type { GatewayRef, ResourceRef } from '../../gateway/resource.ts';
+import type { PlanRecord } from '../../etcd/plan-record.ts';
+import type { Preparation } from './preparation.ts';
+
+/** The resources that have a kind, so that they stand on routers themselves. */
+export function parentsIn(
+  readThrough: readonly ResourceRef[],
+  ofGateways: ReadonlySet<string>,
+): readonly GatewayRef[] {
+  return readThrough
+    .filter(({ type }) => ofGateways.has(type))
+    .map(({ type, id }) => ({ resourceType: type, resourceId: id }));
+}
+
+export interface Place {
+  readonly routers: Preparation['routers'];
+  /** The gateways through which it gets to its routers. */
+  readonly lyingIn: readonly GatewayRef[];
+}
+
+/**
+ * Why a configuration asks for another place than the one where the gateway stands; `undefined`: it does not. Other parents, as the public address that a
+ * route has, may change.
+ */
+export function problemOfPlace(
+  { routers, parents = [] }: Pick<PlanRecord, 'routers' | 'parents'>,
+  planned: Place,
+): string | undefined {
+  const role = ROLES.find((one) => routers[one].id !== planned.routers[one].ref.id);
+  if (role !== undefined)
+    return `it stands on edge router ${routers[role].id} as its ${role} router: expected the same, got ${planned.routers[role].ref.id}; delete the gateway and create it anew, or write a version with the routers that it has`;
+  const other = planned.lyingIn.find((one) => !parents.some((parent) => isSameGateway(parent, one)));
+  // Nobody has written down what a gateway lies in that an older worker has created.
+  const own = parents.find(({ resourceType }) => resourceType === other?.resourceType) ?? parents[0];
+  if (other === undefined || own === undefined) return undefined;
+  return `it lies in ${wordOf(own)}: expected the same, got ${wordOf(other)}; delete the gateway and create it anew, or write a version that lies where it stands`;
+}
+
+function wordOf({ resourceType, resourceId }: GatewayRef): string {
+  return `${resourceType} ${resourceId}`;
+}

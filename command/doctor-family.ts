@@ -1,0 +1,69 @@
+/** Compares the keys by which parents know their children, and those that wait, with plan records and running workflows. Pure. */
+import { claimValue } from '../etcd/claims.ts';
+import type { FamilyKey, Inventory } from '../etcd/inventory.ts';
+import { KEYS } from '../etcd/keys.ts';
+import { isUnderWay } from '../etcd/parents.ts';
+import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
+import type { Finding } from './doctor-findings.ts';
+
+/** `running`: ids of the workflows that run. What one of them has written may change at any time, and is no finding. */
+export function familyFindings({
+  inventory,
+  running,
+}: {
+  readonly inventory: Inventory;
+  readonly running: ReadonlySet<string>;
+}): readonly Finding[] {
+  const { plans, states, referrers, changing, waiting } = inventory;
+  const planOf = (gateway: GatewayRef) => plans.find((one) => isSameGateway(one.gateway, gateway));
+  const refersTo = (child: GatewayRef, parent: GatewayRef) =>
+    planOf(child)?.parents?.some((one) => isSameGateway(one, parent)) === true;
+  const isChanging = (child: GatewayRef) =>
+    isUnderWay({ record: planOf(child), state: states.find((one) => isSameGateway(one, child)) });
+  const left = (keys: readonly FamilyKey[]) => keys.filter(({ other }) => !running.has(workflowIdOf(other)));
+  const stale = ({ key }: FamilyKey, what: string): Finding => ({
+    what: `${key} was left behind: ${what}`,
+    mend: `etcdctl del '${key}'`,
+  });
+  const known = new Set(referrers.map(({ key }) => key));
+  const unknown = plans
+    .filter(({ gateway }) => !running.has(workflowIdOf(gateway)))
+    .flatMap(({ gateway, parents = [] }) =>
+      parents
+        .filter((parent) => !known.has(KEYS.referrer(parent, gateway)))
+        .map((parent) => ({ gateway, parent })),
+    );
+  return [
+    ...unknown.map(({ gateway, parent }) => ({
+      what: `${wordOf(gateway)}: it lies in ${wordOf(parent)}, and the key that says so is gone; nothing in etcd keeps ${wordOf(parent)} from being deleted before it`,
+      mend: `etcdctl put '${KEYS.referrer(parent, gateway)}' '${JSON.stringify(claimValue(gateway))}'`,
+    })),
+    ...left(referrers)
+      .filter(({ gateway, other }) => !refersTo(other, gateway))
+      .map((one) =>
+        stale(
+          one,
+          `${wordOf(one.other)} does not lie in ${wordOf(one.gateway)}; it does no harm, and goes when that is deleted`,
+        ),
+      ),
+    ...left(changing)
+      .filter(({ gateway, other }) => !isChanging(other) || !refersTo(other, gateway))
+      .map((one) =>
+        stale(
+          one,
+          `no change of ${wordOf(one.other)} is under way; it does no harm, and goes with the next change of ${wordOf(one.gateway)}`,
+        ),
+      ),
+    ...left(waiting).map((one) =>
+      stale(
+        one,
+        `no run of ${wordOf(one.other)} waits; it does no harm, and goes with the next change of either gateway`,
+      ),
+    ),
+  ];
+}
+
+function wordOf({ resourceType, resourceId }: GatewayRef): string {
+  return `${resourceType} ${resourceId}`;
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { preparePlan } from '../../../activities/saga/planner.ts';
+import { KEYS } from '../../../etcd/keys.ts';
+import type { GatewayRef } from '../../../gateway/resource.ts';
+import { writeRecords } from '../../../local/load-samples.ts';
+import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
+import type { TestGateway } from '../../../local/test-gateway.ts';
+import { loadKinds } from '../../../templates/load.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { childOf, withChildKinds } from '../../families/kinds.ts';
+
+describe('a gateway that stands in another one', () => {
+  const etcd = useEtcd();
+  let parent: TestGateway;
+  let other: TestGateway;
+  let child: TestGateway;
+
+  const write = async (...gateways: readonly TestGateway[]) => {
+    for (const { neighbours, gateway } of gateways)
+      await writeRecords([etcd().endpoint], [...neighbours, gateway].map(recordOf));
+  };
+  const planned = async () => {
+    const kinds = withChildKinds(await loadKinds());
+    const { resourceType, resourceId } = child;
+    return preparePlan({ store: etcd().store, kinds }, { resourceType, resourceId });
+  };
+  /** As if version 1 stood, and lay in these. */
+  async function stands(parents: readonly GatewayRef[] | undefined): Promise<void> {
+    const outcome = await planned();
+    assert.ok(outcome.kind === 'prepared', JSON.stringify(outcome));
+    const { gateway, action, changes, routers } = outcome.preparation;
+    const end = (role: 'primary' | 'secondary') => {
+      const { after } = changes[role];
+      return { id: routers[role].ref.id, before: after, after };
+    };
+    const value = JSON.stringify({
+      gateway,
+      action,
+      run: 'run-1',
+      standing: 1,
+      tenant: null,
+      kept: true,
+      mayBeApplied: true,
+      jobs: [],
+      config: { revision: '1', digest: '', secretFields: [] },
+      kind: { source: 'folder', digest: '' },
+      limits: { vrrpIntervalMs: 1, vrrpLimitMs: 1, vrrpMaxMs: 1 },
+      routers: { primary: end('primary'), secondary: end('secondary') },
+      ...(parents && { parents }),
+    });
+    await etcd().raw.put(KEYS.plan(child)).value(value);
+    const state = { version: 1, worker_state: 'CREATE_COMPLETED', error: '', heat_outputs: '[]' };
+    await etcd().raw.put(KEYS.state(child)).value(JSON.stringify(state));
+  }
+  async function asksFor(gateway: TestGateway): Promise<void> {
+    child.gateway.version = 2;
+    child.gateway.body['vpn_gw_id'] = gateway.resourceId;
+    await write(child);
+  }
+
+  beforeEach(async () => {
+    const pair = { primary: randomUUID(), secondary: randomUUID() };
+    [parent, other] = [1, 2].map((number) => gatewayOn('vpn_gateway', pair, number)) as [
+      TestGateway,
+      TestGateway,
+    ];
+    child = childOf(parent, 'static_route');
+    await write(parent, other, child);
+  });
+
+  it('can’t be moved into a third one by an update', async () => {
+    await stands([parent]);
+    await asksFor(other);
+    const outcome = await planned();
+    assert.ok(outcome.kind === 'invalid', JSON.stringify(outcome));
+    assert.equal(
+      outcome.reason,
+      `${KEYS.gatewayConfig(child)}: it lies in vpn_gateway ${parent.resourceId}: expected the same, got vpn_gateway ${other.resourceId}; delete the gateway and create it anew, or write a version that lies where it stands`,
+    );
+  });
+
+  it('can be updated where it is', async () => {
+    await stands([parent]);
+    await asksFor(parent);
+    assert.equal((await planned()).kind, 'prepared');
+  });
+
+  it('can be updated if nobody has written down what it lies in', async () => {
+    await stands(undefined);
+    await asksFor(other);
+    assert.equal((await planned()).kind, 'prepared');
+  });
+});

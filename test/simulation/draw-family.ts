@@ -1,0 +1,80 @@
+/**
+ * A family for a schedule: routes and interfaces in its first gateway. They are started before their parent, with it, or after it, changed and deleted
+ * beside it, and sometimes all is deleted at once.
+ */
+import { randomOf } from '../chaos/random.ts';
+import type { Random } from '../chaos/random.ts';
+import type { Action, Change, Workload, WorkloadChild } from '../chaos/workload.ts';
+import type { Schedule } from './schedule.ts';
+
+/** Only schedules from this seed on have families. */
+export const FAMILY_SEEDS = 1_000_000;
+
+const MOST_CHILDREN = 6;
+const MINUTE_MS = 60_000;
+/** Nothing new is asked for any more after this time. */
+const LATEST_MS = 20 * MINUTE_MS;
+
+export function withFamily(schedule: Schedule): Schedule {
+  const { seed, workload } = schedule;
+  if (seed < FAMILY_SEEDS) return schedule;
+  const random = randomOf(seed).fork('family');
+  const gateways = workload.gateways.map((one, index) =>
+    index === 0 ? { ...one, kind: 'vpn_gateway' as const, flaw: random.chance(0.8) ? null : one.flaw } : one,
+  );
+  const children = Array.from({ length: random.whole(1, MOST_CHILDREN) }, (_, index): WorkloadChild => ({
+    kind: random.pick(['static_route', 'vpn_interface']),
+    number: index + 1,
+    within: 0,
+  }));
+  const born = workload.actions.find((one) => one.kind === 'create' && one.gateway === 0)?.at ?? 0;
+  const indices = children.map((_, index) => gateways.length + index);
+  const actions = indices.map((gateway): Action => {
+    const at = Math.max(0, born + random.whole(-1, 3) * random.whole(0, MINUTE_MS));
+    return { at, kind: 'create', gateway };
+  });
+  // The parent is superseded, while its children wait for it.
+  if (random.chance(0.3))
+    actions.push({ at: born + random.whole(500, 20_000), kind: 'new version', gateway: 0 });
+  const changes = [
+    ...(workload.changes ?? []),
+    ...indices.flatMap((gateway, index) => changesOf(random, gateway, children[index] as WorkloadChild)),
+    ...(random.chance(0.35) ? deletionOfAll(random, [0, ...indices]) : []),
+  ];
+  const byTime = (one: { readonly at: number }, other: { readonly at: number }) => one.at - other.at;
+  const all: Workload = {
+    gateways,
+    children,
+    actions: [...workload.actions, ...actions].sort(byTime),
+    changes: changes.sort(byTime),
+  };
+  return { ...schedule, workload: all };
+}
+
+function changesOf(random: Random, gateway: number, { kind }: WorkloadChild): readonly Change[] {
+  return Array.from({ length: random.whole(0, 3) }, () => ({
+    at: random.whole(0, LATEST_MS),
+    kind: 'change' as const,
+    gateway,
+    of: random.chance(0.3)
+      ? ('deletion' as const)
+      : kind === 'static_route'
+        ? ('next hop' as const)
+        : ('peer' as const),
+    insists: random.chance(0.7),
+    fails: false,
+  }));
+}
+
+/** Within a second, in any order. */
+function deletionOfAll(random: Random, gateways: readonly number[]): readonly Change[] {
+  const at = random.whole(MINUTE_MS, LATEST_MS);
+  return gateways.map((gateway) => ({
+    at: at + random.whole(0, 1_000),
+    kind: 'change',
+    gateway,
+    of: 'deletion',
+    insists: true,
+    fails: false,
+  }));
+}
