@@ -24,8 +24,9 @@ export function family(of: Case): readonly Violation[] {
 function bondsOf({ gateways, records }: Case): readonly Bond[] {
   return gateways.flatMap((child) => {
     const [first] = records.history(child.keys.config);
-    const id = configured(first?.value)?.body['vpn_gw_id'];
-    const parent = gateways.find((one) => one.kind === 'vpn_gateway' && one.id === id);
+    const body = configured(first?.value)?.body ?? {};
+    const id = body['vpn_gw_id'] ?? body['vpn_interface_id'];
+    const parent = gateways.find((one) => one.id === id);
     return parent === undefined ? [] : [{ parent, child }];
   });
 }
