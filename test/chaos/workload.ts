@@ -103,10 +103,10 @@ export type Confirms = 'by commit' | 'by check' | 'not';
 
 /** A gateway that lies in another one, on the same routers. */
 export interface WorkloadChild {
-  readonly kind: 'static_route' | 'vpn_interface';
+  readonly kind: 'static_route' | 'vpn_interface' | 'bgp_neighbor';
   /** Which of those in its parent: destination and addresses come from it. */
   readonly number: number;
-  /** Index of its parent among the workload's gateways. */
+  /** Index of its parent, which is a gateway, or an interface that stands before it. */
   readonly within: number;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A family for a schedule: routes and interfaces in its first gateway. They are started before their parent, with it, or after it, changed and deleted
+ * A family for a schedule: routes and interfaces in its first gateway, and neighbors in the interfaces. They are started before their parent, with it, or after it, changed and deleted
  * beside it, and sometimes all is deleted at once.
  */
 import { randomOf } from '../chaos/random.ts';
@@ -15,6 +15,8 @@ const MINUTE_MS = 60_000;
 /** Nothing new is asked for any more after this time. */
 const LATEST_MS = 20 * MINUTE_MS;
 
+const CHANGE_OF = { static_route: 'next hop', vpn_interface: 'peer', bgp_neighbor: 'description' } as const;
+
 export function withFamily(schedule: Schedule): Schedule {
   const { seed, workload } = schedule;
   if (seed < FAMILY_SEEDS) return schedule;
@@ -22,11 +24,17 @@ export function withFamily(schedule: Schedule): Schedule {
   const gateways = workload.gateways.map((one, index) =>
     index === 0 ? { ...one, kind: 'vpn_gateway' as const, flaw: random.chance(0.8) ? null : one.flaw } : one,
   );
-  const children = Array.from({ length: random.whole(1, MOST_CHILDREN) }, (_, index): WorkloadChild => ({
-    kind: random.pick(['static_route', 'vpn_interface']),
-    number: index + 1,
-    within: 0,
-  }));
+  const children: WorkloadChild[] = [];
+  for (let number = random.whole(1, MOST_CHILDREN); number > 0; number -= 1) {
+    const interfaces = children.flatMap(({ kind }, index) =>
+      kind === 'vpn_interface' ? [gateways.length + index] : [],
+    );
+    children.push(
+      interfaces.length > 0 && random.chance(0.5)
+        ? { kind: 'bgp_neighbor', number, within: random.pick(interfaces) }
+        : { kind: random.pick(['static_route', 'vpn_interface', 'vpn_interface']), number, within: 0 },
+    );
+  }
   const born = workload.actions.find((one) => one.kind === 'create' && one.gateway === 0)?.at ?? 0;
   const indices = children.map((_, index) => gateways.length + index);
   const actions = indices.map((gateway): Action => {
@@ -56,11 +64,7 @@ function changesOf(random: Random, gateway: number, { kind }: WorkloadChild): re
     at: random.whole(0, LATEST_MS),
     kind: 'change' as const,
     gateway,
-    of: random.chance(0.3)
-      ? ('deletion' as const)
-      : kind === 'static_route'
-        ? ('next hop' as const)
-        : ('peer' as const),
+    of: random.chance(0.3) ? ('deletion' as const) : CHANGE_OF[kind],
     insists: random.chance(0.7),
     fails: false,
   }));

@@ -71,16 +71,16 @@ export function gatewaysOf(
   });
 }
 
-/** Those that lie in the gateways. */
-export function childrenOf(
-  children: NonNullable<Workload['children']>,
+/** The gateways, and those that lie in them. */
+export function withChildren(
   gateways: readonly RequestedGateway[],
+  children: NonNullable<Workload['children']>,
 ): readonly RequestedGateway[] {
-  return children.map(({ kind, number, within }) => {
-    const { test: parent, pairId } = gateways[within] as RequestedGateway;
+  return children.reduce((all, { kind, number, within }) => {
+    const { test: parent, pairId } = all[within] as RequestedGateway;
     const test = childOf(parent, kind, number);
-    return { test, first: firstOf(test), workflowId: workflowIdOf(test), pairId, unit: '' };
-  });
+    return [...all, { test, first: firstOf(test), workflowId: workflowIdOf(test), pairId, unit: '' }];
+  }, gateways);
 }
 
 export function recordsOf(requested: readonly RequestedGateway[]) {

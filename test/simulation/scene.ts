@@ -17,7 +17,7 @@ import { Etcd } from './etcd.ts';
 import { fairWeather, etcdCalls } from './etcd-calls.ts';
 import { WORKERS } from './faults.ts';
 import type { WorkerName } from './faults.ts';
-import { childrenOf, gatewaysOf, recordsOf, routerRecords } from './gateways.ts';
+import { gatewaysOf, withChildren, recordsOf, routerRecords } from './gateways.ts';
 import type { RequestedGateway } from './gateways.ts';
 import { Link } from './link.ts';
 import { Points } from './points.ts';
@@ -91,8 +91,7 @@ export abstract class Scene<
     >;
     pair(this.sites.A.device, this.sites.B.device);
     pair(this.sites.B.device, this.sites.C.device);
-    const outer = gatewaysOf(workload.gateways, records);
-    this.gateways = [...outer, ...childrenOf(workload.children ?? [], outer)];
+    this.gateways = withChildren(gatewaysOf(workload.gateways, records), workload.children ?? []);
     for (const { key, value } of recordsOf(this.gateways)) this.etcd.put(key, value);
     this.store = storeOver(new EtcdClient({ endpoints: ['etcd'] }, this.etcdCalls(new Process('people'))));
   }

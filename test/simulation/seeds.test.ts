@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { harness } from '../chaos/harness.ts';
+import { FAMILY_SEEDS } from './draw-family.ts';
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 /** How many seeds; enough for a developer to notice a mistake. */
 const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 100);
+const FAMILY_COUNT = Math.ceil(SEEDS / 4);
 const PROCESSES = Math.min(2, availableParallelism());
 
 const simulation = (...options: readonly string[]) => harness(MAIN, ...options);
@@ -21,6 +23,11 @@ describe('the simulation', function () {
       ended.flatMap(({ lines }) => lines),
       [],
     );
+  });
+
+  it(`keeps parents and children together, with ${FAMILY_COUNT} seeds`, async () => {
+    const seeds = `${FAMILY_SEEDS}..${FAMILY_SEEDS + FAMILY_COUNT - 1}`;
+    assert.deepEqual((await simulation('--seeds', seeds)).lines, []);
   });
 
   it('is the same for the same seed, to the last byte, in one process and in two', async () => {

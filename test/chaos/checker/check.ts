@@ -7,6 +7,7 @@ import { caseOf } from './case.ts';
 import type { Case } from './case.ts';
 import { clean } from './clean.ts';
 import { evidence } from './evidence.ts';
+import { family } from './family.ts';
 import { liveness } from './liveness.ts';
 import { once } from './once.ts';
 import { order } from './order.ts';
@@ -21,7 +22,7 @@ const CHECKS: Readonly<Record<Invariant, (of: Case) => readonly Violation[]>> = 
   pair,
   state,
   evidence: (of) => [...evidence(of), ...twoMasters(of)],
-  ownership,
+  ownership: (of) => [...ownership(of), ...family(of)],
   clean,
   order,
   liveness,

@@ -5,7 +5,13 @@
 import { linesOf } from './lines.ts';
 import type { Fields } from './records.ts';
 
-export const KINDS = ['vpn_gateway', 'internet_gateway', 'static_route', 'vpn_interface'] as const;
+export const KINDS = [
+  'vpn_gateway',
+  'internet_gateway',
+  'static_route',
+  'vpn_interface',
+  'bgp_neighbor',
+] as const;
 export type Kind = (typeof KINDS)[number];
 export const ROLES = ['primary', 'secondary'] as const;
 export type Role = (typeof ROLES)[number];
@@ -44,6 +50,7 @@ const MAKERS: Readonly<Record<Kind, Make>> = {
   internet_gateway: internet,
   static_route: route,
   vpn_interface: address,
+  bgp_neighbor: neighbor,
 };
 
 /** Thrown when a value that a configuration needs is missing, or none. */
@@ -149,6 +156,17 @@ function address(role: Role, body: Fields, lookup: Lookup): Expected {
   const lines = [own, `${group} type external`, `${group} peer-as ${word(body['remote_as'])}`];
   const { routerId } = up;
   return { role, routerId, lines, stanzas: [own, group], unit: undefined, counters: [], terms: [] };
+}
+
+/** In the group of an interface. */
+function neighbor(role: Role, body: Fields, lookup: Lookup): Expected {
+  const outer = get(lookup, 'vpn_interface', body['vpn_interface_id']);
+  const parent = get(lookup, 'vpn_gateway', outer['vpn_gw_id']);
+  const { routerId } = port(role, get(lookup, 'ha_interface', parent['downlink_interface_id']), lookup);
+  const group = `routing-instances ${word(parent['vrf_name'])} protocols bgp group ${word(outer['bgp_group'])}`;
+  const stanza = `${group} neighbor ${word(body['neighbor'])}`;
+  const lines = [`${stanza} description ${word(body['text'])}`];
+  return { role, routerId, lines, stanzas: [stanza], unit: undefined, counters: [], terms: [] };
 }
 
 function rates(body: Fields, lookup: Lookup): string {

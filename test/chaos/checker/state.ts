@@ -25,6 +25,7 @@ const WORDS = {
   internet_gateway: { downlink: 'ACTIVE', uplink: 'ACTIVE' },
   static_route: {},
   vpn_interface: {},
+  bgp_neighbor: {},
 } as const;
 
 export function state(of: Case): readonly Violation[] {

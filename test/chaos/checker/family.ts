@@ -1,0 +1,61 @@
+/** Of a parent and its children: no child is on a router without its parent, and no parent begins to be deleted while a child stands. */
+import { wantedOn } from './case.ts';
+import type { Case } from './case.ts';
+import type { Gateway } from './gateways.ts';
+import { configured } from './records.ts';
+import type { Lines, Tape } from './tape.ts';
+import { violationsOf } from './violation.ts';
+import type { Violation } from './violation.ts';
+
+const violation = violationsOf('ownership');
+
+interface Bond {
+  readonly parent: Gateway;
+  readonly child: Gateway;
+}
+
+export function family(of: Case): readonly Violation[] {
+  return bondsOf(of).flatMap((bond) => [
+    ...of.tapes.flatMap((tape) => orphaned(of, tape, bond)),
+    ...deletedUnder(bond),
+  ]);
+}
+
+function bondsOf({ gateways, records }: Case): readonly Bond[] {
+  return gateways.flatMap((child) => {
+    const [first] = records.history(child.keys.config);
+    const body = configured(first?.value)?.body ?? {};
+    const id = body['vpn_gw_id'] ?? body['vpn_interface_id'];
+    const parent = gateways.find((one) => one.id === id);
+    return parent === undefined ? [] : [{ parent, child }];
+  });
+}
+
+/** At any moment, by what runs and by what stays if what is pending falls back. */
+function orphaned(of: Case, tape: Tape, { parent, child }: Bond): readonly Violation[] {
+  const wanted = wantedOn(of, tape.router.id);
+  const isOn = (gateway: Gateway, lines: Lines) =>
+    wanted.some((one) => one.gateway === gateway && one.expected.lines.every((line) => lines.has.has(line)));
+  const alone = tape.moments.find(({ running, permanent }) =>
+    [running, permanent].some((lines) => isOn(child, lines) && !isOn(parent, lines)),
+  );
+  return alone === undefined
+    ? []
+    : [violation(child.name, `${parent.name} around it on ${tape.name}`, 'it is alone', alone.at)];
+}
+
+function deletedUnder({ parent, child }: Bond): readonly Violation[] {
+  return parent.registrations.flatMap(({ action, revision, seenAt }) => {
+    const last = child.states.findLast(({ write }) => write.revision < revision);
+    return action === 'delete' && last?.stands !== undefined
+      ? [
+          violation(
+            parent.name,
+            'deleted after all that lies in it',
+            `${child.name} stands by version ${last.stands}`,
+            seenAt,
+          ),
+        ]
+      : [];
+  });
+}
