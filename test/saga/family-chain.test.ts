@@ -48,7 +48,7 @@ for (const kind of ['vpn_gateway', 'internet_gateway'] as const)
       world = await openWorld({ device: { peers: SAMPLE_PEERS } });
       const [primary, secondary] = world.routers;
       assert.ok(primary && secondary);
-      family = familyOn(kind as SampleKind, { primary: primary.id, secondary: secondary.id });
+      family = familyOn(kind, { primary: primary.id, secondary: secondary.id });
       bare = texts();
     });
     after(() => world.close());
