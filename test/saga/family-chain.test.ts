@@ -11,7 +11,7 @@ import { paths } from '../../junos/select.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { SAMPLE_PEERS } from '../../local/samples.ts';
 import { familyOn, recordOf } from '../../local/test-gateway.ts';
-import type { SampleKind, TestFamily, TestResource } from '../../local/test-gateway.ts';
+import type { TestFamily, TestResource } from '../../local/test-gateway.ts';
 import { tracesOf } from '../world/evidence.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
