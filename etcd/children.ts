@@ -38,7 +38,7 @@ export function childKeys({ gateway, parents = [] }: Child): readonly string[] {
 
 /** What a parent has to know of its children before it changes: the ranges are read with its own records. */
 export function childRanges(parent: GatewayRef, isDeletion: boolean) {
-  // If there is none, it is enough to know that: the others are read page by page.
+  // One key says whether there are any. If there are, all of them are read page by page afterwards.
   return [{ ...under(isDeletion ? KEYS.referrer(parent) : KEYS.changing(parent)), limit: 1 }];
 }
 
@@ -65,8 +65,8 @@ const NAMED = 5;
 const PAGE = 40;
 
 /**
- * Looks at the children that refer to a parent, or at those that have a change under way. Of several to be waited for it takes the last: they end in
- * whatever order, so that about half of those that are left have ended by then.
+ * Looks at the children that refer to a parent, or at those that have a change under way. If several must be waited for, it takes the last one:
+ * children end in any order, so about half of those that are left have ended when that one has.
  */
 export async function childrenOf(
   client: EtcdClient,

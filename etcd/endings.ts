@@ -29,7 +29,7 @@ export interface Failed {
    * or `disputed`; if nothing stands, the plan record goes, too.
    */
   readonly clean: boolean;
-  /** Only what the run has registered, without knowing it, is ended and told. */
+  /** Whether the failure is told only if the run has registered, which it may not know: the answer may have been lost. */
   readonly isSuperseded?: boolean | undefined;
   /** What the configuration asked for. It counts if the plan record is another run's. */
   readonly action?: Action | undefined;

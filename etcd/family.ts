@@ -1,6 +1,6 @@
 /**
- * What waits for what: a child for its parents, a parent for its children. One waits only for what registered earlier, or for a parent that does not
- * stand yet and so has no child that registered. So two never wait for each other.
+ * What waits for what: a child for its parents, a parent for its children. A change waits only for one that registered earlier, or for a parent that
+ * does not stand yet, so that none of its children has registered. So two changes never wait for each other.
  */
 import type { Awaited } from '../gateway/outcomes.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
@@ -53,7 +53,7 @@ export class Family {
     this.#plan = { gateway, action };
     this.#parents = parents;
     this.keys = parents.flatMap((parent) => [...neighbourKeys(parent), KEYS.waiting(parent, gateway)]);
-    // Nobody has a parent that does not stand yet.
+    // A gateway that does not stand yet has no children.
     this.ranges = action === 'create' ? [] : childRanges(gateway, action === 'delete');
   }
 

@@ -19,10 +19,13 @@ export async function writeRecords(
   }
 }
 
-/** Publishes the kinds in `templates/`, as `gateway-saga templates publish` does. Resolves to the ids of the templates. */
-export async function publishTemplates(store: Store): Promise<string[]> {
+/**
+ * Publishes the kinds in a folder, as `gateway-saga templates publish` does. Default: those that come with the program. Resolves to the ids of the
+ * templates.
+ */
+export async function publishTemplates(store: Store, folder?: string): Promise<string[]> {
   const ids: string[] = [];
-  for (const { kind } of (await loadKinds()).values()) {
+  for (const { kind } of (await loadKinds(folder)).values()) {
     const templates = toHeatTemplates(kind);
     await store.publishTemplates(templates);
     ids.push(...templates.map(({ id }) => id));

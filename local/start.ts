@@ -1,5 +1,6 @@
 /**
- * `npm start`: creates both sample gateways on an embedded stack; with `--family` also what lies in them: interfaces, routes, a public prefix. Only the routers are simulated; they speak NETCONF over SSH.
+ * `npm start`: creates both sample gateways on an embedded stack; with `--family` also what lies in them: interfaces, routes, a public prefix.
+ * `--templates DIR` adds kinds of one's own. Only the routers are simulated; they speak NETCONF over SSH.
  * Stays up if standard input is a terminal, or with `--keep`. Exit code: 0 if both gateways were created; 1 if not, or if the stack can't be
  * started, or if one of its programs ended by itself; 130 for Ctrl-C before the gateways were created.
  */
@@ -11,6 +12,7 @@ import { openStore } from '../etcd/store.ts';
 import { ChildError, lastWords, type Child } from './child.ts';
 import { followAll } from './demo/follow-all.ts';
 import { introduction } from './demo/introduction.ts';
+import { kindsBeside, OwnKindsError } from './demo/own-kinds.ts';
 import { printReport } from './demo/report.ts';
 import { publishTemplates, writeRecords } from './load-samples.ts';
 import { PortError } from './ports.ts';
@@ -36,7 +38,11 @@ const DELAYS = { check: 300, commit: 1_500, vrrpSettle: 800 };
 const LEAVE_MS = 2_000;
 
 const { values } = parseArgs({
-  options: { keep: { type: 'boolean', default: false }, family: { type: 'boolean', default: false } },
+  options: {
+    keep: { type: 'boolean', default: false },
+    family: { type: 'boolean', default: false },
+    templates: { type: 'string' },
+  },
 });
 const staysUp = values.keep || process.stdin.isTTY;
 const interrupted = new Promise<'interrupted'>((resolve) => {
@@ -59,7 +65,7 @@ async function run(): Promise<number> {
   const stack = await startStack({
     ports: 'usual',
     pairs: SAMPLE_PAIRS,
-    routers: { options: { delays: DELAYS, ...(values.family && { peers: SAMPLE_PEERS }) } },
+    routers: { options: { delays: DELAYS, peers: SAMPLE_PEERS } },
   });
   const over = new AbortController();
   try {
@@ -96,16 +102,17 @@ async function mourn(child: Child): Promise<number> {
 
 /** Starts a worker, creates both gateways and reports, until `over` is aborted. Resolves to whether both gateways were created. */
 async function show(stack: Stack, started: number, over: AbortSignal): Promise<boolean> {
-  watch(await startWorker(stack, { watch: true }));
+  const templates = values.templates && (await kindsBeside(values.templates, stack.run.folder));
+  watch(await startWorker(stack, { watch: true, ...(templates && { templates }) }));
   await stack.publish();
   await publishShell(stack.run.folder, stack.environment, await programOf('temporal'));
   for (const line of introduction(stack)) say(line);
   const { endpoints } = stack.etcd;
   await writeRecords(endpoints, [...sampleNeighbours(), ...sampleGateways()]);
   const store = openStore({ endpoints });
-  const templates = await publishTemplates(store);
+  const published = await publishTemplates(store, templates);
   store.close();
-  say(`Kinds     ${templates.filter((id) => !id.endsWith('_monitoring')).join(', ')}`);
+  say(`Kinds     ${published.filter((id) => !id.endsWith('_monitoring')).join(', ')}`);
   say(`Ready after ${((Date.now() - started) / 1000).toFixed(1)} s.\n`);
   say('Creating both sample gateways at once:\n');
 
@@ -141,7 +148,7 @@ async function followed<O extends ChangeOutcome>(asked: readonly Promise<Gateway
   return Promise.all(runs.map((run) => run.result()));
 }
 
-/** Whether the error says that this machine can't run the stack. Any other error is a defect of ours. */
+/** Whether the error says that this machine can't run the stack, or that somebody's kinds are wrong. Any other error is a defect of ours. */
 function isExpected(error: unknown): error is Error {
-  return [ChildError, PortError, NotSetUpError].some((type) => error instanceof type);
+  return [ChildError, PortError, NotSetUpError, OwnKindsError].some((type) => error instanceof type);
 }

@@ -12,6 +12,8 @@ export interface WorkerOptions {
   readonly policy?: Partial<Policy>;
   /** Path of the `gateway-saga.mjs` to run, such as that of an installed package. Default: this checkout's. */
   readonly command?: string;
+  /** Folder of the kinds. Default: those that come with the program. */
+  readonly templates?: string;
   /** Whether it serves the watch over `/config`. */
   readonly watch?: boolean;
   /** For other times than the product's: a module of this checkout that runs the command, and the one that sets them, which each workflow loads first. */
@@ -35,6 +37,7 @@ export async function startWorker(stack: Stack, options: WorkerOptions = {}): Pr
   if (options.command === undefined)
     args.push(`--workflow-bundle=${await workflowBundle(times === undefined ? [] : [times.module])}`);
   if (options.watch === true) args.push('--watch');
+  if (options.templates !== undefined) args.push(`--templates=${options.templates}`);
   if (stack.policy !== undefined || options.policy !== undefined) {
     const policy = { ...stack.policy, ...options.policy };
     args.push(`--policy=${await stack.run.write(`${name}.policy.json`, JSON.stringify(policy))}`);

@@ -1,4 +1,4 @@
-/** Reads from etcd who the members of a batch lie in, and whose stanzas lie inside theirs. */
+/** Reads from etcd the parents of a batch's members, and the claims of others inside the members' stanzas. */
 import { ownedBy } from '../../gateway/change.ts';
 import { displayName } from '../../gateway/display.ts';
 import { ROLES, isRecord, workflowIdOf } from '../../gateway/resource.ts';
@@ -24,8 +24,8 @@ interface Owing {
 export type Families = (routerId: string) => Family;
 
 /**
- * Reads the plan records of all parents in one request, and the claims inside the stanzas of what stands in another. A creation has no children.
- * Without parents and without such stanzas no request is made.
+ * Reads the plan records of all parents in one request, and the claims inside all stanzas in which a child may stand. A creation has no children.
+ * Where there are neither parents nor such stanzas, it makes no request.
  */
 export async function readFamilies(
   store: Needed,
@@ -96,7 +96,7 @@ async function inReads<T, R>(items: readonly T[], read: (some: readonly T[]) => 
   return (await Promise.all(parts)).flat();
 }
 
-/** None if the parent stands on other routers: then it is read, and nothing lies in it here. */
+/** None if the parent stands on other routers: then the child's parameters are read through it, and no stanza lies in it here. */
 function parentOn({ gateway, name, plan }: ReadParent, routerId: string): readonly Parent[] {
   const role = ROLES.find((one) => plan?.routers[one].id === routerId);
   if (plan !== undefined && role === undefined) return [];

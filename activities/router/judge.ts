@@ -1,6 +1,6 @@
 /**
- * What came of a load: whose line in the candidate's diff is whose, and whom a refusal names. A line belongs to the innermost claim that it lies in,
- * whether the one who has that claim is loaded or not.
+ * Judges what came of a load: which change has made each line of the candidate's diff, and which changes a refusal names. A line belongs to the
+ * innermost claim that it lies in, whether the gateway with that claim is loaded or not.
  */
 import { ownedBy } from '../../gateway/change.ts';
 import { FAILURES } from '../../gateway/failures.ts';

@@ -43,7 +43,7 @@ export function sessionsBy(wanted: readonly BgpPeer[]): Part<readonly BgpSession
 
 type HasRoute = (route: WantedRoute) => boolean;
 
-/** Of many routes, those that the router's static routes lack are still to be sought, see `seekRoutes`. */
+/** For many routes it asks for the router's static routes only. `seekRoutes` then asks for those that are not among them. */
 export function routesBy(wanted: readonly WantedRoute[]): Part<RouteTables, HasRoute> {
   const routes = distinct(wanted).map(shownOf);
   const operations =

@@ -11,7 +11,7 @@ import type { VrrpTimers } from '../../junos/vrrp.ts';
 
 /** A group of a unit's effective configuration. */
 export interface ConfiguredGroup extends VrrpTimers {
-  /** Whether the unit's own statements make it. `false`: it is inherited from a configuration group, whole or but for what was changed locally. */
+  /** Whether the unit's own statements make it. `false`: it is inherited from a configuration group, with or without local changes. */
   readonly isWritten: boolean;
 }
 
@@ -44,7 +44,7 @@ interface Own {
   readonly inheriting: readonly Path[];
 }
 
-/** A gateway is judged at each look. */
+/** Each look judges the same gateways: their texts are read once. */
 const known = new WeakMap<Owner, Own>();
 
 function ownOf(gateway: Owner): Own {

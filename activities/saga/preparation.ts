@@ -35,7 +35,7 @@ export interface Preparation {
   readonly changes: Changes;
   /** The secrets of what is rendered, by placeholder. `undefined`: it has none. */
   readonly secrets?: GatewaySecrets | undefined;
-  /** Other resources with a configuration of their own that its parameters are read through. */
+  /** The parents: other resources with a kind that its parameters are read through. */
   readonly parents: readonly GatewayRef[];
   /** Everything under `/config` that was read. */
   readonly recordsRead: readonly ResourceRef[];

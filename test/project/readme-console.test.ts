@@ -1,7 +1,7 @@
 /**
- * Runs the console blocks of README and docs, page by page, against one `npm start`, and compares what is printed
- * (`readme-console.ts` says what may differ). `npm start` runs in the checkout. All other commands run in an empty folder that has the
- * `gateway-saga` command and `.local/env`, in a shell that has sourced the latter.
+ * Runs the console blocks of README and docs, page by page, and compares what is printed (`readme-console.ts` says what may differ). One
+ * `npm start` is for all pages, except those that give it options: each of these has its own. Commands run in a folder that has the
+ * `gateway-saga` command, `.local/env` and the files that the page tells its reader to make, in a shell that has sourced `.local/env`.
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
@@ -13,6 +13,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LOCAL, ROOT } from '../../local/folders.ts';
 import { consoleStepsOf, filesOf, missingLine, screenOf, type ConsoleStep } from './readme-console.ts';
 import { readPages } from './readme-document.ts';
+import type { Page } from './readme-document.ts';
 
 /** Blocks that are not run, by their first shown line, and why. */
 const NOT_RUN: ReadonlyMap<string, string> = new Map([
@@ -23,17 +24,20 @@ const NOT_RUN: ReadonlyMap<string, string> = new Map([
 ]);
 
 const START = 'npm start';
+/** `npm start`, from another folder than the checkout. */
+const START_FROM_ELSEWHERE = `npm --prefix ${ROOT} start`;
 const STAYS_UP = 'Everything stays up until you press Ctrl-C.';
 /** `script` gives a command a terminal: what people see is drawn for one. */
 const hasTerminals = spawnSync('script', ['--version']).status === 0;
 
 const pages = (await readPages()).filter((page) => consoleStepsOf(page).length > 0);
 
+const starts = new Set(pages.map(startOf));
+
 describe('the console blocks of the documentation', function () {
   this.timeout(300_000);
 
   let folder: string;
-  let stack: TerminalRun;
 
   before(async function () {
     if (!hasTerminals) {
@@ -44,11 +48,8 @@ describe('the console blocks of the documentation', function () {
     await mkdir(join(folder, 'node_modules', '.bin'), { recursive: true });
     await symlink(`${ROOT}command/gateway-saga.mjs`, join(folder, 'node_modules', '.bin', 'gateway-saga'));
     await symlink(LOCAL, join(folder, '.local'));
-    stack = inTerminal(START, ROOT);
-    while (!stack.lines().includes(STAYS_UP) && stack.isRunning()) await sleep(200);
   });
   after(async () => {
-    await stack?.interrupt();
     if (folder !== undefined) await rm(folder, { recursive: true });
   });
 
@@ -62,19 +63,39 @@ describe('the console blocks of the documentation', function () {
     );
   });
 
-  for (const page of pages) {
-    it(`print what ${page.path} shows`, async () => {
-      for (const [path, content] of filesOf(page)) {
-        await mkdir(dirname(join(folder, path)), { recursive: true });
-        await writeFile(join(folder, path), content);
-      }
-      for (const step of consoleStepsOf(page).filter(({ shown: [first = ''] }) => !NOT_RUN.has(first))) {
-        const printed = step.command === START ? stack.lines() : await linesOf(step);
-        const missing = missingLine(step.shown, printed);
-        if (missing !== undefined)
-          assert.fail(`$ ${step.command}\nexpected: ${missing}\nin what was printed:\n${printed.join('\n')}`);
+  for (const start of starts) {
+    describe(start, () => {
+      const ofStart = pages.filter((page) => startOf(page) === start);
+      let stack: TerminalRun;
+
+      before(async () => {
+        for (const page of ofStart) await writeFilesOf(page);
+        stack = inTerminal(start.replace(START, START_FROM_ELSEWHERE), folder);
+        while (!stack.lines().includes(STAYS_UP) && stack.isRunning()) await sleep(200);
+      });
+      after(() => stack?.interrupt());
+
+      for (const page of ofStart) {
+        it(`prints what ${page.path} shows`, async () => {
+          await writeFilesOf(page);
+          for (const step of consoleStepsOf(page).filter(({ shown: [first = ''] }) => !NOT_RUN.has(first))) {
+            const printed = step.command === start ? stack.lines() : await linesOf(step);
+            const missing = missingLine(step.shown, printed);
+            if (missing !== undefined)
+              assert.fail(
+                `$ ${step.command}\nexpected: ${missing}\nin what was printed:\n${printed.join('\n')}`,
+              );
+          }
+        });
       }
     });
+  }
+
+  async function writeFilesOf(page: Page): Promise<void> {
+    for (const [path, content] of filesOf(page)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), content);
+    }
   }
 
   async function linesOf({ command }: ConsoleStep): Promise<string[]> {
@@ -83,6 +104,11 @@ describe('the console blocks of the documentation', function () {
     return run.lines();
   }
 });
+
+/** The page's own `npm start` with options; else the one of most pages. */
+function startOf(page: Page): string {
+  return consoleStepsOf(page).find(({ command }) => command.startsWith(`${START} -- `))?.command ?? START;
+}
 
 interface TerminalRun {
   readonly ended: Promise<unknown>;

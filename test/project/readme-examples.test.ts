@@ -14,7 +14,7 @@ import { kindsOf } from '../../gateway/kind.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { render } from '../../templates/render.ts';
 import { filesOf } from './readme-console.ts';
-import { blocksOf, readPage } from './readme-document.ts';
+import { blocksOf, readPage, sectionOf } from './readme-document.ts';
 import type { Page } from './readme-document.ts';
 
 describe("the documentation's examples", () => {
@@ -48,6 +48,13 @@ describe("the documentation's examples", () => {
     ]);
     for (const line of [...create.split('\n').slice(0, 4), ...remove])
       assert.ok(kinds.text.includes(line.trim()), line);
+  });
+
+  it('list the kinds that come with the program', async () => {
+    const section = sectionOf(kinds, 'The kinds that come with gateway-saga');
+    const cells = Array.from(section.matchAll(/^\| ([^|]*`[^|]*)\|/gm), ([, cell = '']) => cell);
+    const listed = cells.flatMap((cell) => Array.from(cell.matchAll(/`(\w+)`/g), ([, kind = '']) => kind));
+    assert.deepEqual(listed.toSorted(), [...(await loadKinds()).keys()].toSorted());
   });
 
   it('make a gateway that refers to the samples', () => {

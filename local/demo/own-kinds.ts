@@ -1,0 +1,33 @@
+/** `npm start -- --templates DIR`: a person's kinds beside those that come with the program. */
+import { cp, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { KindError, TemplateError } from '../../templates/errors.ts';
+import { defaultFolder, loadKinds } from '../../templates/load.ts';
+
+/** Thrown when a folder can't be read, or holds something else than kinds. */
+export class OwnKindsError extends Error {
+  override readonly name = 'OwnKindsError';
+}
+
+/**
+ * Copies the program's kinds and those of a folder into one, because a worker knows those of one folder. A kind of the folder's takes the place of the
+ * program's. npm runs scripts in the checkout: `INIT_CWD` is the folder in which the person has called it.
+ */
+export async function kindsBeside(given: string, runFolder: string): Promise<string> {
+  const own = resolve(process.env['INIT_CWD'] ?? '.', given);
+  const both = join(runFolder, 'kinds');
+  try {
+    await loadKinds(own);
+    for (const folder of [fileURLToPath(defaultFolder), own])
+      for (const entry of await readdir(folder, { withFileTypes: true }))
+        if (entry.isDirectory() && !entry.name.startsWith('.'))
+          await cp(join(folder, entry.name), join(both, entry.name), { recursive: true });
+    await loadKinds(both);
+    return both;
+  } catch (error) {
+    const isWrong = error instanceof KindError || error instanceof TemplateError;
+    if (!isWrong && !(error instanceof Error && 'code' in error)) throw error;
+    throw new OwnKindsError(`--templates ${given}: ${error.message}`, { cause: error });
+  }
+}
