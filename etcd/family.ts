@@ -2,12 +2,14 @@
  * What waits for what: a child for its parents, a parent for its children. A change waits only for one that registered earlier, or for a parent that
  * does not stand yet, so that none of its children has registered. So two changes never wait for each other.
  */
+import { oneLine } from '../gateway/display.ts';
 import type { Awaited } from '../gateway/outcomes.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { childRanges, childrenOf } from './children.ts';
 import type { Entry, EtcdClient, Look, RangeTransaction } from './client.ts';
 import { KEYS } from './keys.ts';
-import { isUnderWay, neighbourKeys, neighbourOf, parentFound } from './parents.ts';
+import { outsideOf } from './outside.ts';
+import { awaitedOf, isUnderWay, neighbourKeys, neighbourOf, parentFound } from './parents.ts';
 import type { Neighbour } from './parents.ts';
 import type { NewPlanRecord } from './plan-record.ts';
 
@@ -46,11 +48,16 @@ export class Family {
   /** To be read with the gateway's own records. */
   readonly keys: readonly string[];
   readonly ranges: ReturnType<typeof childRanges>;
-  readonly #plan: Pick<NewPlanRecord, 'gateway' | 'action'>;
+  readonly #plan: Pick<NewPlanRecord, 'gateway' | 'action' | 'routers'>;
   readonly #parents: readonly GatewayRef[];
 
-  constructor({ gateway, action, parents = [] }: Pick<NewPlanRecord, 'gateway' | 'action' | 'parents'>) {
-    this.#plan = { gateway, action };
+  constructor({
+    gateway,
+    action,
+    routers,
+    parents = [],
+  }: Pick<NewPlanRecord, 'gateway' | 'action' | 'routers' | 'parents'>) {
+    this.#plan = { gateway, action, routers };
     this.#parents = parents;
     this.keys = parents.flatMap((parent) => [...neighbourKeys(parent), KEYS.waiting(parent, gateway)]);
     // A gateway that does not stand yet has no children.
@@ -80,6 +87,25 @@ export class Family {
           unchanged: parent.entries,
           others: parents.flatMap(provisioningOf),
         };
+    }
+    const outside = waits === undefined && !isDeletion ? outsideOf(this.#plan, parents) : undefined;
+    if (outside !== undefined) {
+      const { parent, stanza, version } = outside;
+      const { name } = parent;
+      // A newer version of it is written. Once that is made, or has failed, the child looks again.
+      if ((parent.state?.version ?? -1) >= (parent.version ?? 0))
+        return {
+          kind: 'parent absent',
+          parent: { gateway: parent.gateway, ...(name !== undefined && { name }) },
+          why: `stands by version ${version}, which has no place for "${oneLine(stanza.join(' '))}"`,
+        };
+      waits = {
+        kind: 'waits',
+        for: awaitedOf(parent, 'asked for'),
+        entry: found.entryOf(KEYS.waiting(parent.gateway, gateway)),
+        unchanged: parent.entries,
+        others: [],
+      };
     }
     if (waits !== undefined) return waits;
     const quiet = this.ranges.map(({ from, to }) => ({ from, to, since: found.revision }));

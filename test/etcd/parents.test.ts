@@ -29,6 +29,27 @@ describe('a child', () => {
     return record[1].dependency;
   };
 
+  it('is not registered where its parent is to stand: it waits until it does, and fails if that fails', async () => {
+    const parent = await scene.standing(scene.parent());
+    const child = scene.child(parent);
+    const place = ['routing-instances', `moved ${parent.gateway.resourceId}`];
+    const owns = [[...place, 'routing-options', 'static', 'route', '192.0.2.0/24']];
+    const next = await scene.asked(parent, 2, { owns: [place], owned: [parent.stanza] });
+    const request = await scene.asked(child, 1, { owns });
+    assert.deepEqual(await scene.store.register(request), waits(parent, 2, 'asked for'));
+    const again = { ...request, waited: waitedOf(request, parent) };
+    assert.deepEqual(await scene.store.register(next), { kind: 'registered' });
+    assert.deepEqual(await scene.store.register(again), waits(parent, 2, 'registered'));
+    await scene.failed(parent, 2);
+    assert.deepEqual(
+      await scene.store.register(again),
+      absent(parent, `stands by version 1, which has no place for "${owns[0]?.join(' ')}"`),
+    );
+    await scene.registered(parent, 3, { owns: [place], owned: [parent.stanza], standing: 1 });
+    await scene.made(parent, 3);
+    assert.deepEqual(await scene.store.register(again), { kind: 'registered' });
+  });
+
   it('is registered inside a parent that stands, and is a referrer with a change under way', async () => {
     const parent = await scene.standing(scene.parent());
     const child = scene.child(parent);

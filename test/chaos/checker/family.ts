@@ -1,7 +1,8 @@
 /** Of a parent and its children: no child is on a router without its parent, and no parent begins to be deleted while a child stands. */
 import { wantedOn } from './case.ts';
-import type { Case } from './case.ts';
+import type { Case, OnRouter } from './case.ts';
 import type { Gateway } from './gateways.ts';
+import { isIn } from './lines.ts';
 import { configured } from './records.ts';
 import type { Lines, Tape } from './tape.ts';
 import { violationsOf } from './violation.ts';
@@ -34,10 +35,17 @@ function bondsOf({ gateways, records }: Case): readonly Bond[] {
 /** At any moment, by what runs and by what stays if what is pending falls back. */
 function orphaned(of: Case, tape: Tape, { parent, child }: Bond): readonly Violation[] {
   const wanted = wantedOn(of, tape.router.id);
-  const isOn = (gateway: Gateway, lines: Lines) =>
-    wanted.some((one) => one.gateway === gateway && one.expected.lines.every((line) => lines.has.has(line)));
+  const on = (gateway: Gateway, lines: Lines) =>
+    wanted.filter(
+      (one) => one.gateway === gateway && one.expected.lines.every((line) => lines.has.has(line)),
+    );
+  const lies = ({ expected }: OnRouter, around: OnRouter) =>
+    expected.stanzas.every((inner) => around.expected.stanzas.some((outer) => isIn(inner, outer)));
   const alone = tape.moments.find(({ running, permanent }) =>
-    [running, permanent].some((lines) => isOn(child, lines) && !isOn(parent, lines)),
+    [running, permanent].some((lines) => {
+      const parents = on(parent, lines);
+      return on(child, lines).some((one) => !parents.some((around) => lies(one, around)));
+    }),
   );
   return alone === undefined
     ? []

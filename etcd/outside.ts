@@ -1,0 +1,45 @@
+/**
+ * Whether a child's stanzas lie where its parents stand. A child is rendered from its parents' configurations, and these may ask for another place than the
+ * one where the parents stand: they were written, and not made yet, or could not be made.
+ */
+import { ROLES } from '../gateway/resource.ts';
+import type { Neighbour } from './parents.ts';
+import { standingOf } from './plan-record.ts';
+import type { NewPlanRecord } from './plan-record.ts';
+
+export interface Outside {
+  readonly parent: Neighbour;
+  readonly stanza: readonly string[];
+  /** The version by which the parent stands. */
+  readonly version: number;
+}
+
+/**
+ * A new stanza that lies in none of the parents', although one of these has a stanza of its sort, as another routing instance; with that parent.
+ * `undefined`: there is none.
+ */
+export function outsideOf(
+  { routers }: Pick<NewPlanRecord, 'routers'>,
+  parents: readonly Neighbour[],
+): Outside | undefined {
+  for (const { id, before, after } of Object.values(routers)) {
+    const theirs = parents.flatMap((parent) => {
+      const standing = standingOf(parent.record);
+      const role = ROLES.find((one) => parent.record?.routers[one].id === id);
+      if (standing === undefined || role === undefined) return [];
+      const { version } = standing;
+      return standing.configurations[role].owns.map((outer) => ({ parent, version, outer }));
+    });
+    const known = new Set((before?.owns ?? []).map((stanza) => stanza.join('\0')));
+    for (const stanza of after?.owns ?? []) {
+      if (known.has(stanza.join('\0')) || theirs.some(({ outer }) => liesIn(stanza, outer))) continue;
+      const near = theirs.find(({ outer }) => outer[0] === stanza[0] && outer.length < stanza.length);
+      if (near !== undefined) return { parent: near.parent, version: near.version, stanza };
+    }
+  }
+  return undefined;
+}
+
+function liesIn(stanza: readonly string[], outer: readonly string[]): boolean {
+  return stanza.length > outer.length && outer.every((word, index) => word === stanza[index]);
+}
