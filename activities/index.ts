@@ -15,6 +15,7 @@ import { publishingNothing } from './saga/publish-nothing.ts';
 import { markingReverted, publishingCompleted, publishingFailed, publishingKept } from './saga/publish.ts';
 import { publishingUnchanged } from './saga/publish-unchanged.ts';
 import { recordingStack } from './saga/record.ts';
+import { awaitingOwedDeletion, owingDeletion } from './saga/owed-deletion.ts';
 import { registering, restoringRecords } from './saga/register.ts';
 
 /** Each property is an activity, registered under the property's name. */
@@ -30,6 +31,8 @@ export function createActivities(deps: Dependencies) {
     requestRevert: requestingRevert(deps, unanswered),
     markReverted: markingReverted(deps),
     recordStack: recordingStack(deps),
+    oweDeletion: owingDeletion(deps),
+    awaitOwedDeletion: awaitingOwedDeletion(deps),
     poll: polling(deps),
     publishCompleted: publishingCompleted(deps),
     publishUnchanged: publishingUnchanged(deps),

@@ -56,6 +56,17 @@ export class CreationNotFoundError extends Error {
   }
 }
 
+/** Thrown when a deletion that one router is to owe can't begin, because something runs for the gateway. */
+export class AlreadyRunningError extends Error {
+  override readonly name = 'AlreadyRunningError';
+  readonly workflowId: string;
+
+  constructor(workflowId: string, cause: unknown) {
+    super(`${workflowId} runs: wait until it has ended, or cancel it, and ask again`, { cause });
+    this.workflowId = workflowId;
+  }
+}
+
 /** Printable ASCII only, so that hostile input can't steer a terminal or forge a line of a log. */
 function show(value: unknown): string {
   const json = typeof value === 'string' ? JSON.stringify(value) : String(value);

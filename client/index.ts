@@ -4,6 +4,7 @@ export { GatewayRun } from './gateway-run.ts';
 export { readCodecKeys } from './codec/keys.ts';
 export { payloadCodec, PayloadKeyError } from './codec/payload-codec.ts';
 export {
+  AlreadyRunningError,
   ClientClosedError,
   CreationNotFoundError,
   InvalidRequestError,

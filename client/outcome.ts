@@ -16,6 +16,8 @@ export interface MadeOutcome {
   readonly alreadyEnded: boolean;
   /** The VRRP state that the change saw on each router. Absent if nothing was touched now. */
   readonly routers?: GatewayResult['routers'];
+  /** Of a deletion: the router that was away, on which the removal is owed, or was dropped because it is retired. Absent: none. */
+  readonly owed?: GatewayResult['owed'];
 }
 
 /** Both routers carry the gateway, and `/state` says so. */
@@ -33,7 +35,7 @@ export interface UnchangedOutcome extends MadeOutcome {
   readonly kind: 'unchanged';
 }
 
-/** Neither router carries anything of the gateway, and `/state` says so. */
+/** Neither router carries anything of the gateway, but for one that owes its removal, and `/state` says so. */
 export interface DeletedOutcome extends MadeOutcome {
   readonly kind: 'deleted';
 }
@@ -117,12 +119,13 @@ export function creationOutcome(outcome: ChangeOutcome): GatewayOutcome {
 }
 
 export function outcomeOfResult(result: GatewayResult): Exclude<ChangeOutcome, { message: string }> {
-  const { resourceType, resourceId, version, outcome, alreadyEnded, routers } = result;
+  const { resourceType, resourceId, version, outcome, alreadyEnded, routers, owed } = result;
   return {
     kind: outcome,
     gateway: { resourceType, resourceId, version },
     alreadyEnded,
     ...(routers && { routers }),
+    ...(owed && { owed }),
   };
 }
 

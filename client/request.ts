@@ -1,5 +1,5 @@
 import type { Action } from '../gateway/change.ts';
-import type { GatewayRequest } from '../gateway/plan.ts';
+import type { GatewayRequest, OweRequest } from '../gateway/plan.ts';
 import { readRequest } from '../gateway/request.ts';
 import { InvalidRequestError } from './errors.ts';
 
@@ -16,6 +16,11 @@ export interface ChangeRequest extends GatewayRef {
   readonly version?: number;
   /** Tries the version once more if it has failed. Default: how it has failed is the outcome. A version that was made is never made again. */
   readonly again?: boolean;
+  /**
+   * Deletes the gateway although this router is away for long, or dead: it is removed from the other one, and its removal on this one is owed. Only
+   * if nothing runs for the gateway. Default: a deletion is made on both routers, or on neither.
+   */
+  readonly owe?: OweRequest;
 }
 
 /** Which gateway to create. */

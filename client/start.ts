@@ -10,6 +10,7 @@ import {
 import type { WantedVersion } from '../gateway/messages.ts';
 import type { GatewayRequest } from '../gateway/plan.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
+import { AlreadyRunningError } from './errors.ts';
 import { GRPC, grpcErrorIn } from './grpc.ts';
 import type { Asked } from './request.ts';
 import type { Temporal } from './temporal.ts';
@@ -26,43 +27,59 @@ export interface RunRef {
 /**
  * Starts a change, or joins the one of this gateway that runs, whatever that was asked for. A signal goes with it: a joined run that works on
  * an older version goes on with the newer one. A start alone would be forgotten by a run that is just ending. The workflow has no time-out: a
- * time-out would end it before it could revert anything. Resolves to the run that was started or joined.
+ * time-out would end it before it could revert anything. Resolves to the run that was started or joined. A deletion that one router is to owe joins
+ * nothing.
  */
 export async function startChange(temporal: Temporal, asked: Asked, input: GatewayRequest): Promise<RunRef> {
   const { workflow } = temporal.client;
   const workflowId = workflowIdOf(input);
   const { version } = input;
   const wanted: WantedVersion = version === undefined ? {} : { version };
-  const options: WorkflowStartOptions & { readonly signal: string; readonly signalArgs: unknown[] } = {
+  const options: WorkflowStartOptions = {
     taskQueue: TASK_QUEUE,
     workflowId,
-    workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     args: [input],
-    signal: APPLY_SIGNAL,
-    signalArgs: [wanted],
     staticSummary: `${asked} ${input.resourceType} ${input.resourceId}`,
     staticDetails: detailsOf(asked, input),
   };
   const searchable = { ...options, typedSearchAttributes: searchAttributesOf(asked, input) };
   const type = WORKFLOW_TYPES[asked];
-  const { signaledRunId } = await temporal.call(async () => {
+  const joinOrStart = async (given: WorkflowStartOptions): Promise<string> => {
+    const signalled = { ...given, signal: APPLY_SIGNAL, signalArgs: [wanted] };
+    const policy = { workflowIdConflictPolicy: 'USE_EXISTING' } as const;
+    return (await workflow.signalWithStart(type, { ...signalled, ...policy })).signaledRunId;
+  };
+  // What runs already knows nothing of the router that is to owe the deletion, so it can't be joined.
+  const startAlone = async (given: WorkflowStartOptions): Promise<string> => {
+    const policy = { workflowIdConflictPolicy: 'FAIL' } as const;
     try {
-      return await workflow.signalWithStart(type, searchable);
+      return (await workflow.start(type, { ...given, ...policy })).firstExecutionRunId;
+    } catch (error) {
+      throw isRunningAlready(error) ? new AlreadyRunningError(workflowId, error) : error;
+    }
+  };
+  const start = input.owe === undefined ? joinOrStart : startAlone;
+  const runId = await temporal.call(async () => {
+    try {
+      return await start(searchable);
     } catch (error) {
       if (!isRefusedSearchAttribute(error)) throw error;
-      return workflow.signalWithStart(type, options);
+      return start(options);
     }
   });
-  return { workflowId, runId: signaledRunId };
+  return { workflowId, runId };
 }
 
 /** Markdown for the Web UI. */
-function detailsOf(asked: Asked, { resourceType, resourceId, version, again }: GatewayRequest): string {
+function detailsOf(asked: Asked, { resourceType, resourceId, version, again, owe }: GatewayRequest): string {
   return [
     PURPOSES[asked](`\`${resourceType}\` \`${resourceId}\``),
     '',
     `* Version: ${version ?? 'the current one'}${again === true ? ', once more if it has failed' : ''}`,
+    ...(owe === undefined
+      ? []
+      : [`* Made without router \`${owe.router}\`, which owes it: ${owe.reason} (${owe.by})`]),
     '* A newer version of the configuration, once it is asked for, takes the place of this one: the workflow reverts this one and goes on with the newer one.',
     '* Cancelling reverts the change: both routers are left as they were before it. Once the confirm is requested, a cancel changes nothing.',
     '* Terminating leaves that to the router pair: it reverts the change, or keeps it if it was confirmed, and publishes which.',
@@ -95,6 +112,10 @@ function searchAttributesOf(
   return attributes.updateCopy([
     { key: defineSearchAttributeKey(versionAttribute.name, versionAttribute.type), value: version },
   ]);
+}
+
+function isRunningAlready(error: unknown): boolean {
+  return error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
 }
 
 /** Whether the namespace lacks a search attribute, or has it with another type. Then the workflow starts without them: only searches need them. */

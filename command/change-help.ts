@@ -40,10 +40,24 @@ have ended.`,
 const VPN = 'vpn_gateway 4fab887d-8f73-40e6-b2d8-2426255231bf';
 const INTERNET = 'internet_gateway 429e24b5-a2f0-4fb8-b467-e335857e9476';
 
+const ROUTER = '792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198';
+
+/** Of a deletion: the options, and an example. */
+const OWE = [
+  `  --owe ROUTER   deletes one gateway although this edge router, by its id, is away for long, or dead: the gateway is removed
+                 from the other router, and its removal on this one is owed. It is made once the router is back, and
+                 "gateway-saga routers retire" drops it. If the other router refuses, both stay as they are
+  --reason TEXT  the reason for that, shown to everybody who sees what is owed; who asked is noted with it
+`,
+  `  gateway-saga delete ${VPN} --owe ${ROUTER} --reason "burnt"
+`,
+] as const;
+
 export function changeHelp(asked: Asked): string {
   const { what, made, asked: isZero } = WORDS[asked];
   const version = asked === 'update' || asked === 'delete' ? 2 : 1;
   const command = `gateway-saga ${asked}`;
+  const [owe, example] = asked === 'delete' ? OWE : ['', ''];
   return `Usage: ${command} TYPE ID… [options]
        ${command} --file FILE [options]
 
@@ -56,7 +70,7 @@ works make the next one. Each has a line, and there is a summary. Ctrl-C ends on
   --version N    version of the configuration (default: the current one); for one gateway only
   --again        tries a version once more that has failed, after its cause was mended; a version that was made stays
                  as it is, and what runs for a gateway is joined
-  --no-wait      starts them and returns
+${owe}  --no-wait      starts them and returns
   --json         one JSON document for each gateway, on a line of its own, in the order in which they end:
                  {"kind":"ended","workflowId":…,"outcome":{"kind":"${made}",…}}, with --no-wait
                  {"kind":"started","workflowId":…}; {"kind":"not started",…,"reason":…} if Temporal refuses a start
@@ -69,7 +83,7 @@ Examples:
   ${command} ${VPN}
   ${command} ${VPN} --version ${version} --no-wait
   ${command} ${VPN} --again
-  ${command} ${INTERNET} --json | jq -r .outcome.kind
+${example}  ${command} ${INTERNET} --json | jq -r .outcome.kind
   ${command} --file gateways.txt
   echo ${VPN} | ${command} --file -
 

@@ -10,12 +10,15 @@ import { follow } from './follow.ts';
 import { followMany, type Started } from './follow-many.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
-import { parseOptions } from './usage.ts';
+import { checkedReason, whoami } from './reason.ts';
+import { parseOptions, UsageError } from './usage.ts';
 
 const OPTIONS = {
   file: { type: 'string' },
   version: { type: 'string' },
   again: { type: 'boolean', default: false },
+  owe: { type: 'string' },
+  reason: { type: 'string' },
   'no-wait': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
@@ -31,7 +34,12 @@ async function change(asked: Asked, argv: readonly string[], io: CommandIo): Pro
   const { values, positionals } = parseOptions(argv, OPTIONS);
   // Checked before connecting: a mistake in a request is reported even if Temporal is away.
   const listed = await requestsOf(positionals, values, io);
-  const requests = values.again ? listed.map((request) => ({ ...request, again: true })) : listed;
+  const owe = oweOf(asked, values, listed.length);
+  const requests = listed.map((request) => ({
+    ...request,
+    ...(values.again && { again: true }),
+    ...(owe && { owe }),
+  }));
   const client = await GatewayClient.connect({ env: io.env });
   const form = values.json ? 'json' : 'text';
   try {
@@ -46,6 +54,21 @@ async function change(asked: Asked, argv: readonly string[], io: CommandIo): Pro
   } finally {
     await client.close();
   }
+}
+
+/** The router that is to owe a deletion, as the operator names it; `undefined`: none is. */
+function oweOf(
+  asked: Asked,
+  { owe, reason }: { readonly owe?: string | undefined; readonly reason?: string | undefined },
+  count: number,
+): ChangeRequest['owe'] {
+  if (owe === undefined) {
+    if (reason !== undefined) throw new UsageError('--reason: expected with --owe only, got it alone');
+    return undefined;
+  }
+  if (asked !== 'delete') throw new UsageError(`--owe: expected with delete only, got it with ${asked}`);
+  if (count > 1) throw new UsageError(`--owe: expected one gateway with it, got ${count}`);
+  return { router: owe, reason: checkedReason(reason, 'the deletion without the router'), by: whoami() };
 }
 
 /** Starts all of them. One that can't be started does not keep the others from it. */

@@ -89,9 +89,9 @@ function onRouter({ name, id, record, seen }: RouterSeen, { running }: Facts): F
       `held for maintenance since ${maintenance.since}: ${maintenance.reason}`,
       `gateway-saga routers release ${id}`,
     );
-  for (const { gateway, reason } of owedChanges)
+  for (const { gateway, reason, deletion } of owedChanges)
     add(
-      `owes the revert of ${wordOf(gateway)} version ${gateway.version}: ${reason}`,
+      `owes the ${deletion ? 'deletion' : 'revert'} of ${wordOf(gateway)} version ${gateway.version}: ${reason}`,
       'mend the reason; it is made within minutes. If the router is dead: gateway-saga routers retire',
     );
   const isServed = reservation !== null && running.has(reservation.pair);

@@ -9,9 +9,12 @@ export function outcomeLines(
   outcome: ChangeOutcome,
   { color, ascii = false }: Omit<Look, 'columns'>,
 ): string[] {
-  return [...headLines(outcome), ...vrrpLines(outcome), ...compensationLines(outcome)].map((line) =>
-    drawn(line, { color, ascii }),
-  );
+  return [
+    ...headLines(outcome),
+    ...owedLines(outcome),
+    ...vrrpLines(outcome),
+    ...compensationLines(outcome),
+  ].map((line) => drawn(line, { color, ascii }));
 }
 
 /**
@@ -26,7 +29,7 @@ export function namedOutcomeLines(
   outcome: ChangeOutcome,
   { color, ascii = false }: Omit<Look, 'columns'>,
 ): string[] {
-  return [...headLines(outcome), ...compensationLines(outcome)].map((line) =>
+  return [...headLines(outcome), ...owedLines(outcome), ...compensationLines(outcome)].map((line) =>
     drawn([['plain', `${subject}: `], ...line], { color, ascii }),
   );
 }
@@ -41,7 +44,9 @@ export function contradictionOf(asked: Asked, outcome: ChangeOutcome): string | 
 /** What stands on the routers after a change. */
 export function standingLine(outcome: ChangeOutcome): string {
   if (!isFailure(outcome))
-    return outcome.kind === 'deleted' ? 'stands: nothing' : `stands: version ${outcome.gateway.version}`;
+    return outcome.kind === 'deleted'
+      ? `stands: nothing${outcome.owed ? `, but for what ${printable(outcome.owed.name)} may carry` : ''}`
+      : `stands: version ${outcome.gateway.version}`;
   if (outcome.kind === 'superseded') return `stands: see version ${outcome.by}`;
   return outcome.compensation.length === 0
     ? 'stands: what stood before'
@@ -87,6 +92,17 @@ function vrrpLines(outcome: ChangeOutcome): Line[] {
   const { primary, secondary } = (!isFailure(outcome) && outcome.kind !== 'deleted' && outcome.routers) || {};
   if (primary === undefined || secondary === undefined) return [];
   return [[['plain', `VRRP: primary ${word(primary.vrrp)}, secondary ${word(secondary.vrrp)}`]]];
+}
+
+function owedLines(outcome: ChangeOutcome): Line[] {
+  const { owed } = isFailure(outcome) ? {} : outcome;
+  if (owed === undefined) return [];
+  const router = printable(owed.name);
+  const words =
+    owed.is === 'owed'
+      ? `${router} owes its removal: it is made when the router can be reached`
+      : `${router} is retired: its removal there was dropped`;
+  return [[['yellow', words]]];
 }
 
 function compensationLines(outcome: ChangeOutcome): Line[] {

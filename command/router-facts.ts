@@ -44,7 +44,13 @@ export async function routerFacts(
           unreadable: record.message,
         };
       const { reservation, maintenance, owedChanges, retired } = record;
-      const owed = owedChanges.map(({ gateway, role, since, reason }) => ({ gateway, role, since, reason }));
+      const owed = owedChanges.map(({ gateway, role, since, reason, deletion }) => ({
+        gateway,
+        role,
+        since,
+        reason,
+        ...(deletion && { deletion }),
+      }));
       return { id, name, maintenance, reservation, owedChanges: owed, ...(retired && { retired }) };
     }),
   );

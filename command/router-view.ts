@@ -53,7 +53,7 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
     lines.push([['plain', `  reservation ${whose} since ${since(reservation.since, now)}${onIt}`]]);
   }
   for (const owedChange of owedChanges) {
-    const what = `  owes the revert of ${gatewayWord(owedChange.gateway)}`;
+    const what = `  owes the ${owedChange.deletion ? 'deletion' : 'revert'} of ${gatewayWord(owedChange.gateway)}`;
     lines.push([['red', `${what} since ${since(owedChange.since, now)}: ${printable(owedChange.reason)}`]]);
   }
   return lines;

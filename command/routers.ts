@@ -1,11 +1,10 @@
-import { hostname, userInfo } from 'node:os';
 import { openStore, type Store } from '../etcd/store.ts';
 import { isSegment } from '../etcd/keys.ts';
-import { LENGTHS } from '../gateway/display.ts';
 import { ETCD_HELP } from './environment-help.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
+import { checkedReason, whoami } from './reason.ts';
 import { CHECK_HELP } from './routers-check/help.ts';
 import { isRouter, routerFacts, type RouterFacts } from './router-facts.ts';
 import { gateways, gatewayWord, routerLines } from './router-view.ts';
@@ -90,22 +89,13 @@ function actionOf([action, id]: readonly [string, string?], reason: string | und
   }
   if (id === undefined) throw new UsageError(`${action}: expected the ID of an edge router, got none`);
   if (!isSegment(id)) throw new UsageError(`${action}: expected the ID of an edge router, got ${quoted(id)}`);
-  return hasReason ? { kind: action, id, reason: checkedReason(reason, action) } : { kind: action, id };
+  return hasReason
+    ? { kind: action, id, reason: checkedReason(reason, action === 'hold' ? 'the hold' : 'the retirement') }
+    : { kind: action, id };
 }
 
 function isAction(word: string): word is Action['kind'] {
   return ['hold', 'release', 'retire', 'readmit', 'list'].includes(word);
-}
-
-function checkedReason(given: string | undefined, action: 'hold' | 'retire'): string {
-  const reason = printable(given ?? '');
-  if (reason === '')
-    throw new UsageError(
-      `--reason: expected a reason for the ${action === 'hold' ? 'hold' : 'retirement'}, got ${given === undefined ? 'none' : quoted(given)}`,
-    );
-  if (reason.length > LENGTHS.hold)
-    throw new UsageError(`--reason: expected at most ${LENGTHS.hold} characters, got ${reason.length}`);
-  return reason;
 }
 
 interface Performed {
@@ -173,16 +163,6 @@ async function retireOrReadmit(
       const { dropped } = outcome.retired;
       return { routers, said: `retired; dropped what it owed of ${gateways(dropped.length)}` };
     }
-  }
-}
-
-/** Who runs the command: `alice@jump-host`. */
-function whoami(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    // A user without a name, as in many containers.
-    return `somebody@${hostname()}`;
   }
 }
 

@@ -6,6 +6,7 @@ import { claimsOf, holderOf } from './claims.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { routersWithout } from './free-claims.ts';
 import { KEYS } from './keys.ts';
+import { isKept } from './plan-record.ts';
 import type { NewPlanRecord, PlanRecord, Standing } from './plan-record.ts';
 
 /** Whether the same run registers again, because the first answer was lost. */
@@ -30,13 +31,15 @@ export function isPlannedOn(
 }
 
 /**
- * If the change changes nothing, the records of its routers, to be compared; otherwise nothing. `undefined`: it changes nothing, but a router
- * owes a change of the gateway.
+ * If the change changes nothing, or follows a deletion that a router was to owe, the records of its routers, to be compared; otherwise nothing.
+ * `undefined`: a router owes a change of the gateway, so something else may stand there, and the claims must stay.
  */
-export async function unchangedRouters(
+export async function unowedRouters(
   client: EtcdClient,
   record: NewPlanRecord,
+  earlier: PlanRecord | undefined,
 ): Promise<readonly Entry[] | undefined> {
+  if (earlier?.owe !== undefined && isKept(earlier)) return routersWithout(client, earlier);
   return changesNothing(record.routers) ? routersWithout(client, record) : [];
 }
 

@@ -51,7 +51,7 @@ export async function claimsToFree(
   const record = readablePlanRecord(plan);
   // The plan record may be of a newer version that failed, too, while this one was owed.
   if (record === undefined || record.gateway.version < gateway.version) return stays;
-  const isDeleted = record.action === 'delete' && isComplete(stateOf(state), record.gateway);
+  const isDeleted = record.action === 'delete' && isPublished(record, state);
   const isReverted = hasFailed(record, state) && !isKept(record) && record.disputed !== true;
   if (!isDeleted && !isReverted) return stays;
   // A gateway that is permitted on a router may stand there, even if nothing of it is owed.
@@ -72,6 +72,13 @@ export async function claimsToFree(
       ...secrets.remove,
     ],
   };
+}
+
+/** Where the deletion is kept, `/state` may have a newer version by now, which failed before it could register. */
+function isPublished(record: PlanRecord, state: Entry): boolean {
+  const facts = stateOf(state);
+  const { gateway, replaces } = record;
+  return isComplete(facts, gateway) || (isKept(record) && hasEnded(facts, gateway.version, replaces));
 }
 
 /** A newer version that failed before it could register has published the failure of the older ones, too. */

@@ -2,22 +2,22 @@
  * Owed changes ("owed change", T7), each under a key of its own beside its router's. Every write of an owed change also writes the router's record
  * again, with the same content, which gives it a new revision. So a write that arrives late finds another revision there, and fails.
  */
-import { createHash } from 'node:crypto';
 import { ownedBy } from '../gateway/change.ts';
 import type { OwedChange } from '../pair/transactions.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { claimsToFree } from './free-claims.ts';
+import { decidedBy, decisionOf } from './owed-deletion.ts';
 import { done } from './transact.ts';
 import { KEYS } from './keys.ts';
-import type { PlanRecord } from './plan-record.ts';
+import type { OweRefusal, PlanRecord } from './plan-record.ts';
 import { inParts } from './request-size.ts';
-import { owedChangeOf, recordPut } from './router-record.ts';
+import { owedChangeKey, owedChangeOf, recordPut } from './router-record.ts';
 import type { RouterEntry } from './router-record.ts';
 import { assertOf, fenced } from './fence.ts';
 import type { Fence } from './fence.ts';
 
-type Owed = Pick<OwedChange, 'gateway' | 'change'>;
+type Owed = Pick<OwedChange, 'gateway' | 'change' | 'deletion'>;
 
 /** Most owed changes in one transaction, in which etcd takes 128 operations. Large ones go into several transactions. */
 const AT_ONCE = 32;
@@ -29,7 +29,9 @@ export async function addOwedChanges(
   owedChanges: readonly OwedChange[],
 ): Promise<boolean> {
   assertOf(fence, routerId);
-  const byKey = [...new Map(owedChanges.map((owedChange) => [keyOf(routerId, owedChange), owedChange]))];
+  const byKey = [
+    ...new Map(owedChanges.map((owedChange) => [owedChangeKey(routerId, owedChange), owedChange])),
+  ];
   for (const some of inParts(byKey, AT_ONCE)) {
     const added = await changeOwedChanges(
       client,
@@ -56,7 +58,8 @@ export async function addOwedChanges(
 
 /**
  * Removes an owed change that is made. The transaction that removes the last one of a gateway that failed frees its claims, too: a worker
- * that dies afterwards leaves nothing behind that nobody would free.
+ * that dies afterwards leaves nothing behind that nobody would free. The one that removes a change which decides a deletion makes the other
+ * router owe it.
  */
 export function payOwedChange(
   client: EtcdClient,
@@ -69,14 +72,38 @@ export function payOwedChange(
     'pay owed change',
     fence,
     routerId,
-    [keyOf(routerId, owedChange)],
+    [owedChangeKey(routerId, owedChange)],
     async (entries) => {
       const paid = entries.filter(({ value }) => value !== undefined).map(({ key }) => key);
       if (paid.length === 0) return {};
+      const decided = await decidedBy(client, routerId, owedChange);
+      if (decided === 'unreadable') return {};
+      if (decided !== undefined) return { ...decisionOf(decided), remove: paid };
       const { unchanged, put, remove } = await claimsToFree(client, owedChange.gateway, paid);
       return { unchanged, put, remove: [...paid, ...remove] };
     },
   );
+}
+
+/**
+ * Gives up a deletion that this owed change was to decide, because the router was seen not to have made it: neither router owes it, and the plan
+ * record says why. Does nothing if the change decides nothing.
+ */
+export function giveUpOwedDeletion(
+  client: EtcdClient,
+  fence: Fence,
+  routerId: string,
+  owedChange: Owed,
+  refused: OweRefusal,
+): Promise<boolean> {
+  const key = owedChangeKey(routerId, owedChange);
+  return changeOwedChanges(client, 'give up owed deletion', fence, routerId, [key], async ([entry]) => {
+    const decided = await decidedBy(client, routerId, owedChange);
+    if (entry?.value === undefined || decided === undefined || decided === 'unreadable') return {};
+    const { plan, record } = decided;
+    const next = { ...record, mayBeApplied: false, owe: { ...record.owe, refused } };
+    return { unchanged: [plan], put: [{ key: plan.key, value: next }], remove: [key] };
+  });
 }
 
 /**
@@ -138,15 +165,6 @@ function withReservations(owed: OwedChange, { reservations = [] }: OwedChange): 
   if (known === undefined || reservations.every((reservation) => known.includes(reservation)))
     return undefined;
   return { ...owed, reservations: [...new Set([...known, ...reservations])] };
-}
-
-/** The key has a digest of the change, so that the same change is owed only once. */
-function keyOf(routerId: string, { gateway, change }: Owed): string {
-  const ends = [change.before, change.after].map(
-    (end) => end && [end.create, end.arrange, end.remove, end.owns],
-  );
-  const digest = createHash('sha256').update(JSON.stringify(ends));
-  return KEYS.owedChange(routerId, gateway, digest.digest('hex').slice(0, 16));
 }
 
 function isOf({ gateway }: OwedChange, { resourceType, resourceId, version }: GatewayVersion): boolean {

@@ -14,12 +14,15 @@ import type {
   ActivityCall,
   PermittedMember,
 } from '../pair/transactions.ts';
+import type { OweRequest } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { claimsInside } from './claims-inside.ts';
 import type { HeldClaim } from './claims-inside.ts';
 import type { Claim } from './claims.ts';
 import type { EtcdClient } from './client.ts';
-import { addOwedChanges, payOwedChange } from './owed-changes.ts';
+import { addOwedChanges, giveUpOwedDeletion, payOwedChange } from './owed-changes.ts';
+import { oweDeletion, owedDeletion } from './owed-deletion.ts';
+import type { OweOutcome, OwedDeletion } from './owed-deletion.ts';
 import type { StoreCorruptError } from './errors.ts';
 import { beginMaintenance, endMaintenance } from './maintenance-holds.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
@@ -29,7 +32,7 @@ import type { Settlement } from './kept.ts';
 import { readSecrets } from './secrets.ts';
 import type { GatewaySecrets } from './secrets.ts';
 import { readPlans, readStates } from './members.ts';
-import type { PlanRecord } from './plan-record.ts';
+import type { OweRefusal, PlanRecord } from './plan-record.ts';
 import { freeClaims } from './free-claims.ts';
 import { readOwingPair, readRouter, readRouters } from './router-record.ts';
 import type { OwingPair, ReservationRef } from './router-record.ts';
@@ -106,7 +109,22 @@ export interface PairStore {
   payOwedChange(
     fence: Fence,
     routerId: string,
-    owedChange: Pick<OwedChange, 'gateway' | 'change'>,
+    owedChange: Pick<OwedChange, 'gateway' | 'change' | 'deletion'>,
+  ): Promise<boolean>;
+  /** Begins a deletion that one router makes and the named one is to owe. The run has registered it. */
+  oweDeletion(
+    gateway: GatewayVersion,
+    run: string,
+    request: OweRequest & { readonly since: string },
+  ): Promise<OweOutcome>;
+  /** How far that deletion is. */
+  owedDeletion(gateway: GatewayVersion, run: string): Promise<OwedDeletion>;
+  /** Gives up the deletion that an owed change was to decide. `false`: the token was voided, and nothing was written. */
+  giveUpOwedDeletion(
+    fence: Fence,
+    routerId: string,
+    owedChange: OwedChange,
+    refused: OweRefusal,
   ): Promise<boolean>;
   /** Removes plan record and claims of a gateway that failed at this version, unless it may stand on a router or a router owes a change of it. `true`: it did. */
   freeClaims(gateway: GatewayVersion): Promise<boolean>;
@@ -147,6 +165,10 @@ export function pairStore(client: EtcdClient): PairStore {
     endReservation: (reservation, options) => endReservation(client, reservation, options),
     addOwedChanges: (fence, routerId, owedChanges) => addOwedChanges(client, fence, routerId, owedChanges),
     payOwedChange: (fence, routerId, owedChange) => payOwedChange(client, fence, routerId, owedChange),
+    oweDeletion: (gateway, run, request) => oweDeletion(client, gateway, run, request),
+    owedDeletion: (gateway, run) => owedDeletion(client, gateway, run),
+    giveUpOwedDeletion: (fence, routerId, owedChange, refused) =>
+      giveUpOwedDeletion(client, fence, routerId, owedChange, refused),
     freeClaims: (gateway) => freeClaims(client, gateway),
     beginMaintenance: (routerId, hold) => beginMaintenance(client, routerId, hold),
     endMaintenance: (routerId) => endMaintenance(client, routerId),

@@ -12,6 +12,7 @@ import {
   isOwnedBy,
   isKept,
   isKeptAt,
+  isUndecided,
   notOwned,
   planRecordOf,
   readablePlanRecord,
@@ -59,7 +60,7 @@ export function voidEarlierCalls(
   return change(client, VOID, gateway, run, scheduled, (record) => record);
 }
 
-/** Changes nothing if the change is kept: a late call may come for what stands. */
+/** Changes nothing if the change is kept, because a late call may come for what stands; nor while a router may still decide it. */
 export function markReverted(
   client: EtcdClient,
   gateway: GatewayVersion,
@@ -67,7 +68,7 @@ export function markReverted(
   scheduled?: number,
 ): Promise<PlanRecord | undefined> {
   return change(client, REVERTED, gateway, run, scheduled, (record) =>
-    isKept(record) ? undefined : { ...record, mayBeApplied: false },
+    isKept(record) || isUndecided(record) ? undefined : { ...record, mayBeApplied: false },
   );
 }
 

@@ -1,6 +1,7 @@
 import { changesNothing } from '../gateway/change.ts';
 import type { Action, Change } from '../gateway/change.ts';
-import type { KindSource } from '../gateway/plan.ts';
+import type { FailureType } from '../gateway/failures.ts';
+import type { KindSource, OweRequest } from '../gateway/plan.ts';
 import type { ChangeLimits } from '../gateway/policies.ts';
 import type { RouterConfiguration } from '../gateway/kind.ts';
 import type { GatewayRef, GatewayVersion, Role } from '../gateway/resource.ts';
@@ -72,6 +73,23 @@ export interface PlanRecord extends NewPlanRecord {
    * their commit histories only.
    */
   readonly restored?: boolean;
+  /** The deletion is made on one router, and owed on this one. Absent: the change is made on both. */
+  readonly owe?: RecordedOwe;
+}
+
+export interface OweRefusal {
+  readonly type: FailureType;
+  /** One line for a person. */
+  readonly why: string;
+}
+
+export interface RecordedOwe extends OweRequest {
+  /** ISO time. */
+  readonly since: string;
+  /** Why the other router has not made the deletion: it has failed. */
+  readonly refused?: OweRefusal;
+  /** The router was retired when the deletion was decided, so it owes nothing. */
+  readonly dropped?: true;
 }
 
 export type PermitApplyOutcome =
@@ -160,8 +178,9 @@ function withKnownForms(record: PlanRecord): PlanRecord {
 export function withoutChange(record: PlanRecord): PlanRecord {
   const narrowed = ({ id, before }: RecordedRouter): RecordedRouter => ({ id, before, after: before });
   const { primary, secondary } = record.routers;
+  const { owe: _, ...rest } = withKnownForms(record);
   return {
-    ...withKnownForms(record),
+    ...rest,
     mayBeApplied: false,
     kept: false,
     routers: { primary: narrowed(primary), secondary: narrowed(secondary) },
@@ -185,7 +204,14 @@ export function settledRecord(record: PlanRecord): PlanRecord | undefined {
   return primary.after === null && secondary.after === null ? undefined : record;
 }
 
-/** Whether the change is permanent on both routers. */
+/** Whether a deletion that one router is to owe is not decided: the other router may still make it, and nothing takes it back before that one was looked at. */
+export function isUndecided(
+  record: PlanRecord | undefined,
+): record is PlanRecord & { readonly owe: RecordedOwe } {
+  return record?.owe !== undefined && record.mayBeApplied && !isKept(record);
+}
+
+/** Whether the change is permanent on both routers, or on one while the other owes it. */
 export function isKept(record: PlanRecord | undefined): boolean {
   return record?.kept === true;
 }

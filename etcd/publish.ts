@@ -13,7 +13,15 @@ import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
 import { configVersion, parseObject, supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import { isKept, isKeptAt, isLaterCall, isOwnedBy, notOwned, readablePlanRecord } from './plan-record.ts';
+import {
+  isKept,
+  isKeptAt,
+  isLaterCall,
+  isOwnedBy,
+  isUndecided,
+  notOwned,
+  readablePlanRecord,
+} from './plan-record.ts';
 import type { NotOwned, PlanRecord } from './plan-record.ts';
 import { endedState, isComplete, isStanding, stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
@@ -44,7 +52,7 @@ type Outcome =
    * must be reverted first. Nothing was written.
    */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
-  /** Completed: as it says. Failed: `void` only, if a later call has counted. Nothing was written. */
+  /** Completed: as it says. Failed: `void` only, if a later call has counted, or a router may still decide the version. Nothing was written. */
   | NotOwned
   /** (Failed only) Both routers carry `after` of this version for good. Nothing was written: a failure would be a lie. */
   | { readonly kind: 'kept' }
@@ -119,6 +127,9 @@ async function decide(
     return done(isSaid ? { kind: 'published' } : { kind: 'already', state: settled });
   }
   if (outcome.kind === 'failed' && isKeptAt(record, gateway)) return done({ kind: 'kept' });
+  // A router may still decide this version. Whoever finds it decided publishes how it ended.
+  if (outcome.kind === 'failed' && isUndecided(record) && record.gateway.version === gateway.version)
+    return done({ kind: 'void' });
   if (outcome.kind === 'completed') {
     if (!registered) return done(notOwned(plan));
   } else if (
@@ -206,5 +217,6 @@ function unpublishedOf(
 ): PlanRecord | undefined {
   // What is kept stands, also if its outcome is not published.
   if (record === undefined || record.gateway.version > version || isKept(record)) return undefined;
+  if (isUndecided(record)) return undefined;
   return endedState(state, record.gateway.version) === undefined ? record : undefined;
 }

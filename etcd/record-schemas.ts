@@ -3,6 +3,7 @@
  * for a wrong field names the key, the field, the expected value and the value that stands there.
  */
 import * as v from 'valibot';
+import { FAILURES } from '../gateway/failures.ts';
 import type { Entry } from './client.ts';
 import { parseObject } from './envelope.ts';
 import { StoreCorruptError } from './errors.ts';
@@ -89,6 +90,7 @@ export const OWED_CHANGE_SCHEMA = v.object({
   reason: text,
   parents: v.optional(parents),
   reservations: v.optional(texts),
+  deletion: v.optional(v.picklist(['deciding', 'decided'], 'deciding or decided')),
 });
 
 /** `/gateway-saga/plans/<plural>/<id>`. */
@@ -121,6 +123,21 @@ export const PLAN_SCHEMA = v.object({
   disputed: v.optional(v.boolean('true or false')),
   restored: v.optional(v.boolean('true or false')),
   parents: v.optional(parents),
+  owe: v.optional(
+    v.object(
+      {
+        router: text,
+        reason: text,
+        by: text,
+        since: text,
+        refused: v.optional(
+          v.object({ type: v.picklist(Object.values(FAILURES), 'a failure type'), why: text }, 'a refusal'),
+        ),
+        dropped: v.optional(v.literal(true, 'true')),
+      },
+      'which router owes the deletion',
+    ),
+  ),
 });
 
 /** Reads a record by its schema. Throws a `StoreCorruptError` for the first wrong field. */

@@ -19,11 +19,11 @@ import {
   isSamePlan,
   isSameRegistration,
   replacedBy,
-  unchangedRouters,
+  unowedRouters,
 } from './earlier-registration.ts';
 import { KEYS } from './keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
-import { isKept, isKeptAt, isLaterCall, planRecordOf, standingOf } from './plan-record.ts';
+import { isKept, isKeptAt, isLaterCall, isUndecided, planRecordOf, standingOf } from './plan-record.ts';
 import { secretsAdded } from './secrets.ts';
 import type { GatewaySecrets } from './secrets.ts';
 import { plannedConfig } from './planned-config.ts';
@@ -58,7 +58,8 @@ export interface RegisterRequest {
 }
 
 export type RegisterOutcome =
-  | { readonly kind: 'registered' }
+  /** `owe`: it goes on with a deletion that an earlier run has begun. */
+  | { readonly kind: 'registered'; readonly owe?: PlanRecord['owe'] }
   /** The configuration was written again at the same version, or something else stands on the routers by now: plan again. */
   | { readonly kind: 'moved' }
   /** The configuration has another version (`null`: none, or none that can be read), or asks for another action: `supersededBy`. */
@@ -76,7 +77,10 @@ export type RegisterOutcome =
   | { readonly kind: 'kept' }
   /** An earlier, different plan of this gateway may still stand on routers: revert it first. */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
-  /** The change would change nothing, but a router owes a change of this gateway, so that something else may stand there. */
+  /**
+   * A router owes a change of this gateway, so that something else may stand there: the change would change nothing, or follows a deletion that is
+   * owed or not decided.
+   */
   | { readonly kind: 'owed' };
 
 const OPERATION = 'register';
@@ -133,11 +137,12 @@ async function look(
   if (config.modRevision !== configRevision) return done({ kind: 'moved' });
   const same = earlier !== undefined && isSamePlan(earlier, planRecord);
   const standing = standingOf(earlier);
+  if (isUndecided(earlier) && !same) return done({ kind: 'owed' });
   if (earlier && !same && !isKept(earlier) && earlier.mayBeApplied) {
     return done({ kind: 'leftover', record: earlier });
   }
   if (!same && !isPlannedOn(planRecord, standing)) return done({ kind: 'moved' });
-  const unowed = await unchangedRouters(client, planRecord);
+  const unowed = await unowedRouters(client, planRecord, earlier);
   if (unowed === undefined) return done({ kind: 'owed' });
   // What has registered already does not wait any more.
   const clear = same || again ? NOTHING_IN_THE_WAY : await family.check(client, OPERATION, found);
@@ -170,12 +175,14 @@ async function look(
     mayBeApplied: again || (same && earlier.mayBeApplied),
     ...(again && { restored: true }),
     ...(earlier?.disputed === true && { disputed: true }),
+    // A deletion that a router may still make goes on as it has begun.
+    ...(same && isUndecided(earlier) && { owe: earlier.owe }),
     ...(same && earlier.secrets !== undefined && { secrets: earlier.secrets }),
     ...(!same && standing?.secrets !== undefined && { secrets: standing.secrets }),
   };
   return {
     kind: 'write',
-    outcome: { kind: 'registered' },
+    outcome: { kind: 'registered', ...(record.owe && { owe: record.owe }) },
     transaction: {
       unchanged: [
         config,

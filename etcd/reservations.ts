@@ -28,6 +28,8 @@ export interface ReserveRequest extends ReservationRef {
   readonly since: string;
   /** The activity call that reserves. A call that is late reserves nothing, see `isPast`. Absent: not known. */
   readonly call?: ActivityCall;
+  /** Ids of the routers on which something is to be done: only these must be neither retired nor held. Absent: both. */
+  readonly needs?: readonly string[];
 }
 
 type Refusal =
@@ -44,6 +46,8 @@ export type ReservedOutcome =
       readonly records: RouterRecords;
       /** Members that are permitted: under a reservation of the same pair that this one took over, or under this very one. */
       readonly leftover: readonly PermittedMember[];
+      /** A router that is not needed is retired or held. Absent: none is. */
+      readonly paysOnly?: true;
     }
   | Refusal;
 
@@ -56,7 +60,11 @@ export async function reserve(client: EtcdClient, request: ReserveRequest): Prom
   const taking = await transact(client, RESERVE, () => lookToReserve(client, request));
   if (taking.kind !== 'reserved') return taking;
   const records = recordsOf(taking.pair);
-  return { kind: 'reserved', records, leftover: membersOf(records) };
+  const isNeeded = neededBy(request);
+  const paysOnly = taking.pair.some(
+    (one) => !isNeeded(one) && (one.record.retired ?? one.record.maintenance),
+  );
+  return { kind: 'reserved', records, leftover: membersOf(records), ...(paysOnly && { paysOnly }) };
 }
 
 async function lookToReserve(client: EtcdClient, request: ReserveRequest): Promise<Transition<Taking>> {
@@ -66,8 +74,9 @@ async function lookToReserve(client: EtcdClient, request: ReserveRequest): Promi
     return done({ kind: 'reserved', pair });
 
   if (records.some((record) => isPast(record, request))) return done({ kind: 'past' });
-  const retired = pair.find(({ record }) => record.retired);
-  const held = pair.find(({ record }) => record.maintenance);
+  const needed = pair.filter(neededBy(request));
+  const retired = needed.find(({ record }) => record.retired);
+  const held = needed.find(({ record }) => record.maintenance);
   const others = pair.find(({ record }) => record.reservation && record.reservation.pair !== request.pair);
   const hasLeftover = !others && records.some(({ reservation }) => reservation !== null);
   // Members that an earlier workflow of the pair left on a router are settled in any case.
@@ -92,6 +101,10 @@ async function lookToReserve(client: EtcdClient, request: ReserveRequest): Promi
   const taken = [take(pair[0], pair[1]), take(pair[1], pair[0])] as const;
   const after = taken.map(({ record }) => record);
   return writeOf(pair, after, { kind: 'reserved', pair: taken });
+}
+
+function neededBy({ needs }: Pick<ReserveRequest, 'needs'>): (router: RouterEntry) => boolean {
+  return ({ id }) => needs === undefined || needs.includes(id);
 }
 
 /**

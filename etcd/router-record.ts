@@ -1,4 +1,5 @@
 /** `/gateway-saga/routers/<edge router id>`: reservation ("one reservation", T8) and maintenance hold, with the owed changes beside it ("owed change", T7). */
+import { createHash } from 'node:crypto';
 import type {
   OwedChange,
   MaintenanceHold,
@@ -162,6 +163,18 @@ export async function readRouters(
       return [id, readable(read)];
     }),
   );
+}
+
+/** The key has a digest of the change, so that the same change is owed only once. */
+export function owedChangeKey(
+  routerId: string,
+  { gateway, change }: Pick<OwedChange, 'gateway' | 'change'>,
+): string {
+  const ends = [change.before, change.after].map(
+    (end) => end && [end.create, end.arrange, end.remove, end.owns],
+  );
+  const digest = createHash('sha256').update(JSON.stringify(ends));
+  return KEYS.owedChange(routerId, gateway, digest.digest('hex').slice(0, 16));
 }
 
 /** Throws a `StoreCorruptError` if it can't be read. */

@@ -38,6 +38,8 @@ export type StepName =
   | 'wait'
   | 'apply'
   | 'record'
+  | 'owe'
+  | 'delete'
   | 'poll primary'
   | 'poll secondary'
   | 'see and publish'

@@ -1,6 +1,6 @@
 /** Inputs and outcomes of the saga's steps. A step that can't succeed, however often it is tried, fails with one of `FAILURES`. */
 import type { Action } from './change.ts';
-import type { Observation, Plan } from './plan.ts';
+import type { Observation, OweRequest, Plan } from './plan.ts';
 import type { GatewayRef, GatewayVersion, Role } from './resource.ts';
 
 /** The gateway that a step is for, and the run that creates it. */
@@ -25,6 +25,19 @@ export interface PollInput extends StepInput {
   /** How long the routers may show old roles, in ms. Default: no time. */
   readonly holdMs?: number;
 }
+
+/** Of a deletion that one router makes, while the named one owes it. */
+export interface OwedDeletionInput extends StepInput {
+  readonly owe: OweRequest;
+  /** Ids of the edge routers, sorted. */
+  readonly routers: readonly [string, string];
+}
+
+export type OwedDeletionOutcome =
+  /** `isDropped`: the named router is retired, so it owes nothing. */
+  | { readonly kind: 'kept'; readonly isDropped: boolean }
+  /** The router that makes it has not done so yet. */
+  | { readonly kind: 'undecided' };
 
 export interface SeenInput extends StepInput {
   readonly seen: readonly Observation[];

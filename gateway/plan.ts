@@ -21,6 +21,8 @@ export interface Plan {
   readonly unchanged: boolean;
   /** Of another attempt at a failed version: `mod_revision` of the `/state` that says so. Its outcome takes the place of exactly that one. */
   readonly replaces?: string;
+  /** The deletion is made on one router, and owed on this one. Absent: the change is made on both routers. */
+  readonly owe?: OweRequest;
   /** Id of this run, by which etcd and the pair know it. Unlike Temporal's run id it survives a reset. */
   readonly run: string;
   readonly name: string;
@@ -92,6 +94,17 @@ export interface Observation {
   readonly words: Readonly<Record<string, string>>;
 }
 
+/**
+ * A person has a gateway deleted although one of its routers is away for long, or dead: the removal there is owed ("owed change", T7).
+ */
+export interface OweRequest {
+  /** Id of the `edge_router` record of the router that is away. */
+  readonly router: string;
+  readonly reason: string;
+  /** Who asks for it: `alice@jump-host`. */
+  readonly by: string;
+}
+
 /** The workflow's input, as people type it. */
 export interface GatewayRequest {
   readonly resourceType: string;
@@ -100,6 +113,8 @@ export interface GatewayRequest {
   readonly version?: number;
   /** A person asks for another attempt at the version if it has failed. Default: a failed version is not tried again. */
   readonly again?: boolean;
+  /** For a deletion only. Absent: it is made on both routers, or on neither. */
+  readonly owe?: OweRequest;
 }
 
 /** What the `plan` activity gets. */
@@ -144,6 +159,15 @@ export interface GatewayResult extends GatewayVersion {
   readonly alreadyEnded: boolean;
   /** What this run saw on the routers. Absent: it touched nothing, so it looked at nothing. */
   readonly routers?: Readonly<Record<Role, { readonly id: string; readonly vrrp: string | null }>>;
+  /** The router on which the removal is owed, or was dropped because the router is retired. Absent: none. */
+  readonly owed?: OwedRemoval;
   /** How the versions ended that this workflow worked on before, oldest first. Absent: there were none. */
   readonly ends?: readonly VersionEnd[];
+}
+
+export interface OwedRemoval {
+  /** Id of the `edge_router` record. */
+  readonly router: string;
+  readonly name: string;
+  readonly is: 'owed' | 'dropped';
 }

@@ -1,4 +1,5 @@
-import type { GatewayRequest } from './plan.ts';
+import { LENGTHS, oneLine } from './display.ts';
+import type { GatewayRequest, OweRequest } from './plan.ts';
 
 /** Type and id become parts of the workflow's id, of keys in etcd and of log lines on routers: so they may hold only these characters. */
 const TYPE = /^[a-z][a-z0-9_]{0,62}$/;
@@ -19,7 +20,7 @@ export function readRequest(input: unknown): ReadRequest {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return problem('', 'an object {"resourceType":"…","resourceId":"…"}', input);
   }
-  const { resourceType, resourceId, version, again } = input as Record<string, unknown>;
+  const { resourceType, resourceId, version, again, owe } = input as Record<string, unknown>;
   if (typeof resourceType !== 'string' || !TYPE.test(resourceType)) {
     return problem('resourceType', 'a word like "vpn_gateway", at most 63 characters', resourceType);
   }
@@ -29,12 +30,33 @@ export function readRequest(input: unknown): ReadRequest {
   if (again !== undefined && again !== null && typeof again !== 'boolean') {
     return problem('again', 'true or false', again);
   }
-  const request = { resourceType, resourceId, ...(again === true && { again }) };
+  const owed = owe === undefined || owe === null ? undefined : oweIn(owe);
+  if (owed !== undefined && 'kind' in owed) return owed;
+  const request = {
+    resourceType,
+    resourceId,
+    ...(again === true && { again }),
+    ...(owed && { owe: owed }),
+  };
   if (version === undefined || version === null) return { kind: 'request', request };
   if (typeof version !== 'number' || !Number.isSafeInteger(version) || version < 0) {
     return problem('version', 'a whole number from 0', version);
   }
   return { kind: 'request', request: { ...request, version } };
+}
+
+function oweIn(owe: unknown): OweRequest | ReadRequest {
+  if (typeof owe !== 'object' || owe === null || Array.isArray(owe))
+    return problem('owe', 'an object {"router":"…","reason":"…","by":"…"}', owe);
+  const { router, reason, by } = owe as Record<string, unknown>;
+  if (typeof router !== 'string' || !ID.test(router)) return problem('owe.router', EXPECTED_ID, router);
+  const expected = `a text of one line, at most ${LENGTHS.hold} characters`;
+  if (!isText(reason)) return problem('owe.reason', expected, reason);
+  return isText(by) ? { router, reason, by } : problem('owe.by', expected, by);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value === oneLine(value, LENGTHS.hold);
 }
 
 function problem(field: string, expected: string, got: unknown): ReadRequest {

@@ -70,7 +70,7 @@ export function beginBatch(
       waiting: state.waiting.slice(batchLimit),
       batch,
     },
-    commands: [{ kind: 'reserve', reservation, known: null }],
+    commands: [{ kind: 'reserve', reservation, known: null, ...(pays && { needs: pays }) }],
   };
 }
 

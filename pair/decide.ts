@@ -40,7 +40,7 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
     case 'owed changes looked at':
       return lookedAt(state, event, now, limits);
     case 'reserved':
-      if (batch?.phase === 'reserving') return reserved(state, batch, event.leftover, now);
+      if (batch?.phase === 'reserving') return reserved(state, batch, event, now);
       break;
     case 'reservation blocked':
       if (batch?.phase === 'reserving' && event.isRetired)

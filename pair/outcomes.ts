@@ -25,12 +25,13 @@ import type { ApplyOutcome, PermittedMember, SettleOutcome } from './transaction
 export function reserved(
   state: PairState,
   batch: Batch,
-  leftover: readonly PermittedMember[],
+  { leftover, paysOnly }: { readonly leftover: readonly PermittedMember[]; readonly paysOnly?: true },
   now: number,
 ): Decision {
   if (leftover.length === 0) {
     const next = { ...state, recovered: true };
-    if (batch.pays !== undefined && batch.members.length === 0) return pay(next, batch, now);
+    if (batch.pays !== undefined && (batch.members.length === 0 || paysOnly === true))
+      return pay(next, batch, now);
     // What is owed is made before the members are applied.
     const { pays: _, ...rest } = batch;
     return apply(next, rest, now);

@@ -32,12 +32,14 @@ export function ended(
   return lookIfIdle(nextBatch({ ...rest, owing }, now, limits), now, limits);
 }
 
+const NOTHING_KNOWN: Owing = { routers: [], look: 0, waitMs: 0, lookAt: 0, inTheWay: null };
+
 const LEFT_ALONE = 'the router refuses it, or somebody has changed what is to be reverted';
 
-/** Looks at once, because somebody has asked for it. */
+/** Looks at once, because somebody has asked for it. Somebody else may have made a router owe something. */
 export function lookNow(state: PairState, now: number, limits: PairLimits): Decision {
-  const { owing, batch } = state;
-  if (owing === undefined || batch !== null) return { state, commands: [] };
+  const { batch, owing = NOTHING_KNOWN } = state;
+  if (batch !== null) return { state, commands: [] };
   const next = { ...owing, look: owing.look + 1, lookAt: now };
   return lookIfIdle({ state: { ...state, owing: next }, commands: [] }, now, limits);
 }
@@ -59,11 +61,15 @@ export function lookedAt(state: PairState, event: Looked, now: number, limits: P
   return lookIfIdle({ state: { ...rest, owing }, commands: [] }, now, limits);
 }
 
-/** Both routers are reserved, and no gateway has joined the batch. */
+/** Both routers are reserved. Gateways that have joined the batch go back to the queue. */
 export function pay(state: PairState, batch: Batch, now: number): Decision {
-  const { reservation, pays = [] } = batch;
+  const { reservation, pays = [], members } = batch;
   return {
-    state: { ...state, batch: { ...batch, phase: 'making owed changes', since: now, blockedBy: null } },
+    state: {
+      ...state,
+      waiting: [...members, ...state.waiting],
+      batch: { ...batch, members: [], phase: 'making owed changes', since: now, blockedBy: null },
+    },
     commands: [{ kind: 'pay', reservation, ids: pays }],
   };
 }
@@ -89,7 +95,9 @@ export function reservationBlocked(
   if (paused === true || !waits) return returnToQueue(withReason(state, why), batch, now);
   return {
     state: { ...state, batch: { ...batch, blockedBy: why } },
-    commands: [{ kind: 'reserve', reservation, known: why }],
+    commands: [
+      { kind: 'reserve', reservation, known: why, ...(members.length === 0 && pays && { needs: pays }) },
+    ],
   };
 }
 

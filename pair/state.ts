@@ -135,8 +135,11 @@ export type PairEvent =
   | { readonly kind: 'requested'; readonly request: PairRequest }
   /** Another pair waits for routers that an earlier workflow of this pair has reserved. */
   | { readonly kind: 'woken' }
-  /** `leftover`: members that an earlier workflow of this pair may have left on the routers. */
-  | { readonly kind: 'reserved'; readonly leftover: readonly PermittedMember[] }
+  /**
+   * `leftover`: members that an earlier workflow of this pair may have left on the routers. `paysOnly`: a router is retired or held, and nothing
+   * may be applied.
+   */
+  | { readonly kind: 'reserved'; readonly leftover: readonly PermittedMember[]; readonly paysOnly?: true }
   /** `isRetired`: a router is retired, so waiting does not help. */
   | { readonly kind: 'reservation blocked'; readonly why: string; readonly isRetired?: true }
   | { readonly kind: 'applied'; readonly outcome: ApplyOutcome }
@@ -174,8 +177,13 @@ export type PairEvent =
   | { readonly kind: 'undelivered'; readonly member: PairMember; readonly answer: PairAnswer };
 
 export type PairCommand =
-  /** `known`: what was in the way when the pair last tried. */
-  | { readonly kind: 'reserve'; readonly reservation: string; readonly known: string | null }
+  /** `known`: what was in the way when the pair last tried. `needs`: only these routers must be neither retired nor held. */
+  | {
+      readonly kind: 'reserve';
+      readonly reservation: string;
+      readonly known: string | null;
+      readonly needs?: readonly string[];
+    }
   | {
       readonly kind: 'apply';
       readonly reservation: string;

@@ -86,6 +86,11 @@ export interface OwedChange {
   readonly parents?: readonly GatewayRef[];
   /** Ids of the reservations under which it may still be on trial: the next reservation knows their commits as ours. Absent: not known. */
   readonly reservations?: readonly string[];
+  /**
+   * Of a deletion that one router makes while the other one owes it. `deciding`: once it is made, the deletion is kept, and the other router owes it; if
+   * this router refuses it, the deletion fails. `decided`: what the other router owes then. Absent: it is the inverse of a change.
+   */
+  readonly deletion?: 'deciding' | 'decided';
 }
 
 export interface OwingLook {
@@ -116,6 +121,8 @@ export interface ReserveInput {
   readonly reservation: string;
   /** What was in the way when the pair last tried. The activity returns at once when that changes, else after a while. */
   readonly known: string | null;
+  /** Ids of the routers on which something is done. Nothing is done on the other, so it may be retired or held. Absent: both. */
+  readonly needs?: readonly string[];
 }
 
 export type ReserveOutcome =
@@ -125,6 +132,8 @@ export type ReserveOutcome =
       readonly leftover: readonly PermittedMember[];
       /** By the policy of the worker that reserved. It holds for the batch until the reservation ends. */
       readonly policy: BatchPolicy;
+      /** A router that is not needed is retired or held: nothing may be applied. Absent: none is. */
+      readonly paysOnly?: true;
     }
   /** `isRetired`: a router is retired, so waiting does not help. */
   | (Blocked & { readonly isRetired?: true });

@@ -6,6 +6,7 @@
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import type {
+  OwedDeletionInput,
   PollInput,
   PublishFailedInput,
   RegisterInput,
@@ -40,6 +41,7 @@ const requests = proxyActivities<Activities>({
   ...ACTIVITY_TIMES.request,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
 });
+const routers = proxyActivities<Activities>({ ...ACTIVITY_TIMES.routers, cancellationType });
 const polls = proxyActivities<Activities>({ ...ACTIVITY_TIMES.poll, cancellationType });
 
 /** How a request is sent. */
@@ -65,6 +67,7 @@ const requesting =
     }, noteDoor);
 const { poll, publishUnchanged } = polls;
 const { plan, configVersion, register, restoreRecords, markReverted, recordStack } = store;
+const { oweDeletion, awaitOwedDeletion } = routers;
 const { publishCompleted, publishFailed, publishKept, publishNothing } = publications;
 
 export const activities = {
@@ -84,6 +87,10 @@ export const activities = {
   requestRevert: requesting(requests.requestRevert, 'from'),
   recordStack: (input: StepInput) =>
     recordStack.executeWithOptions({ summary: 'heat_stacks, heat_outputs' }, [input]),
+  oweDeletion: (input: OwedDeletionInput, name: string) =>
+    oweDeletion.executeWithOptions({ summary: `without ${name}` }, [input]),
+  awaitOwedDeletion: (input: OwedDeletionInput, name: string) =>
+    awaitOwedDeletion.executeWithOptions({ summary: `from ${name}` }, [input]),
   poll: (input: PollInput, name: string) =>
     poll.executeWithOptions({ summary: `${input.role} ${name}` }, [input]),
   publishCompleted: (input: SeenInput, action: Action) =>

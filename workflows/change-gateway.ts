@@ -39,6 +39,7 @@ import { Compensation } from './compensation.ts';
 import { changed, deletedNothing, fail, madeBefore, resultOf, unwind } from './ends.ts';
 import { endedOf, endsWith, goOn, ownEnd, refuse } from './go-on.ts';
 import { revertLeftover } from './leftover.ts';
+import { deleteWithout } from './delete-without.ts';
 import { PairRequests } from './pair-requests.ts';
 import type { Trial } from './pair-requests.ts';
 import { ProgressLog } from './progress-log.ts';
@@ -189,6 +190,7 @@ async function saga(first: Plan, request: PlanInput, work: Run): Promise<Gateway
     }
     plan = outcome.plan;
     registered = true;
+    if (plan.owe !== undefined) return await deleteWithout(plan, plan.owe, log, shield);
     if (plan.unchanged) return await withRecords(plan, log, () => publishUnchanged(plan, log, shield));
     const pair = new PairRequests(plan, log);
     // Registered even before the first request: after a reset the saga doesn't know which requests it has sent.

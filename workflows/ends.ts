@@ -5,7 +5,14 @@ import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { GatewayFailure } from '../gateway/messages.ts';
 import type { Waited } from '../gateway/outcomes.ts';
-import type { EndedVersion, GatewayResult, Observation, Plan, SuccessWord } from '../gateway/plan.ts';
+import type {
+  EndedVersion,
+  GatewayResult,
+  Observation,
+  OwedRemoval,
+  Plan,
+  SuccessWord,
+} from '../gateway/plan.ts';
 import { COMPLETED } from '../gateway/records.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
 import type { Compensation } from './compensation.ts';
@@ -23,7 +30,12 @@ const WORDS = { create: 'created', update: 'updated', delete: 'deleted' } as con
 >;
 
 /** The change was made, and `/state` says so. */
-export function changed(plan: Plan, seen: readonly Observation[], log: ProgressLog): GatewayResult {
+export function changed(
+  plan: Plan,
+  seen: readonly Observation[],
+  log: ProgressLog,
+  owed?: OwedRemoval,
+): GatewayResult {
   const outcome = plan.unchanged ? 'unchanged' : WORDS[plan.action];
   log.tell({ outcome });
   tellOutcome(plan.searchAttributes, outcome);
@@ -36,6 +48,7 @@ export function changed(plan: Plan, seen: readonly Observation[], log: ProgressL
     outcome,
     alreadyEnded: false,
     routers: { primary: of('primary'), secondary: of('secondary') },
+    ...(owed && { owed }),
   };
 }
 

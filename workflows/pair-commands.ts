@@ -59,8 +59,8 @@ export class PairCommands {
     const routers = this.#routers;
     switch (command.kind) {
       case 'reserve': {
-        const { reservation, known } = command;
-        const input = { pair: this.#pair, routers, reservation, known };
+        const { reservation, known, needs } = command;
+        const input = { pair: this.#pair, routers, reservation, known, ...(needs && { needs }) };
         return this.#untilDone(async () => {
           const outcome = await pairActivities.reserve(input);
           if (outcome.kind === 'blocked') {
@@ -68,7 +68,8 @@ export class PairCommands {
             return { kind: 'reservation blocked', why, ...(isRetired && { isRetired }) };
           }
           this.#policy = outcome.policy;
-          return { kind: 'reserved', leftover: outcome.leftover };
+          const { leftover, paysOnly } = outcome;
+          return { kind: 'reserved', leftover, ...(paysOnly && { paysOnly }) };
         });
       }
       case 'apply':

@@ -8,11 +8,16 @@ import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { commit } from '../../netconf/operations.ts';
-import { permitCommit } from '../router/fence.ts';
+import { describePath } from '../../netconf/diff.ts';
+import { oneLine } from '../../gateway/display.ts';
+import { FAILURES } from '../../gateway/failures.ts';
+import { messageOf } from '../classify.ts';
+import { assertCurrent, permitCommit } from '../router/fence.ts';
 import { permanentLogLine } from '../router/log-line.ts';
 import { foreignCommit } from '../router/lock.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
-import { holds, isAfter } from '../router/presence.ts';
+import { holds, isAfter, isToApply } from '../router/presence.ts';
+import type { Presence } from '../router/presence.ts';
 import { separate } from '../router/separate.ts';
 import { settleRouter } from '../router/settle-router.ts';
 import { markPaid } from './record.ts';
@@ -24,13 +29,47 @@ export async function payOwedChanges(store: Store, fence: Fence, router: LockedR
   const { kind } = router.look.pending;
   // Another commit would confirm what is pending. So the owed changes wait for the next reservation.
   if (record.owedChanges.length === 0 || kind === 'ours' || kind === 'foreign') return;
-  const due = record.owedChanges.filter((owed) => router.presence(owed).kind === 'before');
+  const due = record.owedChanges.filter((owed) => isDue(router.presence(owed), owed));
+  const refused: Refusals = new Map();
   if (kind === 'owed') await payOnTrial(store, fence, router, due);
-  else if (due.length > 0) await pay(store, fence, router, due);
+  else if (due.length > 0) await pay(store, fence, router, due, refused);
   for (const owed of record.owedChanges) {
     const presence = router.presence(owed);
     if (isAfter(presence) || holds(presence, 'after')) await markPaid(store, fence, id, owed);
+    else if (owed.deletion === 'deciding' && kind === 'none')
+      await giveUp(store, fence, router, owed, refused.get(owed));
   }
+}
+
+/** The errors with which the router refused changes. */
+type Refusals = Map<OwedChange, Error>;
+
+/** A deletion takes what is left of the gateway, as it does where both routers make it. */
+function isDue(presence: Presence, { change, deletion }: OwedChange): boolean {
+  return deletion !== undefined ? isToApply(presence, change) : presence.kind === 'before';
+}
+
+/**
+ * Gives up the deletion that this change was to decide, if the router has refused it, or somebody has put something into its stanzas: both
+ * routers carry what stood. Where a stanza can't be read, nobody knows, and it is looked at again.
+ */
+async function giveUp(
+  store: Store,
+  fence: Fence,
+  router: LockedRouter,
+  owed: OwedChange,
+  refusal: Error | undefined,
+): Promise<void> {
+  const { name, id } = router.session;
+  const presence = router.presence(owed);
+  const changed = presence.kind === 'modified' ? presence.path : undefined;
+  if (refusal === undefined && changed === undefined) return;
+  const refused =
+    changed === undefined
+      ? { type: FAILURES.RouterRefused, why: `${name} refuses the deletion: ${messageOf(refusal)}` }
+      : { type: FAILURES.Conflict, why: `${name}: "${describePath(changed)}" was changed by somebody else` };
+  const said = { ...refused, why: oneLine(refused.why) };
+  assertCurrent(fence, await store.giveUpOwedDeletion(fence, id, owed, said));
 }
 
 /**
@@ -61,22 +100,27 @@ async function pay(
   fence: Fence,
   router: LockedRouter,
   due: readonly OwedChange[],
+  refused: Refusals,
 ): Promise<void> {
-  const isPaid = await payTogether(store, fence, router, due);
+  const isPaid = await payTogether(store, fence, router, due, refused);
   if (!isPaid && router.isSynchronized)
-    await router.onOneEngine(() => payTogether(store, fence, router, due));
+    await router.onOneEngine(() => payTogether(store, fence, router, due, refused));
   await router.discard();
   await router.lookAgain();
 }
 
-/** Resolves to whether any of the changes was made. */
+/** Resolves to whether any of the changes was made. `refused`: gets those that were not. */
 async function payTogether(
   store: Store,
   fence: Fence,
   router: LockedRouter,
   due: readonly OwedChange[],
+  refused: Refusals,
 ): Promise<boolean> {
-  const { accepted } = await separate(due, (some) => router.load(some, 'checked'));
+  const separated = await separate(due, (some) => router.load(some, 'checked'));
+  const { accepted } = separated;
+  refused.clear();
+  for (const [owed, error] of separated.refused) refused.set(owed, error);
   if (accepted.length === 0) return false;
   await permitCommit(store, fence, [router.session.id]);
   const gateways = accepted.map(({ gateway }) => gateway);
@@ -86,6 +130,7 @@ async function payTogether(
   } catch (error) {
     // The changes stay owed, and the batch goes on.
     if (!(error instanceof RpcFailedError)) throw error;
+    for (const owed of accepted) refused.set(owed, error);
     return false;
   }
 }

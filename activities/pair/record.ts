@@ -153,7 +153,7 @@ export async function markPaid(
   store: Store,
   fence: Fence,
   routerId: string,
-  owedChange: Pick<OwedChange, 'gateway' | 'change'>,
+  owedChange: Pick<OwedChange, 'gateway' | 'change' | 'deletion'>,
 ): Promise<void> {
   assertCurrent(fence, await store.payOwedChange(fence, routerId, owedChange));
 }

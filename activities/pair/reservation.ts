@@ -24,7 +24,7 @@ import { owingAmong } from './pay-without-request.ts';
  * while.
  */
 export function reserving({ store, policy }: Dependencies) {
-  return ({ pair, routers, reservation, known }: ReserveInput): Promise<ReserveOutcome> =>
+  return ({ pair, routers, reservation, known, needs }: ReserveInput): Promise<ReserveOutcome> =>
     heartbeating(() =>
       classified(async () => {
         const info = activityInfo();
@@ -42,10 +42,12 @@ export function reserving({ store, policy }: Dependencies) {
           const since = new Date(now()).toISOString();
           // A record that can't be read blocks the reservation like a maintenance hold, until somebody has mended the record.
           const outcome = await store
-            .reserve({ pair, routers, reservation, since, call })
+            .reserve({ pair, routers, reservation, since, call, ...(needs && { needs }) })
             .catch((error: unknown) => ({ kind: 'unreadable', why: corrupt(error).message }) as const);
           if (outcome.kind === 'reserved') {
-            return { kind: 'reserved', leftover: outcome.leftover, policy: batchPolicyOf(policy, routers) };
+            const { leftover, paysOnly } = outcome;
+            const limited = paysOnly && { paysOnly };
+            return { kind: 'reserved', leftover, policy: batchPolicyOf(policy, routers), ...limited };
           }
           if (outcome.kind === 'past') throw new OvertakenError(reservation, 'it is over');
           const why = oneLine(outcome.kind === 'unreadable' ? outcome.why : await whyNot(outcome, name));

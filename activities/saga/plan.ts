@@ -7,6 +7,8 @@ import type { JobStep } from '../../gateway/job-chain.ts';
 import type { Plan, PlanInput, PlanOutcome } from '../../gateway/plan.ts';
 import { inKindOrder } from '../../gateway/monitor-words.ts';
 import { changeLimitsOf } from '../../gateway/policies.ts';
+import { FAILURES } from '../../gateway/failures.ts';
+import { ROLES } from '../../gateway/resource.ts';
 import type { ResourceRecord, Role } from '../../gateway/resource.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -23,18 +25,25 @@ export function planning(deps: Dependencies) {
       ]);
       if (outcome.kind !== 'prepared') return { ...outcome, searchAttributes };
       const { preparation } = outcome;
+      const { owe } = request;
+      const problem = owe && problemOfOwing(owe.router, preparation);
+      if (problem !== undefined)
+        return { kind: 'refused', type: FAILURES.InvalidRequest, reason: problem, searchAttributes };
       const chain = jobChain(preparation.action, preparation.kind.kind);
       const jobs = chain.map((step) => newJobId(preparation, step));
       const run = randomUUID();
       const limits = changeLimitsOf(deps.policy);
-      return { kind: 'planned', plan: planOf(preparation, { run, jobs, searchAttributes, limits }) };
+      return {
+        kind: 'planned',
+        plan: planOf(preparation, { run, jobs, searchAttributes, limits, ...(owe && { owe }) }),
+      };
     });
 }
 
 /** The plan for a preparation: digests instead of configuration text, and routers' names instead of logins. */
 export function planOf(
   preparation: Preparation,
-  given: Pick<Plan, 'run' | 'jobs' | 'searchAttributes' | 'limits'>,
+  given: Pick<Plan, 'run' | 'jobs' | 'searchAttributes' | 'limits' | 'owe'>,
 ): Plan {
   const { gateway, action, standing, replaces, record, kind, changes, routers, recordsRead } = preparation;
   return {
@@ -56,6 +65,16 @@ export function planOf(
     monitors: monitorsOf(changes),
     recordsRead,
   };
+}
+
+/** Why the change can't be made without this router; `undefined`: it can. */
+function problemOfOwing(router: string, { action, routers }: Preparation): string | undefined {
+  if (action !== 'delete')
+    return 'owe: expected a configuration that is marked for deletion, got one that is not';
+  const ids = ROLES.map((role) => routers[role].ref.id);
+  return ids.includes(router)
+    ? undefined
+    : `owe.router: expected one of the gateway's routers ${ids.join(', ')}, got ${router}`;
 }
 
 function planned(role: Role, router: ResourceRecord): Plan['routers'][Role] {

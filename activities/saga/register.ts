@@ -69,8 +69,8 @@ export async function registerPlan(
       ...ROLES.map(async (role) => {
         const { id } = plan.routers[role];
         const record = await deps.store.router(id);
-        // A run that has registered before is answered by its pair.
-        if (!again) await assertNotRetired(deps.store, id, record);
+        // A run that has registered before is answered by its pair. On the router that owes the deletion nothing is done.
+        if (!again && id !== plan.owe?.router) await assertNotRetired(deps.store, id, record);
       }),
     ]);
     if (typeof prepared === 'string') return { kind: prepared };
@@ -81,11 +81,11 @@ export async function registerPlan(
     const outcome = await deps.store.register({ ...request, again, waited });
     switch (outcome.kind) {
       case 'registered':
-        return { kind: 'registered', plan: current };
+        return { kind: 'registered', plan: { ...current, ...(outcome.owe && { owe: outcome.owe }) } };
       case 'owed':
         throw new RefusedError(
           FAILURES.RevertOwed,
-          'one of its routers owes an inverse change of this gateway, so nobody knows what stands there: it is made when the router can be reached',
+          'one of its routers owes a change of this gateway, so nobody knows what stands there: it is made when the router can be reached',
         );
       case 'kept':
         return outcome;

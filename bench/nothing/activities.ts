@@ -27,6 +27,8 @@ export const idleActivities: Activities = {
   requestRevert: ask,
   markReverted: async () => undefined,
   recordStack: async () => undefined,
+  oweDeletion: async () => undefined,
+  awaitOwedDeletion: async () => ({ kind: 'kept', isDropped: false }),
   poll: async (input) => observationFor(input),
   publishUnchanged: async () => [],
   publishCompleted: async () => undefined,

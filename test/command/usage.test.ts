@@ -57,7 +57,7 @@ describe('gateway-saga', () => {
     [['apply', '--file', '-'], 'apply: --file: expected at least one line with TYPE ID, got none'],
     [
       ['create', 'a', 'b', '--wait'],
-      'create: expected --file, --version, --again, --no-wait, --json, --help, got --wait',
+      'create: expected --file, --version, --again, --owe, --reason, --no-wait, --json, --help, got --wait',
     ],
     [['create', 'a', 'b', '-x'], /create: expected --file, .*, got -x/],
     [['create', 'a', 'b', '--version'], 'create: --version: expected a value, got none'],

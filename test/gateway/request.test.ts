@@ -21,6 +21,25 @@ describe('a request for a gateway', () => {
       });
   });
 
+  it('names the router that is to owe a deletion, why, and who asks for it', () => {
+    const owe = { router: 'er-2', reason: 'burnt, replaced by MX-7', by: 'alice@jump' };
+    assert.deepEqual(readRequest({ ...GOOD, owe: { ...owe, other: 1 } }), {
+      kind: 'request',
+      request: { ...GOOD, owe },
+    });
+    for (const [field, values] of [
+      ['router', [undefined, 7, '', 'a/b']],
+      ['reason', [undefined, 7, '', ' ', 'two\nlines', 'a'.repeat(201)]],
+      ['by', [undefined, null, '', 'a\u001b[31m']],
+    ] as const)
+      for (const got of values) {
+        const read = readRequest({ ...GOOD, owe: { ...owe, [field]: got } });
+        assert.ok(read.kind === 'problem', `${field} ${String(got)}`);
+        assert.deepEqual([read.field, read.got], [`owe.${field}`, got]);
+      }
+    for (const got of ['er-2', 7, [owe]]) assert.equal(readRequest({ ...GOOD, owe: got }).kind, 'problem');
+  });
+
   const LONGEST = [
     { ...GOOD, resourceType: `a${'0'.repeat(62)}` },
     { ...GOOD, resourceId: `0${'_'.repeat(127)}` },

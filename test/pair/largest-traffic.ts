@@ -5,7 +5,7 @@ import { RECORDS_LIMIT } from '../../activities/saga/preparation.ts';
 import { LENGTHS } from '../../gateway/display.ts';
 import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
 import type { RegisterOutcome } from '../../gateway/outcomes.ts';
-import type { GatewayRequest, GatewayResult, Plan, PlanOutcome } from '../../gateway/plan.ts';
+import type { GatewayRequest, GatewayResult, OweRequest, Plan, PlanOutcome } from '../../gateway/plan.ts';
 import type { BatchPolicy } from '../../gateway/policies.ts';
 import type { HoldRequest } from '../../pair/messages.ts';
 import { PAIR_LIMITS } from '../../pair/limits.ts';
@@ -40,12 +40,16 @@ const jobs = times(3, `logical_delete:monitoring_worker:${WORD}:${ID}:${NUMBER}:
 const searchAttributes = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name);
 const digest = `sha256:${'0'.repeat(64)}`;
 
+const line = '\ud800'.repeat(LENGTHS.hold);
+const owe: Whole<OweRequest> = { router: ID, reason: line, by: line };
+
 const plan: Whole<Plan> = {
   gateway: GATEWAY,
   action: 'create',
   standing: NUMBER,
   unchanged: false,
   replaces: String(NUMBER),
+  owe,
   run: RUN,
   name: NAME,
   tenant: NAME,
@@ -66,9 +70,10 @@ export const result: Whole<GatewayResult> = {
   outcome: 'created',
   alreadyEnded: false,
   routers: { primary: { id: ID, vrrp: NAME }, secondary: { id: ID, vrrp: NAME } },
+  owed: { router: ID, name: NAME, is: 'dropped' },
   ends: most.ENDS,
 };
-const request: Whole<GatewayRequest> = { ...GATEWAY, again: true };
+const request: Whole<GatewayRequest> = { ...GATEWAY, again: true, owe };
 const replaces = String(NUMBER);
 const seen = { ...step, seen: SEEN, jobs };
 const blocked: Whole<Blocked> = { kind: 'blocked', why: REASON };
@@ -86,7 +91,7 @@ export const policy: Whole<BatchPolicy> = {
 };
 const underway = { ...reservation, policy };
 const requesting = { routers: IDS, names: NAMES, request: most.REQUEST, seen: SEEN };
-const hold: Whole<HoldRequest> = { router: ID, reason: '\ud800'.repeat(LENGTHS.hold) };
+const hold: Whole<HoldRequest> = { router: ID, reason: line };
 const onBehalf = { member: MEMBER, outcome: most.REVERTED };
 
 const applied: Whole<ApplyOutcome> = {
@@ -162,6 +167,11 @@ export const traffic: Traffic = {
   requestRevert: { input: requesting, result: most.ANSWER },
   markReverted: { input: step, result: undefined },
   recordStack: { input: step, result: undefined },
+  oweDeletion: { input: { ...step, owe, routers: most.IDS }, result: undefined },
+  awaitOwedDeletion: {
+    input: { ...step, owe, routers: most.IDS },
+    result: { kind: 'kept', isDropped: false },
+  },
   poll: {
     input: { ...step, role: 'secondary', router: ID, end: 'before', limitMs: NUMBER, holdMs: NUMBER },
     result: SEEN[0] ?? assert.fail(),
@@ -190,9 +200,9 @@ export const traffic: Traffic = {
     result: { kind: 'leftover', left: { ...step, routers } },
   },
   reserve: {
-    input: { pair: most.PAIR_ID, ...reservation, known: REASON },
+    input: { pair: most.PAIR_ID, ...reservation, known: REASON, needs: [ID, ID] },
     result: largestKind<ReserveOutcome>({
-      reserved: { kind: 'reserved', leftover: times(BATCH, step), policy },
+      reserved: { kind: 'reserved', leftover: times(BATCH, step), policy, paysOnly: true },
       blocked: { ...blocked, isRetired: true },
     }),
   },

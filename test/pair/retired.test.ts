@@ -29,13 +29,35 @@ describe('a pair whose router is retired', () => {
     assert.equal(pair.state.batch?.blockedBy, 'MX-1 was retired');
   });
 
-  it('makes nothing that the other router owes before the router is readmitted', () => {
+  /** `er2` owes something and is back, and the pair reserves it. */
+  function paying() {
     const pair = new DrivenPair();
     pair.requested(a, APPLY);
     pair.happens(RETIRED);
     pair.reservationEnded([owing(1, 'er2')]);
-    assert.deepEqual(pair.looked({ routers: [owing(1, 'er2')], ready: ['er2'] }), ['reserve t.2']);
-    assert.deepEqual(pair.happens(RETIRED), ['reserve t.2']);
-    assert.deepEqual(pair.happens(RETIRED), ['end reservation t.2']);
+    const look = { kind: 'owed changes looked at', look: 1, ready: ['er2'], inTheWay: null } as const;
+    const commands = pair.commandsOf({ ...look, routers: [owing(1, 'er2')], isSlow: false });
+    return { pair, commands };
+  }
+
+  it('makes what the other router owes, and needs nothing but that one for it', () => {
+    const { pair, commands } = paying();
+    assert.deepEqual(commands, [{ kind: 'reserve', reservation: 't.2', known: null, needs: ['er2'] }]);
+    assert.deepEqual(pair.commandsOf({ kind: 'reservation blocked', why: 'er2 is held' }), [
+      { kind: 'reserve', reservation: 't.2', known: 'er2 is held', needs: ['er2'] },
+    ]);
+    assert.deepEqual(pair.happens({ kind: 'reserved', leftover: [], paysOnly: true }), ['pay t.2: er2']);
+    assert.deepEqual(pair.happens({ kind: 'paid', inTheWay: null }), ['end reservation t.2']);
+  });
+
+  it('applies no gateway under a reservation that it needs for one router only', () => {
+    const { pair } = paying();
+    pair.requested(b, APPLY);
+    pair.happens({ kind: 'reserved', leftover: [], paysOnly: true });
+    assert.equal(pair.overview, 'making owed changes:  | b');
+    pair.happens({ kind: 'paid', inTheWay: null });
+    assert.deepEqual(pair.commandsOf({ kind: 'reservation ended', owing: [] }), [
+      { kind: 'reserve', reservation: 't.3', known: null },
+    ]);
   });
 });

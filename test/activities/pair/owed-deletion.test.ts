@@ -1,0 +1,76 @@
+/** A deletion that MX-1 makes while MX-2, which is away, owes it. */
+import assert from 'node:assert/strict';
+import { pay } from '../../../activities/pair/pay-without-request.ts';
+import type { PairMember } from '../../../pair/messages.ts';
+import { client } from '../../simulator/device/scene.ts';
+import { useEtcd } from '../../etcd/fixture.ts';
+import { byHand, deletion, standing } from './further-versions.ts';
+import { contextOf } from './scene.ts';
+import type { Scene } from './scene.ts';
+import { useScene } from './use-scene.ts';
+
+describe('a deletion that one router owes', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  let member: PairMember;
+  let vrf = '';
+  useScene(etcd, (opened) => (scene = opened));
+
+  beforeEach(async () => {
+    const [gateway] = await standing(scene, 1);
+    assert.ok(gateway);
+    vrf = String(gateway.gateway.body['vrf_name']);
+    member = await deletion(scene, etcd(), gateway);
+    scene.other.server.setReachable(false);
+    const owe = { router: scene.other.id, reason: 'burnt', by: 'alice@jump', since: '' };
+    assert.deepEqual(await scene.deps.store.oweDeletion(member.gateway, member.run, owe), { kind: 'begun' });
+  });
+  afterEach(() => scene.other.server.setReachable(true));
+
+  const paid = async (reservation: string) =>
+    pay(scene.deps, contextOf(), { reservation, routers: scene.ids, ids: [scene.one.id] });
+  const carried = () => /CloudGW_vpn/.test(scene.one.device.running());
+  const decision = async () => (await scene.deps.store.owedDeletion(member.gateway, member.run)).kind;
+  const owed = async () =>
+    Promise.all(
+      [scene.one.id, scene.other.id].map(
+        async (id) => (await scene.deps.store.router(id)).owedChanges.length,
+      ),
+    );
+
+  for (const [what, moment, isMade] of [
+    ['the commit', 'before', false],
+    ['the reply to the commit', 'after', true],
+  ] as const)
+    it(`is decided by a look of the next attempt if ${what} was lost`, async () => {
+      const reservation = await scene.reservation();
+      scene.one.device.faults.add({ step: 'activate', moment, outcome: { kind: 'drop' } });
+      await assert.rejects(paid(reservation));
+      assert.equal(scene.one.device.faults.size, 0);
+      assert.equal(await decision(), 'undecided');
+      assert.equal(carried(), !isMade);
+      await paid(reservation);
+      assert.equal(await decision(), 'kept');
+      assert.equal(carried(), false);
+      assert.deepEqual(await owed(), [0, 1]);
+    });
+
+  it('is not decided while somebody has the router locked', async () => {
+    const operator = client(scene.one.device);
+    await operator.ok('<lock><target><candidate/></target></lock>');
+    const { inTheWay } = await paid(await scene.reservation());
+    assert.match(inTheWay ?? '', /lock/);
+    assert.equal(await decision(), 'undecided');
+    await operator.ok('<unlock><target><candidate/></target></unlock>');
+    operator.session.close();
+    assert.equal(carried(), true);
+  });
+
+  it('takes what is left if somebody has removed a part before', async () => {
+    await byHand(scene.one, `delete routing-instances ${vrf}`);
+    await paid(await scene.reservation());
+    assert.equal(await decision(), 'kept');
+    assert.equal(carried(), false);
+  });
+});

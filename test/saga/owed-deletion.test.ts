@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
+import type { DeletedOutcome, FailedOutcome } from '../../client/index.ts';
+import { FAILURES } from '../../gateway/failures.ts';
+import { WORKFLOWS } from '../../gateway/messages.ts';
+import { workflowIdOf } from '../../gateway/resource.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
+import { keysOf } from '../world/evidence.ts';
+import { assertCandidatesFree } from '../world/failure.ts';
+import { Meanwhile } from '../world/meanwhile.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+import { ChangeScene } from './change-scene.ts';
+
+const SAID = { reason: 'burnt', by: 'alice@jump' };
+
+describe('deleting a gateway without one of its routers', function () {
+  this.timeout(60_000);
+  let world: World;
+  let scene: ChangeScene;
+  const meanwhile = new Meanwhile();
+  before(async () => {
+    world = await openWorld({ wrap: meanwhile.wrap, short: 'looks', policy: { patienceMs: 2_000 } });
+    scene = new ChangeScene(world);
+  });
+  afterEach(async () => {
+    for (const { server, id } of world.routers) {
+      server.setReachable(true);
+      await world.store.readmitRouter(id);
+      await world.store.endMaintenance(id);
+    }
+    await assertCandidatesFree(world);
+  });
+  after(() => world.close());
+
+  const owned = async (gateway: TestGateway) =>
+    Object.keys(await keysOf(world, gateway)).filter(
+      (key) => key.startsWith('/gateway-saga/') && !key.startsWith('/gateway-saga/routers/'),
+    );
+  const owedOn = async (id: string) => (await world.store.router(id)).owedChanges;
+  const carries = (gateway: TestGateway) => {
+    const { primary, secondary } = world.pairOf(gateway);
+    const vrf = `${String(gateway.gateway.body['vrf_name'])} {`;
+    return [primary, secondary].map(({ device }) => device.running().includes(vrf));
+  };
+  async function deleteWithout(gateway: TestGateway, router: string, again = false) {
+    const { resourceType, resourceId } = gateway;
+    const run = await world.client.delete({ resourceType, resourceId, again, owe: { router, ...SAID } });
+    return run.result();
+  }
+  async function until(what: () => Promise<boolean>, words: string) {
+    const began = Date.now();
+    while (!(await what())) {
+      assert.ok(Date.now() - began < 20_000, words);
+      await setTimeout(100);
+    }
+  }
+  /** A gateway stands, is marked for deletion, and its secondary can't be reached. */
+  async function marked() {
+    const gateway = await scene.standing();
+    const { primary, secondary } = world.pairOf(gateway);
+    await scene.tombstone(gateway);
+    secondary.server.setReachable(false);
+    return { gateway, primary, secondary };
+  }
+
+  it('removes it from the other one; the named one owes its removal, and makes it once it is back', async () => {
+    const { gateway, secondary } = await marked();
+    const outcome = (await deleteWithout(gateway, secondary.id)) as DeletedOutcome;
+    assert.equal(outcome.kind, 'deleted', JSON.stringify(outcome));
+    assert.deepEqual(outcome.owed, { router: secondary.id, name: secondary.name, is: 'owed' });
+    assert.deepEqual(carries(gateway), [false, true]);
+    assert.deepEqual(await scene.told(gateway), { version: 2, word: 'DELETE_COMPLETED', error: '' });
+    const [owed, ...more] = await owedOn(secondary.id);
+    assert.deepEqual(more, []);
+    assert.equal(owed?.reason, 'asked for by alice@jump: burnt');
+    assert.equal(owed.deletion, 'decided');
+    assert.equal((await owned(gateway)).filter((key) => key.includes('/claims/')).length, 6);
+    secondary.server.setReachable(true);
+    await until(async () => (await owned(gateway)).length === 0, 'it is still owed');
+    assert.deepEqual(carries(gateway), [false, false]);
+  });
+
+  it('drops the removal on a router that is retired, before or after', async () => {
+    const { gateway, secondary } = await marked();
+    await world.store.beginMaintenance(secondary.id, { reason: 'burnt', since: '' });
+    const retire = async () => {
+      let retired = await world.store.retireRouter(secondary.id, { ...SAID, since: '' });
+      for (; retired.kind === 'reserved'; await setTimeout(100))
+        retired = await world.store.retireRouter(secondary.id, { ...SAID, since: '' });
+      return retired;
+    };
+    await retire();
+    assert.match(await scene.failure(gateway), /was retired by alice@jump/);
+    const outcome = (await deleteWithout(gateway, secondary.id, true)) as DeletedOutcome;
+    assert.equal(outcome.kind, 'deleted', JSON.stringify(outcome));
+    assert.deepEqual(outcome.owed, { router: secondary.id, name: secondary.name, is: 'dropped' });
+    const { owedChanges, retired } = await world.store.router(secondary.id);
+    assert.deepEqual(owedChanges, []);
+    const { resourceType, resourceId } = gateway;
+    assert.deepEqual(retired?.dropped, [{ resourceType, resourceId, version: 2 }]);
+    assert.deepEqual(await owned(gateway), []);
+    assert.deepEqual(carries(gateway), [false, true]);
+    assert.equal((await scene.told(gateway)).word, 'DELETE_COMPLETED');
+
+    secondary.server.setReachable(true);
+    await world.store.readmitRouter(secondary.id);
+    await world.store.endMaintenance(secondary.id);
+    const next = await marked();
+    assert.equal((await deleteWithout(next.gateway, secondary.id)).kind, 'deleted');
+    assert.equal((await owedOn(secondary.id)).length, 1);
+    await world.store.beginMaintenance(secondary.id, { reason: 'burnt', since: '' });
+    await retire();
+    assert.deepEqual(await owned(next.gateway), []);
+  });
+
+  for (const [what, type, words, disturb] of [
+    [
+      'refuses',
+      FAILURES.RouterRefused,
+      /refuses the deletion: .*no room left/,
+      async ({ gateway }: { gateway: TestGateway }) => {
+        const fault = { kind: 'refuse', message: 'no room left' } as const;
+        world.pairOf(gateway).primary.device.faults.add({ rpc: 'commit-configuration', outcome: fault });
+      },
+    ],
+    [
+      'carries something else',
+      FAILURES.Conflict,
+      /was changed by somebody else/,
+      async ({ gateway }: { gateway: TestGateway }) => {
+        const unit = `interfaces ae0 unit ${String(gateway.gateway.body['downlink_vlan_id'])}`;
+        await scene.byHand(gateway, `set ${unit} family inet address 198.51.100.1/24`);
+      },
+    ],
+  ] as const)
+    it(`leaves both as before if the other one ${what}, and nothing is owed`, async () => {
+      const gateway = await scene.standing();
+      const { primary, secondary } = world.pairOf(gateway);
+      await disturb({ gateway });
+      const before = scene.running(gateway);
+      await scene.tombstone(gateway);
+      secondary.server.setReachable(false);
+      const outcome = (await deleteWithout(gateway, secondary.id)) as FailedOutcome;
+      assert.equal(outcome.kind, 'failed', JSON.stringify(outcome));
+      assert.equal(outcome.type, type);
+      assert.match(outcome.message, words);
+      assert.deepEqual(scene.running(gateway), before);
+      assert.deepEqual([...(await owedOn(primary.id)), ...(await owedOn(secondary.id))], []);
+      const told = await scene.told(gateway);
+      assert.equal(told.word, 'DELETE_FAILED');
+      assert.match(told.error, /version 1 stands$/);
+      assert.equal((await world.store.planRecord(gateway))?.owe, undefined);
+    });
+
+  it('is published by whoever comes next if its workflow was terminated before the other one had made it', async () => {
+    const { gateway, primary, secondary } = await marked();
+    const saga = world.temporal.workflow.getHandle(workflowIdOf(gateway));
+    meanwhile.before('awaitOwedDeletion', async () => {
+      primary.server.setReachable(false);
+      await saga.terminate();
+    });
+    const ended = await deleteWithout(gateway, secondary.id);
+    assert.equal(ended.kind, 'failed', JSON.stringify(ended));
+    assert.deepEqual(carries(gateway), [true, true]);
+    assert.equal((await scene.told(gateway)).version, 1);
+    // Whatever the next run was asked for: it goes on with the deletion that has begun.
+    const next = scene.run(gateway, WORKFLOWS.delete);
+    await until(async () => (await saga.describe()).status.name === 'RUNNING', 'it does not run');
+    primary.server.setReachable(true);
+    assert.equal((await next).outcome, 'deleted');
+    assert.deepEqual(carries(gateway), [false, true]);
+    assert.deepEqual(await scene.told(gateway), { version: 2, word: 'DELETE_COMPLETED', error: '' });
+    secondary.server.setReachable(true);
+    await until(async () => (await owned(gateway)).length === 0, 'it is still owed');
+  });
+
+  it('joins nothing that runs already', async () => {
+    const { gateway, secondary } = await marked();
+    const running = scene.failure(gateway, WORKFLOWS.delete);
+    await until(async () => (await world.client.status(gateway)).kind === 'running', 'it does not run');
+    await assert.rejects(deleteWithout(gateway, secondary.id), { name: 'AlreadyRunningError' });
+    await running;
+  });
+
+  it('owes nothing if the other one can’t be reached either', async () => {
+    const { gateway, primary, secondary } = await marked();
+    primary.server.setReachable(false);
+    const outcome = (await deleteWithout(gateway, secondary.id)) as FailedOutcome;
+    assert.equal(outcome.type, FAILURES.RouterUnreachable, JSON.stringify(outcome));
+    assert.deepEqual([...(await owedOn(primary.id)), ...(await owedOn(secondary.id))], []);
+    assert.equal((await scene.told(gateway)).word, 'DELETE_FAILED');
+  });
+
+  it('refuses a router that is none of its own, and a configuration that is not marked', async () => {
+    const gateway = await scene.standing();
+    const { secondary } = world.pairOf(gateway);
+    await scene.next(gateway);
+    const unmarked = (await deleteWithout(gateway, secondary.id)) as FailedOutcome;
+    assert.equal(unmarked.type, FAILURES.InvalidRequest);
+    await scene.tombstone(gateway);
+    const other = (await deleteWithout(gateway, 'elsewhere')) as FailedOutcome;
+    assert.equal(other.type, FAILURES.InvalidRequest);
+    assert.match(other.message, /^owe\.router: expected one of the gateway's routers .*, got elsewhere$/);
+    assert.deepEqual(carries(gateway), [true, true]);
+  });
+});
