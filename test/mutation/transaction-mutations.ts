@@ -81,8 +81,8 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     name: 'an owed change paid with what somebody has changed since',
     kind: 'T7',
     file: `${PAIR}/pay-owed-changes.ts`,
-    find: "router.presence(owed).kind === 'before'",
-    put: "router.presence(owed).kind !== 'after'",
+    find: "presence.kind === 'before';",
+    put: "presence.kind !== 'after';",
     specs: [`${SPECS}/owed-changes.test.ts`],
   },
   {
