@@ -5,12 +5,13 @@
  *
  * A stanza that the gateway has already needs no such look: (1) and (2) held when it was claimed, and hold since.
  */
-import { isSameGateway } from '../gateway/resource.ts';
+import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { holderOf } from './claims.ts';
 import type { Claim } from './claims.ts';
 import type { Entry, EtcdClient, Look, RangeTransaction } from './client.ts';
 import { CLAIMS, KEYS } from './keys.ts';
+import type { NewPlanRecord } from './plan-record.ts';
 import type { KeyRange } from './requests.ts';
 
 /** Another gateway has a stanza that is in the way. */
@@ -53,6 +54,26 @@ export class Containment {
     const around = claims.flatMap((claim) => keysAround(claim));
     this.keys = [...new Set(around)].filter((key) => !own.has(key));
     this.ranges = claims.map(({ key }) => ({ ...rangeIn(key), limit: INSIDE_LIMIT }));
+  }
+
+  /**
+   * Gateways in stanzas that an update gives up: they would be left without their parent. One that registers meanwhile writes that it changes, which the
+   * parent compares. `inside`: for each claim, what was found in its range.
+   */
+  leftBehind(
+    { gateway, routers }: Pick<NewPlanRecord, 'gateway' | 'routers'>,
+    inside: readonly (readonly Entry[])[],
+  ): readonly GatewayRef[] {
+    const kept = new Set(
+      Object.values(routers).flatMap(({ id, after }) =>
+        (after?.owns ?? []).map((stanza) => KEYS.claim(id, stanza)),
+      ),
+    );
+    const left = this.#claims.flatMap(({ key }, index) =>
+      kept.has(key) ? [] : (inside[index] ?? []).flatMap((entry) => holderOf(entry) ?? []),
+    );
+    const others = left.filter((one) => !isSameGateway(one, gateway));
+    return [...new Map(others.map((one) => [workflowIdOf(one), one])).values()];
   }
 
   /** `inside`: for each claim, what was found in its range. */

@@ -157,6 +157,9 @@ async function look(
   }
   if (clear.kind !== 'clear') return done(clear);
   const inside = found.under.slice(family.ranges.length);
+  const left = containment?.leftBehind(planRecord, inside) ?? [];
+  if (left.length > 0)
+    return done({ kind: 'children', some: left.map((one) => ({ gateway: one })), count: left.length });
   const isNew = planRecord.action === 'create';
   const checked: Checked =
     containment === undefined

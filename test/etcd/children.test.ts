@@ -54,6 +54,20 @@ describe('a parent', () => {
     await scene.registered(parent, 2);
   });
 
+  it('does not leave the stanza in which a child stands', async () => {
+    const { parent, child } = await family();
+    const place = ['routing-instances', `moved ${parent.gateway.resourceId}`];
+    const moved = await scene.asked(parent, 2, { owns: [place], owned: [parent.stanza] });
+    assert.deepEqual(await scene.store.register(moved), {
+      kind: 'children',
+      some: [{ gateway: refOf(child) }],
+      count: 1,
+    });
+    await scene.registered(child, 2, { action: 'delete' });
+    await scene.made(child, 2);
+    assert.deepEqual(await scene.store.register(moved), { kind: 'registered' });
+  });
+
   it('is deleted in spite of a key of one that lies elsewhere, and the key goes', async () => {
     const parent = await scene.standing(scene.parent());
     const elsewhere = await scene.standing(scene.child(await scene.standing(scene.parent())));
