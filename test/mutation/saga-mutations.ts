@@ -186,8 +186,8 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     name: 'claims freed by nobody who waits, after a failure is published',
     kind: 'await',
     file: 'activities/saga/publish.ts',
-    find: 'if (registered) await store.freeClaims(gateway);',
-    put: 'if (registered) void store.freeClaims(gateway);',
+    find: 'const isFreed = registered && (await store.freeClaims(gateway));',
+    put: 'const isFreed = registered && store.freeClaims(gateway) === undefined;',
     specs: ['test/activities/awaited-writes.test.ts'],
   },
 ];

@@ -15,7 +15,7 @@ export const ETCD: readonly Survivor[] = [
   { file: 'etcd/free-claims.ts', line: "const OPERATION = 'free claims';", why: OPERATION },
   {
     file: 'etcd/free-claims.ts',
-    line: "return { kind: 'write', outcome: undefined, transaction: { unchanged, put, remove } };",
+    line: "return { kind: 'write', outcome: true, transaction: { unchanged, put, remove } };",
     why: WRITE,
   },
   { file: 'etcd/owed-changes.ts', line: "'add owed changes',", why: OPERATION },
@@ -48,7 +48,7 @@ export const ETCD: readonly Survivor[] = [
     why: 'an owed change of today always names its reservations',
   },
   {
-    file: 'etcd/owed-changes.ts',
+    file: 'etcd/router-record.ts',
     line: "return KEYS.owedChange(routerId, gateway, digest.digest('hex').slice(0, 16));",
     put: "digest.digest('hex')",
     why: 'a longer digest tells changes apart as well',
