@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { COMMANDS } from '../../command/commands.ts';
 import { mainHelp } from '../../command/help.ts';
 import { HELP as ROUTER_HELP } from '../../command/router.ts';
-import { SAMPLE_GATEWAYS, SAMPLE_PAIRS, sampleNeighbours } from '../../local/samples.ts';
+import { SAMPLE_CHILDREN, SAMPLE_GATEWAYS, SAMPLE_PAIRS, sampleNeighbours } from '../../local/samples.ts';
 import { readPages } from '../project/readme-document.ts';
 
 const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
@@ -17,7 +17,7 @@ function madeBySed(text: string, known: ReadonlySet<string>): string[] {
 
 describe('what a person copies', () => {
   const known = new Set([
-    ...SAMPLE_GATEWAYS.map(({ resourceId }) => resourceId),
+    ...[...SAMPLE_GATEWAYS, ...SAMPLE_CHILDREN].map(({ resourceId }) => resourceId),
     ...sampleNeighbours().flatMap(({ value }) => value.match(UUID) ?? []),
   ]);
 
