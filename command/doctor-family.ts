@@ -5,7 +5,13 @@ import { KEYS } from '../etcd/keys.ts';
 import { isUnderWay } from '../etcd/parents.ts';
 import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
-import type { Finding } from './doctor-findings.ts';
+
+/** A difference between etcd and the routers, or something that waits for a person. */
+export interface Finding {
+  readonly what: string;
+  /** The command that mends it, or what to do. */
+  readonly mend: string;
+}
 
 /** `running`: ids of the workflows that run. What one of them has written may change at any time, and is no finding. */
 export function familyFindings({

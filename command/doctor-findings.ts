@@ -15,14 +15,10 @@ import type { GatewayRef } from '../gateway/resource.ts';
 import { describePath } from '../netconf/diff.ts';
 import type { RouterRecord } from '../pair/transactions.ts';
 import { familyFindings } from './doctor-family.ts';
+import type { Finding } from './doctor-family.ts';
 import type { LostSecrets } from './doctor-secrets.ts';
 
-/** A difference between etcd and the routers, or something that waits for a person. */
-export interface Finding {
-  readonly what: string;
-  /** The command that mends it, or what to do. */
-  readonly mend: string;
-}
+export type { Finding } from './doctor-family.ts';
 
 export interface RouterSeen {
   readonly id: string;

@@ -13,7 +13,7 @@ import { pluralOf } from '../../gateway/resource.ts';
 import type { ResourceRef, Role } from '../../gateway/resource.ts';
 import { problemText, validateFields } from '../../gateway/validate.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
-import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
+import type { Standing } from '../../etcd/plan-record.ts';
 import type { Store } from '../../etcd/store.ts';
 import { KindError, ParameterError, TemplateError } from '../../templates/errors.ts';
 import { render } from '../../templates/render.ts';

@@ -5,7 +5,6 @@
 import { randomOf } from '../chaos/random.ts';
 import type { Random } from '../chaos/random.ts';
 import type { Action, Change, Workload, WorkloadChild } from '../chaos/workload.ts';
-import type { Schedule } from './schedule.ts';
 
 /** Only schedules from this seed on have families. */
 export const FAMILY_SEEDS = 1_000_000;
@@ -17,7 +16,7 @@ const LATEST_MS = 20 * MINUTE_MS;
 
 const CHANGE_OF = { static_route: 'next hop', vpn_interface: 'peer', bgp_neighbor: 'description' } as const;
 
-export function withFamily(schedule: Schedule): Schedule {
+export function withFamily<S extends { readonly seed: number; readonly workload: Workload }>(schedule: S): S {
   const { seed, workload } = schedule;
   if (seed < FAMILY_SEEDS) return schedule;
   const random = randomOf(seed).fork('family');

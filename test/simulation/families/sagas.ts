@@ -65,7 +65,8 @@ export class Sagas {
   /** Those that were woken register again. */
   async woken(): Promise<readonly Asked[]> {
     const all: Asked[] = [];
-    for (const { plan, waited, isWoken } of [...this.#waiting.values()])
+    const waiting = [...this.#waiting.values()];
+    for (const { plan, waited, isWoken } of waiting)
       if (isWoken) all.push(...(await this.#register(plan, waited)));
     return all;
   }
@@ -75,7 +76,8 @@ export class Sagas {
    * waited for to the end.
    */
   async lookAgain(owing: ReadonlySet<string>): Promise<void> {
-    for (const { plan, waited, for: awaited } of [...this.#waiting.values()]) {
+    const waiting = [...this.#waiting.values()];
+    for (const { plan, waited, for: awaited } of waiting) {
       const asked = await this.#register(plan, waited);
       this.#options.count(`waits to the end: ${awaited.phase}`);
       const who = `${workflowIdOf(plan.gateway)} waits for ${workflowIdOf(awaited.gateway)}, ${awaited.phase}`;
