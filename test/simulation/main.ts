@@ -1,5 +1,5 @@
 /**
- * `--seeds A..B [--until-failure] [--verbose] [--trace] [--shrink]`: a line of JSON for each seed that fails; exit code 1 if one did.
+ * `--seeds A..B,C..D [--until-failure] [--verbose] [--trace] [--shrink]`: a line of JSON for each seed that fails; exit code 1 if one did.
  * `--verbose` prints what happened to the error output, `--trace` every message of it, `--shrink` the smallest schedule that still fails.
  * At the end it says how many points were struck, of those that were passed: `--points` lists them all.
  * `--minutes M` begins no seed after M minutes, and says how many there was time for.
@@ -27,16 +27,19 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: 'Infinity' },
   },
 });
-const [from = 1, to = from] = values.seeds.split('..').map(Number);
 const kinds = await loadKinds();
 const began = process.cpuUsage();
 const coverage = new Coverage();
 let failed = 0;
 let steps = 0;
 let runs = 0;
-const seeds = Array.from({ length: to - from + 1 }, (_, index) => from + index).flatMap((one) =>
-  Array.from({ length: Number(values.times) }, () => one),
-);
+const seeds = values.seeds
+  .split(',')
+  .flatMap((range) => {
+    const [from = 1, to = from] = range.split('..').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  })
+  .flatMap((one) => Array.from({ length: Number(values.times) }, () => one));
 for (const seed of seeds) {
   if (process.uptime() > Number(values.minutes) * 60) break;
   runs += 1;
