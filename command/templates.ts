@@ -10,10 +10,11 @@ import { parseUsage, quoted, UsageError } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga templates publish [options]
 
-Publishes the kinds of gateways to etcd. A kind of format 1 becomes two heat templates: /config/v2.0/heat_templates/TYPE with the
-templates that create and remove a gateway, and TYPE_monitoring with the monitors. A kind of format 2 becomes one: TYPE. Workers take a
-kind from etcd if it is published there, else from their folder. A template with the same content as before keeps its version. A
-record that gateway-saga did not publish is never overwritten: if one stands there, nothing is published.
+Publishes the kinds of gateways to etcd. A kind of format 1 becomes two heat templates:
+/config/v2.0/heat_templates/TYPE with the templates that create and remove a gateway, and TYPE_monitoring with the
+monitors. A kind of format 2 becomes one: TYPE. Workers take a kind from etcd if it is published there, else from their
+folder. A template with the same content as before keeps its version. A record that gateway-saga did not publish is
+never overwritten: if one stands there, nothing is published.
 
   --folder DIR   the kinds, one folder each (default: those that come with this program)
   --prefix KEY   publishes under this prefix instead; workers and the other commands find the

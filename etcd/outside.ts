@@ -16,6 +16,7 @@ export interface Outside {
 
 /**
  * A new stanza that lies in none of the parents', although one of these has a stanza of its sort, as another routing instance; with that parent.
+ * Only a parent that stands by another version than its configuration has can be that one: a child may have stanzas apart from its parents'.
  * `undefined`: there is none.
  */
 export function outsideOf(
@@ -33,7 +34,10 @@ export function outsideOf(
     const known = new Set((before?.owns ?? []).map((stanza) => stanza.join('\0')));
     for (const stanza of after?.owns ?? []) {
       if (known.has(stanza.join('\0')) || theirs.some(({ outer }) => liesIn(stanza, outer))) continue;
-      const near = theirs.find(({ outer }) => outer[0] === stanza[0] && outer.length < stanza.length);
+      const near = theirs.find(
+        ({ parent, version, outer }) =>
+          version !== parent.version && outer[0] === stanza[0] && outer.length < stanza.length,
+      );
       if (near !== undefined) return { parent: near.parent, version: near.version, stanza };
     }
   }

@@ -50,6 +50,14 @@ describe('a child', () => {
     assert.deepEqual(await scene.store.register(again), { kind: 'registered' });
   });
 
+  it('may have a stanza apart from its parent, of the same sort as one of the parent', async () => {
+    const parent = await scene.standing(scene.parent());
+    const child = scene.child(parent);
+    const apart = ['routing-instances', `apart ${child.gateway.resourceId}`, 'routing-options', 'router-id'];
+    const request = await scene.asked(child, 1, { owns: [apart] });
+    assert.deepEqual(await scene.store.register(request), { kind: 'registered' });
+  });
+
   it('is registered inside a parent that stands, and is a referrer with a change under way', async () => {
     const parent = await scene.standing(scene.parent());
     const child = scene.child(parent);
