@@ -9,6 +9,9 @@ const WAITING = 'test/workflows/waiting.test.ts';
 /** No revision comes near it: what is compared with it is not compared. */
 const NEVER = "'9007199254740991'";
 
+const OWED = 'test/etcd/owed-deletion.test.ts';
+const OWED_DELETION = 'etcd/owed-deletion.ts';
+
 export const FAMILY_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a child that does not wait for its parent',
@@ -113,5 +116,45 @@ export const FAMILY_MUTATIONS: readonly Mutation[] = [
     find: 'quiet.push({ ...rangeIn(key), since: found.revision });',
     put: `quiet.push({ ...rangeIn(key), since: found.revision === '' ? '' : ${NEVER} });`,
     specs: [CONTAINMENT],
+  },
+  {
+    name: 'a child put where its parent is to stand',
+    kind: 'U10',
+    file: 'etcd/family.ts',
+    find: 'const outside = waits === undefined && !isDeletion ?',
+    put: 'const outside = waits === undefined && !isDeletion && parents.length > 99 ?',
+    specs: [PARENTS],
+  },
+  {
+    name: 'a payer that wakes nobody',
+    kind: 'T7',
+    file: 'activities/pair/wake-paid.ts',
+    find: 'if (isCurrent) paid.set(',
+    put: "if (isCurrent && routerId === '') paid.set(",
+    specs: ['test/activities/pair/pay-without-request.test.ts'],
+  },
+  {
+    name: 'a deletion begun over what a router owes already',
+    kind: 'T7',
+    file: OWED_DELETION,
+    find: 'if (isUnsure || record.mayBeApplied',
+    put: "if ((isUnsure && run === '') || record.mayBeApplied",
+    specs: [OWED],
+  },
+  {
+    name: 'a deletion that is made on one router and not written down',
+    kind: 'U7',
+    file: OWED_DELETION,
+    find: 'const kept = { ...record, kept: true, disputed',
+    put: 'const kept = { ...record, kept: false, disputed',
+    specs: [OWED],
+  },
+  {
+    name: 'a deletion of which the other router owes nothing',
+    kind: 'T7',
+    file: OWED_DELETION,
+    find: '{ key: owedChangeKey(named.id, removal), value: removal },',
+    put: '{ key: `${owedChangeKey(named.id, removal)}0`, value: removal },',
+    specs: [OWED],
   },
 ];
