@@ -40,7 +40,9 @@ export class Waiting {
     const words = awaitedText(awaited);
     logger.info(`waits for ${words}`);
     const isWoken = await log.step('wait', words, () =>
-      shield.interruptible(() => condition(() => this.#wakes !== wakes, this.#fallbackMs)),
+      shield.interruptible(() =>
+        condition(() => this.#wakes !== wakes, this.#fallbackMs, { summary: `waits for ${words}` }),
+      ),
     );
     this.#fallbackMs = isWoken ? WAIT_TIMES.firstMs : Math.min(this.#fallbackMs * 2, WAIT_TIMES.mostMs);
   }

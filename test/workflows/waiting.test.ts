@@ -47,6 +47,10 @@ describe('a saga whose parent has to end first', function () {
     script.awaited = undefined;
     await handle.signal(WAKE_SIGNAL);
     assert.equal((await scene.result(handle)).outcome, 'created');
+    const { events } = await handle.fetchHistory();
+    const timer = events?.find(({ timerStartedEventAttributes }) => timerStartedEventAttributes);
+    const summary = Buffer.from(timer?.userMetadata?.summary?.data ?? []).toString();
+    assert.equal(summary, `"waits for ${words}"`);
     assert.equal(script.count('plan'), 1);
     const waited = script.waited[1];
     assert.deepEqual(waited?.awaited, PARENT.gateway);
