@@ -3,6 +3,7 @@
  * So no name, reason or message from etcd, from a router or from a person travels through Temporal before it was cut here. Identity does not
  * suffer: gateways and routers are known by their ids. The records in etcd keep the whole text.
  */
+import type { Observation } from './plan.ts';
 import type { VrrpTime } from './vrrp-time.ts';
 
 /** Longest texts, in characters. After `oneLine` a character takes at most 4 bytes. */
@@ -82,4 +83,9 @@ export function vrrpTimeText({ masterMs, limitMs }: VrrpTime): string {
 /** `36.1 s` */
 export function secondsText(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
+}
+
+/** What a look has seen, in a few words: the VRRP state; else what is more than up and there, such as a BGP session. */
+export function seenText({ vrrp, words }: Pick<Observation, 'vrrp' | 'words'>): string {
+  return vrrp ?? Object.values(words).find((word) => word !== 'ACTIVE') ?? 'no VRRP configured';
 }

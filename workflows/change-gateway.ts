@@ -20,6 +20,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Action } from '../gateway/change.ts';
+import { seenText } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../gateway/messages.ts';
 import type { Progress } from '../gateway/messages.ts';
@@ -244,7 +245,7 @@ async function publishUnchanged(plan: Plan, log: ProgressLog, shield: Shield): P
     'see and publish',
     names,
     () => shield.interruptible(() => activities.publishUnchanged(input, names)),
-    (observations) => observations.map(({ vrrp }) => vrrp ?? 'no VRRP configured').join(', '),
+    (observations) => observations.map((seen) => seenText(seen)).join(', '),
   );
   return changed(plan, seen, log);
 }

@@ -1,6 +1,6 @@
 /** Sees that a gateway works on both routers, and records what was seen. */
 import { ApplicationFailure } from '@temporalio/workflow';
-import { LENGTHS, oneLine, vrrpTimeText } from '../gateway/display.ts';
+import { LENGTHS, oneLine, seenText, vrrpTimeText } from '../gateway/display.ts';
 import { isMonitored } from '../gateway/job-chain.ts';
 import { stepOf } from '../gateway/outcomes.ts';
 import type { Observation, Plan } from '../gateway/plan.ts';
@@ -80,7 +80,7 @@ async function pollBoth(
       `poll ${role}`,
       role === 'primary' ? `${name}${expected}` : name,
       () => activities.poll({ ...stepOf(plan), role, router: id, end, ...limit }, name),
-      (seen) => seen.vrrp ?? 'no VRRP configured',
+      (seen) => seenText(seen),
     );
   };
   const outcomes = await Promise.allSettled([poll('primary'), poll('secondary')]);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LENGTHS, displayName, oneLine, utf8Length } from '../../gateway/display.ts';
+import { LENGTHS, displayName, oneLine, utf8Length, seenText } from '../../gateway/display.ts';
 
 const charactersOf = (text: string) => Array.from(text).length;
 
@@ -46,5 +46,17 @@ describe('a name for a person', () => {
       assert.match(name, /^x+…[0-9a-f]{8}$/);
       assert.equal(charactersOf(name), LENGTHS.name);
     }
+  });
+});
+
+describe('what a look has seen', () => {
+  const of = (vrrp: string | null, ...words: string[]) =>
+    seenText({ vrrp, words: Object.fromEntries(words.map((word, index) => [`monitor_${index}`, word])) });
+
+  it('is the VRRP state, or else what is more than up and there', () => {
+    assert.equal(of('MASTER', 'ACTIVE'), 'MASTER');
+    assert.equal(of(null, 'ACTIVE', 'ESTABLISHED'), 'ESTABLISHED');
+    assert.equal(of(null, 'ACTIVE'), 'no VRRP configured');
+    assert.equal(of(null), 'no VRRP configured');
   });
 });
