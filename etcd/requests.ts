@@ -48,8 +48,9 @@ export function rangeOf(prefix: string) {
 
 /** All keys under a prefix. */
 export function under(prefix: string): KeyRange {
-  // Every prefix ends in "/", and the byte after "/" is "0". So the range ends before the prefix with "0" in place of its last "/".
-  return { from: prefix, to: `${prefix.slice(0, -1)}0` };
+  // It ends before the prefix with the next character in place of its last one. That is "/" or a blank, so that the next one is a byte, too.
+  const next = String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+  return { from: prefix, to: `${prefix.slice(0, -1)}${next}` };
 }
 
 export function operationsOf({ put, remove = [], removeUnder = [] }: RangeTransaction): IRequestOp[] {

@@ -15,6 +15,8 @@ describe('claims inside stanzas', () => {
     await claim(address);
     await claim(unit);
     await claim(['interfaces', 'ge-0/0/1', 'unit', '122', 'family', 'inet']);
+    // These signs come between a blank and the digits.
+    for (const name of ['12-a', '12.1', '12,1']) await claim(['interfaces', 'ge-0/0/1', 'unit', name]);
     await claim(address, 'r-2');
     assert.deepEqual(await etcd().store.claimsInside([{ routerId: ROUTER, stanza: unit }]), [
       { routerId: ROUTER, stanza: address, holder },
