@@ -2,6 +2,7 @@
  * Wakes the gateways that wait for one whose change has ended. Called after each terminal write. A wake that comes twice does no harm: who is
  * woken looks again. If it is lost, because the worker dies before its retry, the waiter looks by itself after a while.
  */
+import { partsOf } from '../gateway/lists.ts';
 import { getClient, heartbeat } from '@temporalio/activity';
 import { WAKE_SIGNAL } from '../gateway/messages.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
@@ -17,8 +18,8 @@ export async function wakeWaiters(
   gateway: GatewayRef,
 ): Promise<void> {
   for await (const waiters of store.waitersFor(gateway)) {
-    for (let from = 0; from < waiters.length; from += AT_ONCE) {
-      await Promise.all(waiters.slice(from, from + AT_ONCE).map((waiter) => wake(store, waiter)));
+    for (const some of partsOf(waiters, AT_ONCE)) {
+      await Promise.all(some.map((waiter) => wake(store, waiter)));
       heartbeat();
     }
   }

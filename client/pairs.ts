@@ -1,3 +1,4 @@
+import { partsOf } from '../gateway/lists.ts';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { pairIdOf, QUEUE_QUERY, ROUTER_PAIR, type PairQueue } from '../pair/messages.ts';
 import { query } from './query.ts';
@@ -39,10 +40,8 @@ export async function runningPairs(
 ): Promise<readonly PairStatus[]> {
   const found = named ? await describe(temporal, pairIdOf(named)) : await list(temporal);
   const answers: PairStatus[] = [];
-  for (let from = 0; from < found.length; from += AT_ONCE) {
-    const some = found.slice(from, from + AT_ONCE);
+  for (const some of partsOf(found, AT_ONCE))
     answers.push(...(await Promise.all(some.map((pair) => withQueue(temporal, pair)))));
-  }
   return answers;
 }
 

@@ -4,7 +4,7 @@ import type { Kinds } from '../activities/dependencies.ts';
 import { readEnvelope } from '../etcd/config-records.ts';
 import { parseObject, type Fields } from '../etcd/envelope.ts';
 import type { Store } from '../etcd/store.ts';
-import { isRecord, type ResourceRef, type ResourceSchema } from '../gateway/resource.ts';
+import { isRecord, secretFieldsOf, type ResourceRef, type ResourceSchema } from '../gateway/resource.ts';
 import { ownField, problemText, validateFields } from '../gateway/validate.ts';
 import { MASK } from './masked-plan.ts';
 import { quoted, UsageError } from './usage.ts';
@@ -47,7 +47,7 @@ export function readRecord(
   const id = ownField(record.body, 'id');
   if (id !== ref.id && !problems.some(({ field }) => field === 'id'))
     add('id', `${quoted(ref.id)}, the ID that was given`, quoted(String(id)));
-  for (const field of secretsOf(schema))
+  for (const field of secretFieldsOf(schema))
     if (ownField(record.body, field) === MASK) add(field, 'the secret itself', `${MASK}, which hides one`);
   return { envelope, problems: problems.map((problem) => problemText([problem])) };
 }
@@ -59,16 +59,12 @@ export async function shownRecord(store: Store, ref: ResourceRef, schema: Resour
   if (!isRecord(record))
     throw new Error(record.kind === 'missing' ? `there is no record ${key}` : `${key}: ${record.reason}`);
   const { version, markedForDeletion, body } = record;
-  const hidden = secretsOf(schema).filter((field) => Object.hasOwn(body, field));
+  const hidden = secretFieldsOf(schema).filter((field) => Object.hasOwn(body, field));
   return {
     version,
     marked_for_deletion: markedForDeletion,
     body: { ...body, ...Object.fromEntries(hidden.map((field) => [field, MASK])) },
   };
-}
-
-function secretsOf({ fields }: ResourceSchema): string[] {
-  return Object.keys(fields).filter((field) => fields[field]?.secret);
 }
 
 /** Where the text stops being JSON, as far as the parser tells. Its own message quotes the text, which may hold a password. */

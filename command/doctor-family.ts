@@ -1,4 +1,5 @@
 /** Compares the keys by which parents know their children, and those that wait, with plan records and running workflows. Pure. */
+import { gatewayText } from '../gateway/display.ts';
 import { claimValue } from '../etcd/claims.ts';
 import type { FamilyKey, Inventory } from '../etcd/inventory.ts';
 import { KEYS } from '../etcd/keys.ts';
@@ -22,11 +23,13 @@ export function familyFindings({
   readonly running: ReadonlySet<string>;
 }): readonly Finding[] {
   const { plans, states, referrers, changing, waiting } = inventory;
-  const planOf = (gateway: GatewayRef) => plans.find((one) => isSameGateway(one.gateway, gateway));
+  const planById = new Map(plans.map((one) => [workflowIdOf(one.gateway), one]));
+  const stateById = new Map(states.map((one) => [workflowIdOf(one), one]));
+  const planOf = (gateway: GatewayRef) => planById.get(workflowIdOf(gateway));
   const refersTo = (child: GatewayRef, parent: GatewayRef) =>
     planOf(child)?.parents?.some((one) => isSameGateway(one, parent)) === true;
   const isChanging = (child: GatewayRef) =>
-    isUnderWay({ record: planOf(child), state: states.find((one) => isSameGateway(one, child)) });
+    isUnderWay({ record: planOf(child), state: stateById.get(workflowIdOf(child)) });
   const left = (keys: readonly FamilyKey[]) => keys.filter(({ other }) => !running.has(workflowIdOf(other)));
   const stale = ({ key }: FamilyKey, what: string): Finding => ({
     what: `${key} was left behind: ${what}`,
@@ -42,7 +45,7 @@ export function familyFindings({
     );
   return [
     ...unknown.map(({ gateway, parent }) => ({
-      what: `${wordOf(gateway)}: it lies in ${wordOf(parent)}, and the key that says so is gone; nothing in etcd keeps ${wordOf(parent)} from being deleted before it`,
+      what: `${gatewayText(gateway)}: it lies in ${gatewayText(parent)}, and the key that says so is gone; nothing in etcd keeps ${gatewayText(parent)} from being deleted before it`,
       mend: `etcdctl put '${KEYS.referrer(parent, gateway)}' '${JSON.stringify(claimValue(gateway))}'`,
     })),
     ...left(referrers)
@@ -50,7 +53,7 @@ export function familyFindings({
       .map((one) =>
         stale(
           one,
-          `${wordOf(one.other)} does not lie in ${wordOf(one.gateway)}; it does no harm, and goes when that is deleted`,
+          `${gatewayText(one.other)} does not lie in ${gatewayText(one.gateway)}; it does no harm, and goes when that is deleted`,
         ),
       ),
     ...left(changing)
@@ -58,18 +61,14 @@ export function familyFindings({
       .map((one) =>
         stale(
           one,
-          `no change of ${wordOf(one.other)} is under way; it does no harm, and goes with the next change of ${wordOf(one.gateway)}`,
+          `no change of ${gatewayText(one.other)} is under way; it does no harm, and goes with the next change of ${gatewayText(one.gateway)}`,
         ),
       ),
     ...left(waiting).map((one) =>
       stale(
         one,
-        `no run of ${wordOf(one.other)} waits; it does no harm, and goes with the next change of either gateway`,
+        `no run of ${gatewayText(one.other)} waits; it does no harm, and goes with the next change of either gateway`,
       ),
     ),
   ];
-}
-
-function wordOf({ resourceType, resourceId }: GatewayRef): string {
-  return `${resourceType} ${resourceId}`;
 }

@@ -1,4 +1,5 @@
 /** Compares what stands in etcd with what the routers carry. Pure. */
+import { gatewayText } from '../gateway/display.ts';
 import type { Inspection } from '../activities/router/inspect.ts';
 import { isBefore } from '../activities/router/presence.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
@@ -58,7 +59,7 @@ export function findingsOf(facts: Facts): readonly Finding[] {
 function withoutSecrets({ gateway, why }: LostSecrets): Finding {
   const { resourceType, resourceId } = gateway;
   return {
-    what: `${wordOf(gateway)}: ${why}; without it no update can put back what stands, and no revert that needs it is made`,
+    what: `${gatewayText(gateway)}: ${why}; without it no update can put back what stands, and no revert that needs it is made`,
     mend: `put ${KEYS.secrets(gateway)} back from a backup of etcd; if there is none, mark the gateway for deletion, then create it anew: gateway-saga delete ${resourceType} ${resourceId}`,
   };
 }
@@ -85,12 +86,12 @@ function onRouter({ name, id, record, seen }: RouterSeen, { running }: Facts): F
     );
   for (const { gateway, reason, deletion } of owedChanges)
     add(
-      `owes the ${deletion ? 'deletion' : 'revert'} of ${wordOf(gateway)} version ${gateway.version}: ${reason}`,
+      `owes the ${deletion ? 'deletion' : 'revert'} of ${gatewayText(gateway)} version ${gateway.version}: ${reason}`,
       'mend the reason; it is made within minutes. If the router is dead: gateway-saga routers retire',
     );
   const isServed = reservation !== null && running.has(reservation.pair);
   if (reservation !== null && !isServed) {
-    const left = reservation.members.map(({ gateway }) => wordOf(gateway)).join(', ');
+    const left = reservation.members.map(({ gateway }) => gatewayText(gateway)).join(', ');
     const members = left === '' ? '' : `, and nobody settles ${left}`;
     add(
       `reserved by ${reservation.pair}, whose workflow does not run${members}`,
@@ -127,7 +128,7 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
   );
   const isCreated = isStanding(state);
   const version = state?.version ?? null;
-  const word = `${wordOf(gateway)}${version === null ? '' : ` version ${version}`}`;
+  const word = `${gatewayText(gateway)}${version === null ? '' : ` version ${version}`}`;
   const apply = `gateway-saga apply ${gateway.resourceType} ${gateway.resourceId}`;
   const findings: Finding[] = [];
   if (isCreated && plan === undefined)
@@ -152,7 +153,7 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
     });
   else if (plan !== undefined && !hasEnded(state, plan.gateway.version, plan.replaces))
     findings.push({
-      what: `${wordOf(gateway)} version ${plan.gateway.version}: its run has ended without a /state`,
+      what: `${gatewayText(gateway)} version ${plan.gateway.version}: its run has ended without a /state`,
       mend: hasEnded(state, plan.gateway.version) ? `${apply} --again` : apply,
     });
   return [...findings, ...claimFindings(gateway, isCreated, standing.length > 0, facts)];
@@ -213,11 +214,11 @@ function claimFindings(
   const surplus = isUnexplained ? held.filter(([key]) => !wanted.has(key)) : [];
   return [
     ...missing.map((key) => ({
-      what: `${wordOf(gateway)}: it stands, and does not have the claim ${key}${holderText(inventory.claims.get(key))}`,
+      what: `${gatewayText(gateway)}: it stands, and does not have the claim ${key}${holderText(inventory.claims.get(key))}`,
       mend: `etcdctl put '${key}' '${value}'`,
     })),
     ...surplus.map(([key]) => ({
-      what: `${wordOf(gateway)}: it has the claim ${key}, which no plan record and no /state explains`,
+      what: `${gatewayText(gateway)}: it has the claim ${key}, which no plan record and no /state explains`,
       mend: `etcdctl del '${key}'`,
     })),
   ];
@@ -225,13 +226,9 @@ function claimFindings(
 
 function holderText(holder: GatewayRef | undefined): string {
   if (holder === undefined) return '';
-  return isUnreadableHolder(holder) ? ", which can't be read" : `, which ${wordOf(holder)} has`;
+  return isUnreadableHolder(holder) ? ", which can't be read" : `, which ${gatewayText(holder)} has`;
 }
 
 function pairInput(pair: string): string {
   return JSON.stringify({ routers: pair.slice(pair.indexOf(':') + 1).split('+') });
-}
-
-function wordOf({ resourceType, resourceId }: GatewayRef): string {
-  return `${resourceType} ${resourceId}`;
 }

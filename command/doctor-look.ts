@@ -1,4 +1,5 @@
 /** Reads all of etcd, Temporal and the routers that `doctor` compares. Reads only. */
+import { partsOf } from '../gateway/lists.ts';
 import { gatewaysInHistory, inspect } from '../activities/router/inspect.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
 import { targetOf } from '../activities/router/router-target.ts';
@@ -122,7 +123,6 @@ function onlyOnce(gateways: readonly GatewayRef[]): readonly GatewayRef[] {
 
 async function inGroups<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
-  for (let from = 0; from < items.length; from += AT_ONCE)
-    results.push(...(await Promise.all(items.slice(from, from + AT_ONCE).map(work))));
+  for (const some of partsOf(items, AT_ONCE)) results.push(...(await Promise.all(some.map(work))));
   return results;
 }

@@ -5,6 +5,7 @@
  * 2. Every call has a deadline. A write that got no answer is `unknown`: it may have been applied, or may be later.
  * 3. etcd3's request builders are not used: a builder that isn't awaited sends nothing, and its leases are renewed without end.
  */
+import { partsOf } from '../gateway/lists.ts';
 import { Etcd3 } from 'etcd3';
 import { PASSING_TRIES, failureOf, isPassing, isRefusal } from './call-errors.ts';
 import { etcdOptions } from './options.ts';
@@ -124,11 +125,10 @@ export class EtcdClient {
         request_range: { key: Buffer.from(from), range_end: Buffer.from(to), limit },
       })),
     ];
-    const parts = Array.from({ length: Math.ceil(asked.length / OPERATIONS_LIMIT) }, (_, index) =>
-      asked.slice(index * OPERATIONS_LIMIT, (index + 1) * OPERATIONS_LIMIT),
-    );
     const answers = await Promise.all(
-      parts.map((success) => this.tryRead(operation, () => this.etcd.kv.txn({ success }))),
+      partsOf(asked, OPERATIONS_LIMIT).map((success) =>
+        this.tryRead(operation, () => this.etcd.kv.txn({ success })),
+      ),
     );
     const found = answers.flatMap(({ responses }) => responses.map(({ response_range: { kvs } }) => kvs));
     const entries = new Map(keys.map((key, index) => [key, entryOf(key, found[index]?.[0])]));

@@ -10,7 +10,7 @@ import type { GatewayRef } from '../gateway/resource.ts';
 import { holderOf } from './claims.ts';
 import type { Claim } from './claims.ts';
 import type { Entry, EtcdClient, Look, RangeTransaction } from './client.ts';
-import { CLAIMS, KEYS } from './keys.ts';
+import { KEYS, stanzaOfClaim } from './keys.ts';
 import type { NewPlanRecord } from './plan-record.ts';
 import type { KeyRange } from './requests.ts';
 
@@ -104,7 +104,12 @@ export class Containment {
         const outer = holderOf(entry);
         if (outer === undefined || isOurs(outer) || parents.some((one) => isSameGateway(one, outer)))
           continue;
-        return clash({ routerId, stanza, holder: outer, other: { lies: 'around', stanza: stanzaOf(entry) } });
+        return clash({
+          routerId,
+          stanza,
+          holder: outer,
+          other: { lies: 'around', stanza: stanzaOfClaim(entry.key) ?? [] },
+        });
       }
       unchanged.push(...around);
       quiet.push({ ...rangeIn(key), since: found.revision });
@@ -117,7 +122,7 @@ export class Containment {
           routerId,
           stanza,
           holder: holderOf(stranger) as GatewayRef,
-          other: { lies: 'inside', stanza: stanzaOf(stranger) },
+          other: { lies: 'inside', stanza: stanzaOfClaim(stranger.key) ?? [] },
         });
     }
     const one = { unchanged: [...new Map(unchanged.map((entry) => [entry.key, entry])).values()], quiet };
@@ -163,10 +168,4 @@ async function firstStranger(
   const { entryOf } =
     keys.length === 0 ? { entryOf: undefined } : await client.look(operation, [...new Set(keys)], []);
   return claims.find((_, index) => entryOf?.(keys[index] ?? '').value === undefined);
-}
-
-/** The stanza that a claim's key names. */
-function stanzaOf({ key }: Entry): readonly string[] {
-  const words = key.slice(CLAIMS.length).split('/')[1] ?? '';
-  return words.split(' ').map(decodeURIComponent);
 }

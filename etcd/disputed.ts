@@ -1,4 +1,5 @@
 /** Marks plan records as disputed, or not, under the fence: a worker that wakes up late changes no mark. */
+import { partsOf } from '../gateway/lists.ts';
 import type { PermittedMember } from '../pair/transactions.ts';
 import type { EtcdClient } from './client.ts';
 import { fenced } from './fence.ts';
@@ -21,8 +22,7 @@ export async function markDisputed(
   members: readonly PermittedMember[],
   isDisputed: boolean,
 ): Promise<boolean> {
-  for (let from = 0; from < members.length; from += AT_ONCE) {
-    const some = members.slice(from, from + AT_ONCE);
+  for (const some of partsOf(members, AT_ONCE)) {
     const isCurrent = await untilNothingIsLeft(() =>
       fenced<Progress>(client, OPERATION, fence, false, (pair) => lookToMark(client, pair, some, isDisputed)),
     );

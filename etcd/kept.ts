@@ -2,6 +2,7 @@
  * Writes down the result of settling. The mark `kept` in a plan record makes `after` what stands, and is final for its version. It is written
  * under the fence, in the transaction that cancels what the routers owe of the gateway: so a gateway that is not kept is still owed.
  */
+import { partsOf } from '../gateway/lists.ts';
 import type { PermittedMember } from '../pair/transactions.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { assertOf, changed, fenced } from './fence.ts';
@@ -55,8 +56,8 @@ export async function markSettled(
   for (const id of Object.keys(finished)) assertOf(fence, id);
   const isOwing = ({ owing = [] }: KeptMember) => owing.length > 0;
   const parts = [
-    ...chunksOf(kept.filter(isOwing), OWING_AT_ONCE),
-    ...chunksOf(
+    ...partsOf(kept.filter(isOwing), OWING_AT_ONCE),
+    ...partsOf(
       kept.filter((one) => !isOwing(one)),
       AT_ONCE,
     ),
@@ -165,10 +166,4 @@ async function readPlans(client: EtcdClient, members: readonly KeptMember[]): Pr
     const record = planRecordOf(plan);
     return record?.gateway.version === member.gateway.version ? [{ member, plan, record }] : [];
   });
-}
-
-function chunksOf<T>(members: readonly T[], most: number): readonly (readonly T[])[] {
-  const chunks: (readonly T[])[] = [];
-  for (let from = 0; from < members.length; from += most) chunks.push(members.slice(from, from + most));
-  return chunks;
 }

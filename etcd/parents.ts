@@ -1,5 +1,5 @@
 /** Whether the resources that a gateway's configuration lies in stand, each by its configuration, its `/state` and its plan record. */
-import { displayName, oneLine } from '../gateway/display.ts';
+import { displayNameIn, oneLine } from '../gateway/display.ts';
 import type { Awaited, AwaitedPhase } from '../gateway/outcomes.ts';
 import { FAILED } from '../gateway/records.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
@@ -33,10 +33,9 @@ export function neighbourKeys(gateway: GatewayRef): readonly string[] {
 export function neighbourOf(gateway: GatewayRef, { entryOf }: Pick<Look, 'entryOf'>): Neighbour {
   const [config, state, plan] = neighbourKeys(gateway).map(entryOf) as [Entry, Entry, Entry];
   const found = recordOf({ type: gateway.resourceType, id: gateway.resourceId }, config);
-  const name = isRecord(found) ? found.body['name'] : undefined;
   return {
     gateway,
-    name: typeof name === 'string' ? displayName(name) || undefined : undefined,
+    name: displayNameIn(found),
     config,
     state: stateOf(state),
     record: planRecordOf(plan),

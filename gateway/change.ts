@@ -2,6 +2,7 @@
  * A change of one gateway on one router: from the configuration that is permanent there to the one that shall replace it. Creating a gateway
  * goes from nothing to `after`. A revert makes the inverse change, at once or later.
  */
+import { distinct } from './lists.ts';
 import type { RouterConfiguration } from './kind.ts';
 import type { Role } from './resource.ts';
 
@@ -40,5 +41,5 @@ export function inverseOf({ before, after }: Change): Change {
 /** The stanzas that either end owns, without duplicates. The change may touch nothing else. */
 export function ownedBy({ before, after }: Change): readonly (readonly string[])[] {
   const owned = [...(before?.owns ?? []), ...(after?.owns ?? [])];
-  return [...new Map(owned.map((path) => [JSON.stringify(path), path])).values()];
+  return distinct(owned);
 }

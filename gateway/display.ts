@@ -4,6 +4,8 @@
  * suffer: gateways and routers are known by their ids. The records in etcd keep the whole text.
  */
 import type { Observation } from './plan.ts';
+import { isRecord } from './resource.ts';
+import type { GatewayRef, Lookup } from './resource.ts';
 import type { VrrpTime } from './vrrp-time.ts';
 
 /** Longest texts, in characters. After `oneLine` a character takes at most 4 bytes. */
@@ -88,4 +90,15 @@ export function secondsText(ms: number): string {
 /** What a look has seen, in a few words: the VRRP state; else what is more than up and there, such as a BGP session. */
 export function seenText({ vrrp, words }: Pick<Observation, 'vrrp' | 'words'>): string {
   return vrrp ?? Object.values(words).find((word) => word !== 'ACTIVE') ?? 'no VRRP configured';
+}
+
+/** A gateway in words: `vpn_gateway acme-fra (4fab…)`; without a name of its own `vpn_gateway 4fab…`. */
+export function gatewayText({ resourceType, resourceId }: GatewayRef, name: string = resourceId): string {
+  return name === resourceId ? `${resourceType} ${resourceId}` : `${resourceType} ${name} (${resourceId})`;
+}
+
+/** The text in a field of a record, as it is shown. `undefined`: there is no record, or no text in it. */
+export function displayNameIn(found: Lookup, field = 'name'): string | undefined {
+  const text = isRecord(found) ? found.body[field] : undefined;
+  return typeof text === 'string' ? displayName(text) || undefined : undefined;
 }

@@ -1,4 +1,5 @@
 /** From a mapping to a parameter's value, with the resources that it was read through. */
+import { distinct } from './lists.ts';
 import type { FieldOfAnother, Mapping, Parameter, Value } from './kind.ts';
 import type { ResourceRecord } from './resource.ts';
 import { entriesOf, ownField } from './validate.ts';
@@ -77,11 +78,7 @@ function secrecyOf(parts: readonly Mapped[]): Pick<Mapped, 'secret' | 'own'> {
 
 /** Every resource once, in the order of the parts. */
 function once(parts: readonly Mapped[]): Mapped['resources'] {
-  return [
-    ...new Map(
-      parts.flatMap((part) => part.resources).map((resource) => [JSON.stringify(resource), resource]),
-    ).values(),
-  ];
+  return distinct(parts.flatMap((part) => part.resources));
 }
 
 function fieldOf(

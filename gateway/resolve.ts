@@ -2,6 +2,7 @@
  * From a gateway's record to the parameters of its two jobs, each with its provenance, and to its pair of routers. All problems are
  * collected, so that a person sees them together and not one by one.
  */
+import { distinct } from './lists.ts';
 import type { JobTemplate, Kind, Parameter } from './kind.ts';
 import { ROUTER_ID } from './request.ts';
 import type { ResourceRecord, ResourceRef, Role, Schemas } from './resource.ts';
@@ -76,7 +77,7 @@ function readThroughBy(parameters: readonly Parameter[]): readonly ResourceRef[]
 }
 
 function once(refs: readonly ResourceRef[]): readonly ResourceRef[] {
-  return [...new Map(refs.map((ref) => [JSON.stringify([ref.type, ref.id]), ref])).values()];
+  return distinct(refs);
 }
 
 async function routerOf(

@@ -113,6 +113,11 @@ export interface ResourceSchema {
   readonly fields: Readonly<Record<string, FieldRule>>;
 }
 
+/** Names of the fields whose values nobody may see. */
+export function secretFieldsOf({ fields }: ResourceSchema): string[] {
+  return Object.keys(fields).filter((field) => fields[field]?.secret);
+}
+
 /** Schemas by resource type. */
 export type Schemas = ReadonlyMap<string, ResourceSchema>;
 

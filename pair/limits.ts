@@ -1,3 +1,5 @@
+import { partsOf } from '../gateway/lists.ts';
+
 /**
  * How much a pair carries. All of its state travels in one input when its workflow continues as new, and Temporal refuses an input of more
  * than 2 MiB. So every list has a bound, and whoever comes when the pair is full waits at the door (`door.ts`).
@@ -40,8 +42,5 @@ export function waitingAtMost({ batchLimit, waitingLimit = PAIR_LIMITS.waiting }
 
 /** The list in parts that one activity takes (`answersAtOnce`). */
 export function inShares<T>(all: readonly T[]): readonly (readonly T[])[] {
-  const size = PAIR_LIMITS.answersAtOnce;
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
+  return partsOf(all, PAIR_LIMITS.answersAtOnce);
 }

@@ -4,6 +4,7 @@
  * activity is the same request again.
  */
 import type { FailureType } from '../gateway/failures.ts';
+import { TASK_QUEUE } from '../gateway/messages.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { VrrpTime } from '../gateway/vrrp-time.ts';
 
@@ -23,6 +24,17 @@ export const QUEUE_QUERY = 'queue';
 /** `router_pair:<id>+<id>`, ids sorted: gateways with swapped roles share a pair. */
 export function pairIdOf([one, other]: readonly [string, string]): string {
   return `router_pair:${one < other ? `${one}+${other}` : `${other}+${one}`}`;
+}
+
+/** By `signalWithStart(ROUTER_PAIR, …)`: wakes a pair, and starts its workflow if it does not run. */
+export function wakingPair(routers: readonly [string, string]) {
+  return {
+    workflowId: pairIdOf(routers),
+    taskQueue: TASK_QUEUE,
+    args: [{ routers }],
+    signal: WAKE_SIGNAL,
+    signalArgs: [],
+  } satisfies Readonly<Record<string, unknown>>;
 }
 
 export interface HoldRequest {

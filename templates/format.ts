@@ -2,21 +2,12 @@
 import type { AnyKind, JobTemplate, Mapping, MonitorRule } from '../gateway/kind.ts';
 import { ROLES } from '../gateway/resource.ts';
 import type { FieldRule } from '../gateway/resource.ts';
+import { firstTypes } from './record-schema.ts';
 import { under, wrong, type Place } from './shape.ts';
 
 const ofRule = new Set(['type', 'required', 'refersTo', 'secret', 'restrictedBy']);
 const ofMonitor = new Set(['name', 'interface', 'counters']);
-const types = new Set<FieldRule['type']>([
-  'string',
-  'integer',
-  'name',
-  'text',
-  'configuration',
-  'vlan',
-  'vlan-ranges',
-  'host',
-  'port',
-]);
+const types = new Set<FieldRule['type']>(firstTypes);
 
 /** Throws a `KindError` that names what the file uses, and does not say that it does. */
 export function checkFormat(kind: AnyKind, place: Place): void {

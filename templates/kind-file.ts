@@ -1,7 +1,7 @@
 /** The form of `kind.json`. */
 import * as v from 'valibot';
 import { format, job, monitors, owns, routers } from './kind-schemas.ts';
-import { schema, text, word } from './record-schema.ts';
+import { schema, text, values, word } from './record-schema.ts';
 import { exactly } from './shape.ts';
 
 const head = { $schema: v.exactOptional(v.unknown()), format, resourceType: word, schema };
@@ -12,7 +12,7 @@ export const plainKind = exactly({ ...head, routers, provisioning: job, ...looke
 
 /** What every variant has. */
 const variant = {
-  values: v.pipe(v.array(text, 'a list'), v.nonEmpty('at least one value')),
+  values,
   provisioning: job,
   routers,
   owns,

@@ -11,8 +11,8 @@ export const word = v.pipe(v.string(expectedWord), v.regex(/^[a-z][a-z0-9_]{0,62
 
 export const flag = v.exactOptional(v.boolean('true or false'));
 
-/** The types of fields that hold one value. */
-const scalarTypes = [
+/** The types that format 1 has. */
+export const firstTypes = [
   'string',
   'integer',
   'name',
@@ -22,6 +22,11 @@ const scalarTypes = [
   'vlan-ranges',
   'host',
   'port',
+] as const satisfies readonly FieldRule['type'][];
+
+/** The types of fields that hold one value. */
+const scalarTypes = [
+  ...firstTypes,
   'ipv4',
   'ipv6',
   'prefix',
@@ -32,10 +37,13 @@ export const fieldTypes = [...scalarTypes, 'object', 'list'] as const satisfies 
 
 const integer = v.exactOptional(v.pipe(v.number('an integer'), v.safeInteger('an integer')));
 
+/** Texts that a field may have. */
+export const values = v.pipe(v.array(text, 'a list'), v.nonEmpty('at least one value'));
+
 const common = {
   required: flag,
   requiredIf: v.exactOptional(exactly({ field: word, is: text })),
-  values: v.exactOptional(v.pipe(v.array(text, 'a list'), v.nonEmpty('at least one value'))),
+  values: v.exactOptional(values),
   minimum: integer,
   maximum: integer,
 };

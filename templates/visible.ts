@@ -39,7 +39,8 @@ function otherName(parameter: string, role: Role): string {
 
 const otherRole = (role: Role): Role => (role === 'primary' ? 'secondary' : 'primary');
 
-function isOwnSecret(mapping: Mapping, { fields }: ResourceSchema): boolean {
+/** Whether a parameter holds nothing but secrets of the gateway's own record. */
+export function isOwnSecret(mapping: Mapping, { fields }: ResourceSchema): boolean {
   if ('if' in mapping) return isOwnSecret(mapping.then, { fields }) && isOwnSecret(mapping.else, { fields });
   if ('path' in mapping || !('field' in mapping)) return false;
   return Object.hasOwn(fields, mapping.field) && fields[mapping.field]?.secret === true;

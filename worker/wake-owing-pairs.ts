@@ -2,12 +2,12 @@
  * What a worker does at its start for routers that owe something ("owed change", T7). A pair's workflow that runs looks at them by itself. If
  * it was terminated, nobody would look before the next request. So the worker wakes each pair with a gateway of which something is owed.
  */
+import { partsOf } from '../gateway/lists.ts';
 import { setTimeout } from 'node:timers/promises';
 import type { Worker } from '@temporalio/worker';
 import { READ_LIMIT } from '../etcd/members.ts';
 import type { Store } from '../etcd/store.ts';
-import { TASK_QUEUE } from '../gateway/messages.ts';
-import { ROUTER_PAIR, WAKE_SIGNAL, pairIdOf } from '../pair/messages.ts';
+import { ROUTER_PAIR, pairIdOf, wakingPair } from '../pair/messages.ts';
 
 type Starter = Pick<NonNullable<Worker['client']>['workflow'], 'signalWithStart'>;
 type Records = Pick<Store, 'routers' | 'plans'>;
@@ -20,8 +20,8 @@ export async function owingPairs(store: Records): Promise<readonly (readonly [st
   const records = [...(await store.routers()).values()];
   const owed = records.flatMap((record) => ('owedChanges' in record ? record.owedChanges : []));
   const found = new Map<string, readonly [string, string]>();
-  for (let from = 0; from < owed.length; from += READ_LIMIT) {
-    const plans = await store.plans(owed.slice(from, from + READ_LIMIT).map(({ gateway }) => gateway));
+  for (const some of partsOf(owed, READ_LIMIT)) {
+    const plans = await store.plans(some.map(({ gateway }) => gateway));
     for (const plan of plans) {
       if (plan === undefined || !('routers' in plan)) continue;
       const { primary, secondary } = plan.routers;
@@ -45,13 +45,7 @@ export async function wakeOwingPairs(
   for (let tries = 1; !signal.aborted; tries += 1) {
     try {
       for (const routers of await owingPairs(store))
-        await client.signalWithStart(ROUTER_PAIR, {
-          workflowId: pairIdOf(routers),
-          taskQueue: TASK_QUEUE,
-          args: [{ routers }],
-          signal: WAKE_SIGNAL,
-          signalArgs: [],
-        });
+        await client.signalWithStart(ROUTER_PAIR, wakingPair(routers));
       return;
     } catch (error) {
       if (tries === TRIES) {

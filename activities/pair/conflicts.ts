@@ -1,5 +1,5 @@
 /** Reasons why a member can't be applied: somebody else's configuration on a router, or the router's own refusal. */
-import { oneLine } from '../../gateway/display.ts';
+import { gatewayText, oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { isUnchanged, ownedBy } from '../../gateway/change.ts';
 import { isSameGateway } from '../../gateway/resource.ts';
@@ -100,7 +100,7 @@ export function findConflicts(
       (other) => isChild(other, member.gateway) || isChild(member.gateway, other),
     );
     if (isOpen && relative !== undefined) {
-      rejections.postpone(member, name, `${relative.resourceType} ${relative.resourceId} goes first`);
+      rejections.postpone(member, name, `${gatewayText(relative)} goes first`);
       continue;
     }
     const problem =
@@ -147,7 +147,7 @@ function problemOfOverlap(overlap: Overlap | undefined): RefusedError | undefine
   const { stanza, other, owner } = overlap;
   const [own, theirs] = [`"${describePath(stanza)}"`, `"${describePath(other)}"`];
   const what = own === theirs ? own : `${own} overlaps ${theirs}, which`;
-  return new RefusedError(FAILURES.Conflict, `${what} belongs to ${owner.resourceType} ${owner.resourceId}`);
+  return new RefusedError(FAILURES.Conflict, `${what} belongs to ${gatewayText(owner)}`);
 }
 
 function problemOfCommit(router: LockedRouter): RefusedError | undefined {

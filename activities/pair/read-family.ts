@@ -1,7 +1,8 @@
 /** Reads from etcd the parents of a batch's members, and the claims of others inside the members' stanzas. */
+import { partsOf } from '../../gateway/lists.ts';
 import { ownedBy } from '../../gateway/change.ts';
-import { displayName } from '../../gateway/display.ts';
-import { ROLES, isRecord, workflowIdOf } from '../../gateway/resource.ts';
+import { displayNameIn } from '../../gateway/display.ts';
+import { ROLES, workflowIdOf } from '../../gateway/resource.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import { READ_LIMIT } from '../../etcd/members.ts';
 import { standingOf } from '../../etcd/plan-record.ts';
@@ -72,9 +73,7 @@ async function readParents(
     inReads(parents, (some) => store.plans(some)),
     Promise.all(
       parents.map(async ({ resourceType: type, resourceId: id }) => {
-        const found = await snapshot.read({ type, id });
-        const name = isRecord(found) ? found.body['name'] : undefined;
-        return (typeof name === 'string' && displayName(name)) || id;
+        return displayNameIn(await snapshot.read({ type, id })) ?? id;
       }),
     ),
   ]);
@@ -90,10 +89,7 @@ async function readParents(
 }
 
 async function inReads<T, R>(items: readonly T[], read: (some: readonly T[]) => Promise<readonly R[]>) {
-  const parts: Promise<readonly R[]>[] = [];
-  for (let from = 0; from < items.length; from += READ_LIMIT)
-    parts.push(read(items.slice(from, from + READ_LIMIT)));
-  return (await Promise.all(parts)).flat();
+  return (await Promise.all(partsOf(items, READ_LIMIT).map(read))).flat();
 }
 
 /** None if the parent stands on other routers: then the child's parameters are read through it, and no stanza lies in it here. */

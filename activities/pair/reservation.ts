@@ -1,9 +1,8 @@
 /** Reserving both routers for a pair, and ending the reservation ("one reservation", T8). */
 import { activityInfo, getClient, sleep } from '@temporalio/activity';
 import { oneLine } from '../../gateway/display.ts';
-import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { batchPolicyOf } from '../../gateway/policies.ts';
-import { ROUTER_PAIR, WAKE_SIGNAL } from '../../pair/messages.ts';
+import { ROUTER_PAIR, wakingPair } from '../../pair/messages.ts';
 import type { RouterOwing } from '../../pair/messages.ts';
 import type { ReserveInput, ReserveOutcome } from '../../pair/transactions.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
@@ -75,8 +74,8 @@ export async function whyNot(
   return `the pair ${pair.join(' + ')} has reserved ${router}`;
 }
 
-function routersOf(pair: string): readonly string[] {
-  return pair.slice(pair.indexOf(':') + 1).split('+');
+function routersOf(pair: string): readonly [string, string] {
+  return pair.slice(pair.indexOf(':') + 1).split('+') as [string, string];
 }
 
 /**
@@ -85,14 +84,7 @@ function routersOf(pair: string): readonly string[] {
  */
 async function wake(pair: string): Promise<void> {
   if (await isRunning(pair)) return;
-  const routers = routersOf(pair);
-  await getClient().workflow.signalWithStart(ROUTER_PAIR, {
-    workflowId: pair,
-    taskQueue: TASK_QUEUE,
-    args: [{ routers }],
-    signal: WAKE_SIGNAL,
-    signalArgs: [],
-  });
+  await getClient().workflow.signalWithStart(ROUTER_PAIR, wakingPair(routersOf(pair)));
 }
 
 export interface EndReservationInput {

@@ -1,4 +1,5 @@
 /** Publishes for sagas that have ended without publishing ("missing saga", M4). A saga that still runs publishes its own end. */
+import { partsOf } from '../../gateway/lists.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { PairCommand } from '../../pair/state.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
@@ -45,8 +46,7 @@ export function publishingUnpublished(deps: Dependencies) {
   const publishOnBehalf = publishingOnBehalf(deps);
   return async (ended: readonly PublishOnBehalfInput[]): Promise<readonly PairMember[]> => {
     const running: PairMember[] = [];
-    for (let from = 0; from < ended.length; from += READ_LIMIT) {
-      const some = ended.slice(from, from + READ_LIMIT);
+    for (const some of partsOf(ended, READ_LIMIT)) {
       const unpublished = await classified(() => unpublishedOf(deps.store, some));
       for (const one of unpublished) {
         const { gateway } = one.member;

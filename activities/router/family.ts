@@ -2,6 +2,7 @@
  * Gateways inside gateways: a child's stanzas lie inside its parent's. A statement belongs to the innermost claim that it lies in: what stands in a
  * child's stanza counts neither for nor against its parent, and the parent's change must not touch it.
  */
+import { gatewayText } from '../../gateway/display.ts';
 import { ownedBy } from '../../gateway/change.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import { isSameGateway } from '../../gateway/resource.ts';
@@ -83,7 +84,7 @@ export function isStrictlyInside(path: Path, outer: Path): boolean {
 /** Why a child can't go on a router: its parent's own statements don't all stand there. `undefined`: they do. */
 export function problemOfParent(running: Running, parent: Parent): string | undefined {
   const why = missingOf(running, parent);
-  return why && `${describeGateway(parent)} does not stand there as it should: ${why}`;
+  return why && `${gatewayText(parent.gateway, parent.name)} does not stand there as it should: ${why}`;
 }
 
 function missingOf(running: Running, { standing }: Parent): string | undefined {
@@ -117,10 +118,5 @@ export function problemOfPlace(
     after?.owns.some((own) => isStrictlyInside(own, stanza)),
   );
   if (outer === undefined || at(pick(running, [outer]), outer) !== undefined) return undefined;
-  return `${describeGateway(parent)} does not stand there as it should: "${describePath(outer)}" is missing`;
-}
-
-/** `vpn_gateway acme-fra (4fab…)` */
-function describeGateway({ gateway: { resourceType, resourceId }, name }: Parent): string {
-  return name === resourceId ? `${resourceType} ${resourceId}` : `${resourceType} ${name} (${resourceId})`;
+  return `${gatewayText(parent.gateway, parent.name)} does not stand there as it should: "${describePath(outer)}" is missing`;
 }

@@ -1,4 +1,5 @@
 /** What one look at a router, under our lock, has shown of the changes that it was for. */
+import { distinct } from '../../gateway/lists.ts';
 import { ownedBy } from '../../gateway/change.ts';
 import { within } from '../../junos/select.ts';
 import type { Path } from '../../junos/tree.ts';
@@ -48,7 +49,7 @@ export function subjectOf(changes: readonly GatewayChange[], family: Family): Su
 
 /** Each path once, and none that lies in another one. */
 function outermost(paths: readonly Path[]): readonly Path[] {
-  const found = [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
+  const found = distinct(paths);
   return found.filter((path) => !found.some((other) => other.length < path.length && within(path, other)));
 }
 

@@ -1,4 +1,5 @@
 /** Reads BGP sessions and routes, a bounded number of requests for any number of them. */
+import { distinct } from '../../gateway/lists.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import {
   activeRoute,
@@ -70,8 +71,4 @@ export async function seekRoutes(
 
 function shownOf({ instance, destination }: WantedRoute) {
   return shownRoute(instance, destination);
-}
-
-function distinct<T>(values: readonly T[]): readonly T[] {
-  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }

@@ -2,13 +2,14 @@
  * Changes that must not be loaded because of others around them: a stanza in which another gateway's statements stand is neither removed nor created as
  * a whole, and no child is put where its parent's stanza is gone.
  */
+import { gatewayText } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { isSameGateway } from '../../gateway/resource.ts';
 import { at } from '../../junos/select.ts';
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import { describePath } from '../../netconf/diff.ts';
 import { RefusedError } from '../refused.ts';
-import { problemOfPlace } from './family.ts';
+import { problemOfPlace, stanzaKey } from './family.ts';
 import type { Claimed, Family } from './family.ts';
 import type { GatewayChange } from './presence.ts';
 import { pick } from './presence.ts';
@@ -45,7 +46,7 @@ function problemOfOthers(
   const goes = (stanza: readonly string[]) =>
     items.some(({ change }) => {
       const isIn = (end: typeof before) =>
-        end?.owns.some((own) => describe(own) === describe(stanza)) === true;
+        end?.owns.some((own) => stanzaKey(own) === stanzaKey(stanza)) === true;
       return isIn(change.before) && !isIn(change.after);
     });
   const standing = claimedInside(item).find(
@@ -53,10 +54,8 @@ function problemOfOthers(
   );
   if (standing === undefined) return undefined;
   const { stanza, owner } = standing;
-  return `"${describePath(stanza)}" stands there, and belongs to ${owner.resourceType} ${owner.resourceId}`;
+  return `"${describePath(stanza)}" stands there, and belongs to ${gatewayText(owner)}`;
 }
-
-const describe = (path: readonly string[]): string => JSON.stringify(path);
 
 function problemOfParents(
   { running, family }: Place,

@@ -1,6 +1,6 @@
 import { FAILURES } from '../../gateway/failures.ts';
 import type { FailureType } from '../../gateway/failures.ts';
-import { displayName } from '../../gateway/display.ts';
+import { displayName, displayNameIn, gatewayText } from '../../gateway/display.ts';
 import { isRecord } from '../../gateway/resource.ts';
 import type { ResourceRef } from '../../gateway/resource.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
@@ -18,10 +18,8 @@ export async function absentParent(
     if (!ofGateways.has(ref.type) || (ref.type === own.type && ref.id === own.id)) continue;
     const found = await snapshot.read(ref);
     if (isRecord(found) ? !found.markedForDeletion : found.kind !== 'missing') continue;
-    const given = isRecord(found) ? found.body['name'] : undefined;
-    const name = typeof given === 'string' ? displayName(given) : '';
-    const who =
-      name === '' ? `${ref.type} ${displayName(ref.id)}` : `${ref.type} ${name} (${displayName(ref.id)})`;
+    const shown = { resourceType: ref.type, resourceId: displayName(ref.id) };
+    const who = gatewayText(shown, displayNameIn(found));
     const why = isRecord(found) ? 'is being deleted' : 'is not there';
     return { type: FAILURES.ParentAbsent, reason: `${who} ${why}` };
   }

@@ -3,11 +3,10 @@
  * owe ("owed change", T7).
  */
 import { activityInfo, cancellationSignal, getClient, sleep } from '@temporalio/activity';
-import { TASK_QUEUE } from '../../gateway/messages.ts';
 import type { OwedDeletionInput, OwedDeletionOutcome } from '../../gateway/outcomes.ts';
 import { ACTIVITY_TIMES } from '../../gateway/policies.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import { ROUTER_PAIR, WAKE_SIGNAL, pairIdOf } from '../../pair/messages.ts';
+import { ROUTER_PAIR, wakingPair } from '../../pair/messages.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
 import { classified, failureOf } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
@@ -81,11 +80,5 @@ export function awaitingOwedDeletion({ store }: Dependencies) {
 
 /** The pair does not know yet that a router owes something. */
 async function wake(routers: OwedDeletionInput['routers']): Promise<void> {
-  await getClient().workflow.signalWithStart(ROUTER_PAIR, {
-    workflowId: pairIdOf(routers),
-    taskQueue: TASK_QUEUE,
-    args: [{ routers }],
-    signal: WAKE_SIGNAL,
-    signalArgs: [],
-  });
+  await getClient().workflow.signalWithStart(ROUTER_PAIR, wakingPair(routers));
 }

@@ -1,4 +1,5 @@
 /** Where a gateway stands and what it lies in: both stay what they are as long as it stands. */
+import { gatewayText } from '../../gateway/display.ts';
 import { ROLES, isSameGateway } from '../../gateway/resource.ts';
 import type { GatewayRef, ResourceRef } from '../../gateway/resource.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
@@ -35,9 +36,5 @@ export function problemOfPlace(
   // Nobody has written down what a gateway lies in that an older worker has created.
   const own = parents.find(({ resourceType }) => resourceType === other?.resourceType) ?? parents[0];
   if (other === undefined || own === undefined) return undefined;
-  return `it lies in ${wordOf(own)}: expected the same, got ${wordOf(other)}; delete the gateway and create it anew, or write a version that lies where it stands`;
-}
-
-function wordOf({ resourceType, resourceId }: GatewayRef): string {
-  return `${resourceType} ${resourceId}`;
+  return `it lies in ${gatewayText(own)}: expected the same, got ${gatewayText(other)}; delete the gateway and create it anew, or write a version that lies where it stands`;
 }

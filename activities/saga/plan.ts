@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { changesNothing } from '../../gateway/change.ts';
-import { displayName } from '../../gateway/display.ts';
+import { displayNameIn } from '../../gateway/display.ts';
 import { jobId, jobSuffix } from '../../gateway/job-id.ts';
 import { handlerOf, jobChain } from '../../gateway/job-chain.ts';
 import type { JobStep } from '../../gateway/job-chain.ts';
@@ -53,8 +53,8 @@ export function planOf(
     standing: standing?.version ?? null,
     unchanged: changesNothing(changes),
     ...(replaces !== undefined && { replaces }),
-    name: displayNameIn(record, 'name') ?? gateway.resourceId,
-    tenant: displayNameIn(record, 'tenant_id'),
+    name: displayNameIn(record) ?? gateway.resourceId,
+    tenant: displayNameIn(record, 'tenant_id') ?? null,
     configRevision: record.modRevision,
     routers: {
       primary: planned('primary', routers.primary),
@@ -78,7 +78,7 @@ function problemOfOwing(router: string, { action, routers }: Preparation): strin
 }
 
 function planned(role: Role, router: ResourceRecord): Plan['routers'][Role] {
-  return { role, id: router.ref.id, name: displayNameIn(router, 'name') ?? router.ref.id };
+  return { role, id: router.ref.id, name: displayNameIn(router) ?? router.ref.id };
 }
 
 function newJobId({ gateway, kind }: Preparation, { action, job }: JobStep): string {
@@ -89,10 +89,6 @@ function newJobId({ gateway, kind }: Preparation, { action, job }: JobStep): str
 function monitorsOf({ primary, secondary }: Preparation['changes']): readonly string[] {
   const names = [primary, secondary].map(({ after }) => (after?.monitors ?? []).map(({ name }) => name));
   return inKindOrder(names[0] ?? [], names[1] ?? []);
-}
-
-function displayNameIn(record: ResourceRecord, field: string): string | null {
-  return displayName(textIn(record, field) ?? '') || null;
 }
 
 /** The whole text. It may be long, so it must not enter the plan. */

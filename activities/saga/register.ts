@@ -1,9 +1,10 @@
+import { gatewayText } from '../../gateway/display.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { activityInfo } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
-import type { Awaited, RegisterInput, RegisterOutcome, Waited } from '../../gateway/outcomes.ts';
+import type { RegisterInput, RegisterOutcome, Waited } from '../../gateway/outcomes.ts';
 import type { Plan } from '../../gateway/plan.ts';
-import { ROLES } from '../../gateway/resource.ts';
+import { ROLES, secretFieldsOf } from '../../gateway/resource.ts';
 import { isUnreadableHolder } from '../../etcd/claims.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { classified } from '../classify.ts';
@@ -98,13 +99,16 @@ export async function registerPlan(
       case 'clash':
         throw new RefusedError(FAILURES.Conflict, clashText(outcome));
       case 'parent absent':
-        throw new RefusedError(FAILURES.ParentAbsent, `${namedText(outcome.parent)} ${outcome.why}`);
+        throw new RefusedError(
+          FAILURES.ParentAbsent,
+          `${gatewayText(outcome.parent.gateway, outcome.parent.name)} ${outcome.why}`,
+        );
       case 'children': {
         const { some, count } = outcome;
         const others = count > some.length ? ` and ${count - some.length} more` : '';
         throw new RefusedError(
           FAILURES.HasChildren,
-          `${count === 1 ? 'one gateway lies' : `${count} gateways lie`} in it: ${some.map(namedText).join(', ')}${others}; delete ${count === 1 ? 'it' : 'them'} first`,
+          `${count === 1 ? 'one gateway lies' : `${count} gateways lie`} in it: ${some.map((one) => gatewayText(one.gateway, one.name)).join(', ')}${others}; delete ${count === 1 ? 'it' : 'them'} first`,
         );
       }
       case 'overtaken':
@@ -119,17 +123,11 @@ export async function registerPlan(
 
 function clashText({ routerId, stanza, holder, other }: Clash): string {
   const unread = `an unknown gateway: ${KEYS.claim(routerId, other?.stanza ?? stanza)} can't be read, and gateway-saga doctor tells what mends it`;
-  const whose = `belongs to ${isUnreadableHolder(holder) ? unread : `${holder.resourceType} ${holder.resourceId}`}`;
+  const whose = `belongs to ${isUnreadableHolder(holder) ? unread : gatewayText(holder)}`;
   if (other === undefined) return `"${stanza.join(' ')}" on edge router ${routerId} ${whose}`;
   const where = other.lies === 'around' ? 'lies in' : 'lies around';
   const why = other.lies === 'around' ? 'which it does not refer to' : 'which does not refer to it';
   return `"${stanza.join(' ')}" on edge router ${routerId} ${where} "${other.stanza.join(' ')}", and that ${whose}, ${why}`;
-}
-
-/** `vpn_gateway acme-fra (4fab…)` */
-function namedText({ gateway, name }: Pick<Awaited, 'gateway' | 'name'>): string {
-  const { resourceType, resourceId } = gateway;
-  return name === undefined ? `${resourceType} ${resourceId}` : `${resourceType} ${name} (${resourceId})`;
 }
 
 async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation | 'kept' | 'replan'> {
@@ -157,15 +155,12 @@ async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation | 'k
 
 function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { policy }: Dependencies) {
   const { gateway, action, record, kind, changes, secrets, parents } = preparation;
-  const declared = Object.entries(kind.kind.schema.fields).flatMap(([name, { secret }]) =>
-    secret === true ? [name] : [],
-  );
   // Without a key, a digest of a text whose other words are known would tell a short secret.
   const texts =
     secrets === undefined ? Object.keys(record.body).filter((name) => hasSecret(record.body[name])) : [];
   return {
     configRevision: plan.configRevision,
-    secretFields: [...new Set([...declared, ...texts])],
+    secretFields: [...new Set([...secretFieldsOf(kind.kind.schema), ...texts])],
     jobs: jobsOf(preparation, plan.jobs, policy.redactJobs),
     secrets,
     planRecord: {

@@ -1,7 +1,8 @@
 import type { ChangeOutcome } from '../../client/index.ts';
 import { kindsOf, type AnyKind } from '../../gateway/kind.ts';
-import type { GatewayRef } from '../../gateway/resource.ts';
+import { secretFieldsOf, type GatewayRef } from '../../gateway/resource.ts';
 import { loadKinds } from '../../templates/load.ts';
+import { isOwnSecret } from '../../templates/visible.ts';
 import { SAMPLE_GATEWAYS } from '../samples.ts';
 import { sixPoints } from '../six-points.ts';
 import type { Stack } from '../stack.ts';
@@ -48,13 +49,12 @@ export async function printReport(stack: Stack, { resources, outcomes, staysUp, 
 /** The secret fields of a kind's own record, and the parameters that are read from them. */
 function secretNames(kind: AnyKind | undefined): ReadonlySet<string> {
   if (kind === undefined) return new Set();
-  const { fields } = kind.schema;
   const parameters = kindsOf(kind).flatMap(({ provisioning, monitoring }) =>
     Object.entries({ ...provisioning.mappings, ...monitoring?.mappings }).flatMap(([name, mapping]) =>
-      'field' in mapping && !('path' in mapping) && fields[mapping.field]?.secret === true ? [name] : [],
+      isOwnSecret(mapping, kind.schema) ? [name] : [],
     ),
   );
-  return new Set([...Object.keys(fields).filter((field) => fields[field]?.secret === true), ...parameters]);
+  return new Set([...secretFieldsOf(kind.schema), ...parameters]);
 }
 
 const [FIRST] = SAMPLE_GATEWAYS;

@@ -1,6 +1,9 @@
 /** The kinds that come with the program. */
+import assert from 'node:assert/strict';
 import type { Kind, Kinds } from '../../gateway/kind.ts';
-import { schemasOf } from '../../gateway/kind.ts';
+import { kindFor, schemasOf } from '../../gateway/kind.ts';
+import { resolve } from '../../gateway/resolve.ts';
+import type { ResourceRecord, ResourceRef } from '../../gateway/resource.ts';
 import { loadKinds } from '../../templates/load.ts';
 
 const kinds = await loadKinds();
@@ -20,3 +23,17 @@ export const VPN = kindOf('vpn_gateway');
 export const INTERNET = kindOf('internet_gateway');
 /** Of all that a gateway may refer to. */
 export const SCHEMAS = schemasOf(kinds);
+
+/** A gateway among the records that it may refer to, by type and id. Its kind and its parameters; it must have no problem. */
+export async function resolvedAmong(records: ReadonlyMap<string, ResourceRecord>, { type, id }: ResourceRef) {
+  const record = records.get(`${type} ${id}`);
+  const loaded = kinds.get(type);
+  assert.ok(record && loaded, type);
+  const kind = kindFor(loaded.kind, record.body);
+  assert.ok(kind, type);
+  const read = (ref: ResourceRef) =>
+    Promise.resolve(records.get(`${ref.type} ${ref.id}`) ?? ({ kind: 'missing' } as const));
+  const found = await resolve(kind, record, read, SCHEMAS);
+  assert.ok(found.kind === 'resolved', JSON.stringify(found));
+  return { ...found, kind };
+}

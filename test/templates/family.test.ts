@@ -1,11 +1,8 @@
 /** What lies in the sample gateways: each parameter with its origin, and the text for each router, as recorded on real routers. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import type { Kinds } from '../../gateway/kind.ts';
-import { kindFor, schemasOf } from '../../gateway/kind.ts';
-import { resolve } from '../../gateway/resolve.ts';
 import { ROLES, isRecord } from '../../gateway/resource.ts';
-import type { Lookup, ResourceRecord } from '../../gateway/resource.ts';
+import type { ResourceRecord } from '../../gateway/resource.ts';
 import {
   SAMPLE_CHILDREN,
   connectedGateway,
@@ -15,7 +12,7 @@ import {
 } from '../../local/samples.ts';
 import { readEnvelope } from '../../etcd/config-records.ts';
 import type { Fields } from '../../etcd/envelope.ts';
-import { loadKinds } from '../../templates/load.ts';
+import { resolvedAmong } from '../gateway/kinds.ts';
 import { render } from '../../templates/render.ts';
 
 /** By kind and gateway: how many parameters each job has, and the words that are written once all was seen. */
@@ -45,11 +42,9 @@ const EXPECTED: Readonly<
 };
 
 describe('what lies in the sample gateways', () => {
-  let kinds: Kinds;
   const records = new Map<string, ResourceRecord>();
 
-  before(async () => {
-    kinds = await loadKinds();
+  before(() => {
     for (const one of [...sampleNeighbours(), ...sampleGateways(), ...sampleFamilies(), connectedGateway()]) {
       const [, collection = '', id = ''] = /^\/config\/v2\.0\/(.+)s\/(.+)$/.exec(one.key) ?? [];
       const record = readEnvelope({ type: collection, id }, JSON.parse(one.value) as Fields);
@@ -58,18 +53,8 @@ describe('what lies in the sample gateways', () => {
     }
   });
 
-  const resolved = async ({ resourceType, resourceId }: (typeof SAMPLE_CHILDREN)[number]) => {
-    const record = records.get(`${resourceType} ${resourceId}`);
-    const loaded = kinds.get(resourceType);
-    assert.ok(record && loaded);
-    const kind = kindFor(loaded.kind, record.body);
-    assert.ok(kind);
-    const read = ({ type, id }: { readonly type: string; readonly id: string }): Promise<Lookup> =>
-      Promise.resolve(records.get(`${type} ${id}`) ?? { kind: 'missing' });
-    const found = await resolve(kind, record, read, schemasOf(kinds));
-    assert.ok(found.kind === 'resolved', JSON.stringify(found));
-    return { ...found, kind };
-  };
+  const resolved = ({ resourceType, resourceId }: (typeof SAMPLE_CHILDREN)[number]) =>
+    resolvedAmong(records, { type: resourceType, id: resourceId });
 
   for (const [index, child] of SAMPLE_CHILDREN.entries()) {
     const name = Object.keys(EXPECTED)[index] ?? '';

@@ -1,14 +1,11 @@
 /** The kinds that no sample is of: each resolved and rendered, from records that are the samples' in other words. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import type { Kinds } from '../../gateway/kind.ts';
-import { kindFor, schemasOf } from '../../gateway/kind.ts';
-import { resolve } from '../../gateway/resolve.ts';
 import { ROLES } from '../../gateway/resource.ts';
-import type { Lookup, ResourceRecord } from '../../gateway/resource.ts';
+import type { ResourceRecord } from '../../gateway/resource.ts';
 import vpnFamily from '../../local/samples/vpn_family.json' with { type: 'json' };
 import vpn from '../../local/samples/vpn_gateway.json' with { type: 'json' };
-import { loadKinds } from '../../templates/load.ts';
+import { resolvedAmong } from '../gateway/kinds.ts';
 import { render } from '../../templates/render.ts';
 
 interface Given {
@@ -20,11 +17,6 @@ const VRF = 'vrf_gw_sample-ha-router-downlink_1025';
 const golden = (name: string) => readFile(new URL(`goldens/${name}.conf`, import.meta.url), 'utf8');
 
 describe('the kinds that no sample is of', () => {
-  let kinds: Kinds;
-  before(async () => {
-    kinds = await loadKinds();
-  });
-
   const rendered = async (wanted: Given, given: readonly Given[]) => {
     const records = new Map(
       [...given, wanted].map(({ type, body }): [string, ResourceRecord] => [
@@ -38,13 +30,7 @@ describe('the kinds that no sample is of', () => {
         },
       ]),
     );
-    const kind = kindFor(kinds.get(wanted.type)?.kind ?? assert.fail(wanted.type), { ...wanted.body });
-    const record = records.get(`${wanted.type} ${wanted.body.id}`);
-    assert.ok(kind && record);
-    const read = ({ type, id }: { readonly type: string; readonly id: string }): Promise<Lookup> =>
-      Promise.resolve(records.get(`${type} ${id}`) ?? { kind: 'missing' });
-    const found = await resolve(kind, record, read, schemasOf(kinds));
-    assert.ok(found.kind === 'resolved', JSON.stringify(found));
+    const { kind, ...found } = await resolvedAmong(records, { type: wanted.type, id: wanted.body.id });
     const parameters = [...found.provisioning, ...found.monitoring];
     return { found, texts: ROLES.map((role) => render(kind, role, parameters)) };
   };
