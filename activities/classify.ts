@@ -4,7 +4,7 @@
  */
 import { ApplicationFailure, CancelledFailure, activityInfo, cancellationSignal } from '@temporalio/activity';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
-import { AUTHENTICATION_ATTEMPTS } from '../gateway/policies.ts';
+import { ANSWER_ATTEMPTS, AUTHENTICATION_ATTEMPTS } from '../gateway/policies.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import {
@@ -16,7 +16,12 @@ import {
   NetconfError,
   RpcFailedError,
 } from '../netconf/errors.ts';
-import { StoreCorruptError, StoreRefusedError, StoreUnavailableError } from '../etcd/errors.ts';
+import {
+  StoreCorruptError,
+  StoreNewerError,
+  StoreRefusedError,
+  StoreUnavailableError,
+} from '../etcd/errors.ts';
 import { NotNowError, RefusedError } from './refused.ts';
 
 export interface ClassifyOptions {
@@ -82,8 +87,22 @@ export function failureOf(
   if (error instanceof StoreUnavailableError) return { type: FAILURES.StoreUnavailable, again: true };
   if (error instanceof StoreRefusedError && error.canBeMended)
     return { type: FAILURES.StoreUnavailable, again: true };
+  if (error instanceof StoreNewerError) return { type: FAILURES.StoreNewer, again: true };
   if (error instanceof StoreCorruptError) return { type: FAILURES.StoreCorrupt, again: false };
-  return { type: FAILURES.Internal, again: false };
+  const isAnswer = error instanceof Error && error.name === 'ActivityCompletionError';
+  return {
+    type: FAILURES.Internal,
+    again: isAnswer ? attempt() < ANSWER_ATTEMPTS : isOfTemporal(error),
+  };
+}
+
+/** gRPC's codes with which a later call may succeed: those with which Temporal's SDK makes a call again, and those of a call that was cut off. */
+const PASSING_CODES: readonly unknown[] = [1, 2, 4, 8, 10, 11, 13, 14, 15];
+
+/** Whether Temporal has not taken a call of its client, and may take the next one. */
+function isOfTemporal(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== 'ServiceError') return false;
+  return error.cause instanceof Error && 'code' in error.cause && PASSING_CODES.includes(error.cause.code);
 }
 
 /** A random delay of 0.2 to 1.2 s, so that two activities that met at a lock don't meet again. */

@@ -2,6 +2,7 @@ import type { BatchPolicy, Policy } from '../gateway/policies.ts';
 import type { SessionPool } from '../netconf/pool.ts';
 import type { Store } from '../etcd/store.ts';
 import type { Kinds } from '../gateway/kind.ts';
+import type { Meter } from '../gateway/meter.ts';
 
 export type { Kinds } from '../gateway/kind.ts';
 
@@ -14,6 +15,8 @@ export interface Dependencies {
   readonly policy: Policy;
   /** Names of the search attributes that exist in the namespace and have the type that this project sets them with. */
   readonly searchAttributes: () => Promise<readonly string[]>;
+  /** Absent: nobody asks for metrics. */
+  readonly meter?: Meter | undefined;
 }
 
 /** The same, but with the policy that a batch got with its reservation. `undefined`: it is the worker's own. */

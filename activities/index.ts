@@ -15,12 +15,13 @@ import { publishingNothing } from './saga/publish-nothing.ts';
 import { markingReverted, publishingCompleted, publishingFailed, publishingKept } from './saga/publish.ts';
 import { publishingUnchanged } from './saga/publish-unchanged.ts';
 import { recordingStack } from './saga/record.ts';
+import { wakingWaiters } from './wake-waiters.ts';
 import { awaitingOwedDeletion, owingDeletion } from './saga/owed-deletion.ts';
 import { registering, restoringRecords } from './saga/register.ts';
 
 /** Each property is an activity, registered under the property's name. */
 export function createActivities(deps: Dependencies) {
-  const unanswered = new UnansweredRequests();
+  const unanswered = new UnansweredRequests(deps.store);
   return {
     plan: planning(deps),
     configVersion: readingConfigVersion(deps),
@@ -49,6 +50,7 @@ export function createActivities(deps: Dependencies) {
     answer,
     publishOnBehalf: publishingOnBehalf(deps),
     publishUnpublished: publishingUnpublished(deps),
+    wakeWaiters: wakingWaiters(deps),
     beginMaintenance: beginningMaintenance(deps),
     endMaintenance: endingMaintenance(deps),
   };

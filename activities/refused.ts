@@ -1,5 +1,6 @@
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import type { FailureType } from '../gateway/failures.ts';
+import { ContentionError } from '../netconf/errors.ts';
 
 /** Thrown when a step can't succeed, however often it is tried. The message becomes one line for a person, without a secret. */
 export class RefusedError extends Error {
@@ -12,13 +13,33 @@ export class RefusedError extends Error {
   }
 }
 
+/** A router that is taken, and by what of somebody else. `contention`: a router refused a load, a check or a commit for it, under our lock. */
+export interface Taken {
+  /** Router id. */
+  readonly router: string;
+  readonly holder: 'lock' | 'edits' | 'pending commit' | 'contention';
+}
+
+/** `undefined`: the error is of another kind. */
+export function takenOf(error: unknown): Taken | undefined {
+  if (error instanceof ContentionError) return { router: error.peer.id, holder: 'contention' };
+  return error instanceof NotNowError ? error.taken : undefined;
+}
+
 /** Thrown when a step can't be done now, but may be a little later. */
 export class NotNowError extends Error {
   readonly type: FailureType;
+  /** Absent: somebody else is not the reason. */
+  readonly taken: Taken | undefined;
 
-  constructor(type: FailureType, message: string, options?: ErrorOptions) {
+  constructor(
+    type: FailureType,
+    message: string,
+    options?: ErrorOptions & { readonly taken?: Taken | undefined },
+  ) {
     super(oneLine(message, LENGTHS.message), options);
     this.name = 'NotNowError';
     this.type = type;
+    this.taken = options?.taken;
   }
 }

@@ -1,28 +1,99 @@
 /**
  * Wakes the gateways that wait for one whose change has ended. Called after each terminal write. A wake that comes twice does no harm: who is
  * woken looks again. If it is lost, because the worker dies before its retry, the waiter looks by itself after a while.
+ *
+ * Where many wait, a workflow of its own wakes them: whoever has ended has an outcome as soon as that workflow is started.
  */
+import { cancellationSignal, getClient, heartbeat, log, sleep } from '@temporalio/activity';
+import { oneLine } from '../gateway/display.ts';
 import { partsOf } from '../gateway/lists.ts';
-import { getClient, heartbeat } from '@temporalio/activity';
-import { WAKE_SIGNAL } from '../gateway/messages.ts';
+import { TASK_QUEUE, WAKE_SIGNAL, WAKE_WAITERS, wakesIdOf } from '../gateway/messages.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
+import { PAIR_LIMITS } from '../pair/limits.ts';
 import type { Store } from '../etcd/store.ts';
 import type { Waiter } from '../etcd/waiting.ts';
+import { classified, isFinal, messageOf } from './classify.ts';
+import { heartbeating } from './heartbeat.ts';
+
+type Needed = Pick<Store, 'waitersFor' | 'whoWait' | 'forgetWaiter'>;
 
 /** How many are signalled at the same time. */
 const AT_ONCE = 8;
+/** Most that whoever has ended wakes by itself: one batch. */
+const FEW = PAIR_LIMITS.batch;
+/**
+ * How many of those that were woken may still have to register before another one is woken: one batch. If all of ten thousand worked at the same time,
+ * their steps would wait for one another longer than Temporal's time-outs, and be done again and again; and each would find its saga gone from the worker's
+ * cache.
+ */
+const AHEAD = PAIR_LIMITS.batch;
+/** Who has not gone on so long after its wake is not waited for: perhaps it waits for the same gateway again. In ms. */
+const PATIENCE_MS = 10_000;
+const LOOK_MS = 200;
 
-export async function wakeWaiters(
-  store: Pick<Store, 'waitersFor' | 'forgetWaiter'>,
-  gateway: GatewayRef,
-): Promise<void> {
-  for await (const waiters of store.waitersFor(gateway)) {
-    for (const some of partsOf(waiters, AT_ONCE)) {
-      await Promise.all(some.map((waiter) => wake(store, waiter)));
-      heartbeat();
-    }
+/** Whoever has ended stays ended as `/state` says, although a wake is refused for good. */
+export async function wakeWaiters(store: Needed, gateway: GatewayRef): Promise<void> {
+  try {
+    await wakeOrLetWake(store, gateway);
+  } catch (error) {
+    if (cancellationSignal().aborted || !isFinal(error)) throw error;
+    const why = oneLine(messageOf(error));
+    log.warn('who waits could not be woken, and looks by itself', { gateway: workflowIdOf(gateway), why });
   }
+}
+
+async function wakeOrLetWake(store: Needed, gateway: GatewayRef): Promise<void> {
+  const waiters = await store.waitersFor(gateway);
+  if (waiters.length <= FEW) return wakeInOrder(store, waiters);
+  const { resourceType, resourceId } = gateway;
+  await getClient().workflow.signalWithStart(WAKE_WAITERS, {
+    workflowId: wakesIdOf(gateway),
+    taskQueue: TASK_QUEUE,
+    args: [{ resourceType, resourceId }],
+    // If it works already, it lists them anew.
+    signal: WAKE_SIGNAL,
+    signalArgs: [],
+    staticSummary: `wakes ${waiters.length} that wait for ${workflowIdOf(gateway)}`,
+  });
+}
+
+/** The activity of that workflow. A further attempt wakes those that still wait. */
+export function wakingWaiters({ store }: { readonly store: Needed }) {
+  return (gateway: GatewayRef): Promise<void> =>
+    heartbeating(() => classified(async () => wakeInOrder(store, await store.waitersFor(gateway))));
+}
+
+async function wakeInOrder(store: Needed, waiters: readonly Waiter[]): Promise<void> {
+  let ahead: readonly Woken[] = [];
+  for (const some of partsOf(waiters, AT_ONCE)) {
+    // A worker that is told to end waits for its activities. Another one wakes the rest.
+    cancellationSignal().throwIfAborted();
+    while (ahead.length + some.length > AHEAD) {
+      ahead = await stillWaiting(store, ahead);
+      if (ahead.length + some.length > AHEAD) await sleep(LOOK_MS);
+    }
+    await Promise.all(some.map((waiter) => wake(store, waiter)));
+    const at = performance.now();
+    ahead = [...ahead, ...some.map((waiter) => ({ waiter, at }))];
+    heartbeat();
+  }
+}
+
+interface Woken {
+  readonly waiter: Waiter;
+  /** By the process's monotonic clock, in ms. */
+  readonly at: number;
+}
+
+async function stillWaiting(
+  store: Pick<Store, 'whoWait'>,
+  woken: readonly Woken[],
+): Promise<readonly Woken[]> {
+  const since = performance.now() - PATIENCE_MS;
+  const late = woken.filter(({ at }) => at > since);
+  const waiting = new Set(await store.whoWait(late.map(({ waiter }) => waiter)));
+  return late.filter(({ waiter }) => waiting.has(waiter));
 }
 
 async function wake(store: Pick<Store, 'forgetWaiter'>, waiter: Waiter): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import type { GatewayRun } from '../client/index.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
 import type { TestGateway } from '../local/test-gateway.ts';
 import { peakMemory, usageOf } from './process-usage.ts';
 import { plainRow, ratioRow } from './row.ts';
@@ -116,7 +117,7 @@ export async function creations(scene: Scene, gateways: readonly TestGateway[]):
 }
 
 /** Describes the workflows one by one, because the server's list of workflows may be outdated by a moment. */
-async function livesOf({ temporal }: Scene, gateways: readonly TestGateway[]): Promise<Life[]> {
+export async function livesOf({ temporal }: Scene, gateways: readonly GatewayRef[]): Promise<Life[]> {
   const lives: Life[] = [];
   await eachOf(gateways, ASKED, async (gateway, number) => {
     const workflowId = workflowIdOf(gateway);
@@ -146,7 +147,7 @@ export function sharesOf(
 }
 
 /** Works on all items, on `many` of them at the same time. */
-async function eachOf<T>(
+export async function eachOf<T>(
   items: readonly T[],
   many: number,
   work: (item: T, number: number) => Promise<void>,

@@ -71,7 +71,15 @@ export async function startFleet(count: number, devices: FleetDevices): Promise<
   const parts = Array.from({ length: Math.ceil(count / TOGETHER) }, (_, part) =>
     startPart(pairs.slice(part * TOGETHER, (part + 1) * TOGETHER)),
   );
-  const started = await Promise.all(parts.map((part) => part.started));
+  const end = async () => {
+    for (const { child } of parts) if (child.connected) child.disconnect();
+    await Promise.all(parts.map((part) => part.ended));
+  };
+  const started = await Promise.all(parts.map((part) => part.started)).catch(async (error: unknown) => {
+    // As long as one of them is connected, this process does not end.
+    await end();
+    throw error;
+  });
   const routers = started.flatMap((part) => part.routers);
   return {
     pairs,
@@ -83,10 +91,7 @@ export async function startFleet(count: number, devices: FleetDevices): Promise<
       const counts = await Promise.all(parts.map((part) => part.count(what)));
       return counts.reduce((sum, count) => sum + count, 0);
     },
-    async close() {
-      for (const { child } of parts) if (child.connected) child.disconnect();
-      await Promise.all(parts.map((part) => part.ended));
-    },
+    close: end,
   };
 }
 

@@ -3,6 +3,7 @@
  * measurements could be made, whether goals were met or not; 1 when something failed; 2 when the command line was not understood.
  */
 import { measureBurst } from './burst.ts';
+import { measureChildren } from './children.ts';
 import { measureCreate } from './create.ts';
 import { describeMachine, machineText } from './machine.ts';
 import { measureMany } from './many.ts';
@@ -23,6 +24,7 @@ const MEASURE: Readonly<Record<Measurement, (runs?: number, gateways?: number) =
   many: measureMany,
   memory: measureMemory,
   burst: measureBurst,
+  children: measureChildren,
   routers: measureRouters,
   slow: measureSlow,
 };

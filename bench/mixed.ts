@@ -3,7 +3,7 @@ import { workflowIdOf } from '../gateway/resource.ts';
 import type { TestGateway } from '../local/test-gateway.ts';
 import { commit, loadSet, lock, unlock } from '../netconf/operations.ts';
 import type { Fleet } from './fleet.ts';
-import { commitsOn } from './pair-history.ts';
+import { fewCommitsOn } from './pair-history.ts';
 import { openPushSession } from './push-session.ts';
 import { plainRow, ratioRow } from './row.ts';
 import type { Row } from './row.ts';
@@ -38,12 +38,12 @@ export async function measureMixed(
     if (wanted === 'deleted' && fails) await addByHand(scene.fleet, pair, gateway);
     await scene.write(nextOf(gateway, wanted, fails));
   }
-  const made = await commitsOn(scene.fleet, pair);
+  const made = await fewCommitsOn(scene.fleet, pair);
   let outcomes: readonly string[] = [];
   const took = await timed(async () => {
     outcomes = await Promise.all(members.map(({ gateway }) => scene.apply(gateway)));
   });
-  const commits = (await commitsOn(scene.fleet, pair)) - made;
+  const commits = (await fewCommitsOn(scene.fleet, pair)) - made;
   const asWanted = members.filter(
     ({ wanted, fails }, index) => outcomes[index] === (fails ? 'failed' : wanted),
   );

@@ -1,14 +1,24 @@
 import { parseArgs } from 'node:util';
 
 /** All measurements, in the order in which they are made. */
-export const MEASUREMENTS = ['push', 'create', 'pair', 'many', 'memory', 'burst', 'routers', 'slow'] as const;
+export const MEASUREMENTS = [
+  'push',
+  'create',
+  'pair',
+  'many',
+  'memory',
+  'burst',
+  'children',
+  'routers',
+  'slow',
+] as const;
 export type Measurement = (typeof MEASUREMENTS)[number];
 
 export interface BenchOptions {
   readonly only: readonly Measurement[];
   /** Number of runs of each measurement. `undefined`: each measurement's own number. */
   readonly runs: number | undefined;
-  /** Number of gateways of `burst`, and the largest one of `many`. `undefined`: their own numbers. */
+  /** Number of gateways of `burst` and of `children`, and the largest one of `many`. `undefined`: their own numbers. */
   readonly gateways: number | undefined;
   readonly json: boolean;
   readonly help: boolean;
@@ -23,7 +33,8 @@ export const USAGE = `Usage: npm run bench -- [options]
 
   --only LIST  ${MEASUREMENTS.join(', ')}; several separated by commas (default: all)
   --runs N     how often each is measured, instead of its own number of runs
-  --gateways N how many burst asks for at once, instead of 50 and then 1,000, and many at most on one pair, instead of 1,000
+  --gateways N how many burst asks for at once, instead of 50 and then 1,000, many at most on one
+               pair, instead of 1,000, and children in one gateway, instead of 1,000
   --json       prints the results as JSON
   --help       shows this
 
@@ -32,6 +43,7 @@ Examples:
   npm run bench -- --only push,create --runs 30
   npm run bench -- --only burst --gateways 10000
   npm run bench -- --only many --gateways 20000
+  npm run bench -- --only children --gateways 10000
   npm run --silent bench -- --json > results.json
 `;
 

@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import { pairIdOf } from '../pair/messages.ts';
 import { commitInformation } from '../netconf/operations.ts';
+import type { CommitEntry } from '../netconf/operations.ts';
 import type { Fleet } from './fleet.ts';
 import { openPushSession } from './push-session.ts';
 
@@ -28,13 +29,27 @@ export async function pairHistory({ workflow }: Client, fleet: Fleet, index: num
   return { events: count, batches };
 }
 
-/** Counts gateway-saga's commits among the last 50 on a pair's primary router: those on trial, and those that settle. */
-export async function commitsOn(fleet: Fleet, pair: number): Promise<number> {
+/** How many commits a router's history has at most: older ones are gone. */
+const KEPT = 50;
+
+/** Counts gateway-saga's commits on a pair's primary router: those on trial, and those that settle. `undefined`: its history is full, so some may be gone. */
+export async function commitsOn(fleet: Fleet, pair: number): Promise<number | undefined> {
   const { session } = await openPushSession(fleet, 2 * pair);
   try {
-    const history = await session.request(commitInformation());
-    return [...history].filter(({ log }) => log?.startsWith('gateway-saga ')).length;
+    return ownCommitsIn([...(await session.request(commitInformation()))]);
   } finally {
     await session.close();
   }
+}
+
+export function ownCommitsIn(history: readonly Pick<CommitEntry, 'log'>[]): number | undefined {
+  if (history.length >= KEPT) return undefined;
+  return history.filter(({ log }) => log?.startsWith('gateway-saga ')).length;
+}
+
+/** As `commitsOn`, of a pair that has done too little to fill the history. Throws if it is full. */
+export async function fewCommitsOn(fleet: Fleet, pair: number): Promise<number> {
+  const commits = await commitsOn(fleet, pair);
+  if (commits === undefined) throw new Error(`expected fewer than ${KEPT} commits on pair ${pair}, got more`);
+  return commits;
 }

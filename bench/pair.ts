@@ -2,7 +2,7 @@
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { DeviceOptionsInput } from '../simulator/server/index.ts';
 import { measureMixed } from './mixed.ts';
-import { commitsOn, pairHistory } from './pair-history.ts';
+import { fewCommitsOn, pairHistory } from './pair-history.ts';
 import { differenceRow, plainRow, ratioRow } from './row.ts';
 import type { Row } from './row.ts';
 import { gatewaysOn, withScene } from './scene.ts';
@@ -50,11 +50,11 @@ async function measureWay(way: string, device: DeviceOptionsInput, runs: number)
       const one = await scene.gateway('vpn_gateway', run);
       alone.push((await timed(() => scene.create(one))) / 1_000);
       const gateways = await gatewaysOn(scene, run, GATEWAYS);
-      const [before, made] = [await pairHistory(temporal, fleet, run), await commitsOn(fleet, run)];
+      const [before, made] = [await pairHistory(temporal, fleet, run), await fewCommitsOn(fleet, run)];
       const all = () => Promise.all(gateways.map((gateway) => scene.create(gateway)));
       together.push((await timed(all)) / 1_000);
       const after = await pairHistory(temporal, fleet, run);
-      commits.push((await commitsOn(fleet, run)) - made);
+      commits.push((await fewCommitsOn(fleet, run)) - made);
       batchEvents.push((after.events - before.events) / (after.batches - before.batches));
       for (const gateway of gateways) gatewayEvents.push((await scene.events(workflowIdOf(gateway))).length);
     }

@@ -9,6 +9,7 @@ import { GatewayClient } from '../client/index.ts';
 import type { ChangeOutcome, GatewayRun } from '../client/index.ts';
 import { CREATE_GATEWAY, SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
 import { startChild } from '../local/child.ts';
 import type { Child } from '../local/child.ts';
 import { openConnection } from '../local/connection.ts';
@@ -41,13 +42,15 @@ export interface Scene {
   readonly temporal: Client;
   readonly worker: Child;
   readonly idleWorker: Child;
+  /** The endpoints of etcd itself, whatever the worker goes through. */
+  readonly etcd: readonly string[];
   /** Makes the next gateway on a pair and writes it to etcd, with all resources that it refers to. */
   gateway(kind: SampleKind, pair: number): Promise<TestGateway>;
   /** Writes a gateway's records again, and those of all resources that it refers to. */
   write(gateway: TestGateway): Promise<void>;
   /** Does whatever its configuration asks for. Resolves to the outcome. */
   apply(gateway: TestGateway): Promise<ChangeOutcome['kind']>;
-  start(gateway: TestGateway): Promise<GatewayRun>;
+  start(gateway: GatewayRef): Promise<GatewayRun>;
   /** Waits for the outcome. Throws if that is not `created`. */
   created(run: GatewayRun): Promise<void>;
   /** Starts a creation and waits for its outcome. */
@@ -137,6 +140,7 @@ function sceneOf(
   };
   return {
     ...parts,
+    etcd: stack.etcd.endpoints,
     async gateway(kind, index) {
       const pair = fleet.pairs[index];
       if (pair === undefined) throw new RangeError(`expected a pair ${index}, got none`);

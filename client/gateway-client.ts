@@ -197,8 +197,8 @@ export class GatewayClient {
    * The queues of router pairs: the gateways that wait, those in a batch, and what blocks the batch. Lists all pairs whose workflows run, in
    * the order of their workflow ids. A pair that is not listed has no gateway waiting and none in a batch.
    *
-   * @param pair lists only this pair: `A+B` with the ids of its edge routers in any order, or its workflow id.
-   * @throws {InvalidRequestError} if `pair` doesn't name a pair.
+   * @param pair lists only this pair: `A+B` with the ids of its edge routers in any order, or its workflow id; `A`: the pairs of this router.
+   * @throws {InvalidRequestError} if `pair` names neither.
    * @example
    * ```ts
    * for (const { workflowId, queue } of await client.queue()) console.log(workflowId, queue?.phase, queue?.waiting.length);

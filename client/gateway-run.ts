@@ -1,6 +1,6 @@
 import type { Progress } from '../gateway/messages.ts';
 import { queryProgress } from './query.ts';
-import type { VersionRun } from './version-run.ts';
+import type { CancelAnswer, CancelOptions, VersionRun } from './version-run.ts';
 import type { ChangeOutcome, GatewayOutcome } from './outcome.ts';
 import type { GatewayRef } from './request.ts';
 import type { Temporal } from './temporal.ts';
@@ -96,15 +96,16 @@ export class GatewayRun<O extends ChangeOutcome = GatewayOutcome> {
 
   /**
    * Requests the saga to revert the change and end: both routers are then as before. Has no effect once the saga has requested its pair to confirm
-   * the change, or has ended. `result()` tells how it ended.
+   * the change, or has ended. `result()` tells how it ended. Its outcome and `/state` have the reason, and who
+   * gave it. A second cancel changes nothing, and its reason is not kept: the answer says so.
    *
    * @example
    * ```ts
-   * await run.cancel();
+   * await run.cancel({ reason: 'wrong VLAN', by: 'alice' });
    * console.log((await run.result()).kind); // 'cancelled', or 'created' if it was too late
    * ```
    */
-  async cancel(): Promise<void> {
-    await this.#temporal.call(() => this.#first.latest.cancel());
+  async cancel(options: CancelOptions = {}): Promise<CancelAnswer> {
+    return this.#temporal.call(() => this.#first.latest.cancel(options));
   }
 }

@@ -27,6 +27,7 @@ export type {
   UpdatedOutcome,
 } from './outcome.ts';
 export type { GatewayStatus } from './status.ts';
+export type { CancelAnswer, CancelOptions } from './version-run.ts';
 export type { WatchOptions } from './watch.ts';
 
 export { FAILURES } from '../gateway/failures.ts';

@@ -57,6 +57,8 @@ export interface FailedOutcome {
 export interface CancelledOutcome {
   readonly kind: 'cancelled';
   readonly message: string;
+  /** Why, and who cancelled it, as that one gave it: `wrong VLAN (alice@jump-host)`. Absent: nobody gave a reason, or it can't be read any more. */
+  readonly reason?: string;
   readonly gateway: GatewayVersion | null;
   /** As in `FailedOutcome`. */
   readonly compensation: readonly string[];
@@ -85,9 +87,10 @@ export type ChangeOutcome =
 
 /**
  * Whether a change came out as it was asked for. Create and update ask that the gateway stands as its configuration has it, delete that it does
- * not stand, apply whichever the configuration asks for.
+ * not stand, apply whichever the configuration asks for; a cancel asks that the change is not made.
  */
-export function isAsAsked(asked: Asked, { kind }: Pick<ChangeOutcome, 'kind'>): boolean {
+export function isAsAsked(asked: Asked | 'cancel', { kind }: Pick<ChangeOutcome, 'kind'>): boolean {
+  if (asked === 'cancel') return kind === 'cancelled';
   if (kind === 'failed' || kind === 'cancelled' || kind === 'superseded') return false;
   return asked === 'apply' || (asked === 'delete') === (kind === 'deleted');
 }
@@ -129,15 +132,19 @@ export function outcomeOfResult(result: GatewayResult): Exclude<ChangeOutcome, {
   };
 }
 
-/** The outcome of a run whose `handle.result()` was rejected with this error; `null` if the error is about something else (no server, no such workflow). */
-export function outcomeOfError(error: unknown): FailedOutcome | CancelledOutcome | null {
+/**
+ * The outcome of a run whose `handle.result()` was rejected with this error; `null` if the error is about something else (no server, no such
+ * workflow). `reason`: why it was cancelled, where that is known.
+ */
+export function outcomeOfError(error: unknown, reason?: string): FailedOutcome | CancelledOutcome | null {
   if (!(error instanceof WorkflowFailedError)) return null;
   const { cause } = error;
+  const why = reason === undefined ? '' : `: ${reason}`;
   if (cause instanceof CancelledFailure)
-    return cancelled('by an operator; what had been done was undone', cause.details?.[0]);
+    return cancelled(`by an operator${why}; what had been done was undone`, cause.details?.[0], reason);
   if (cause instanceof ApplicationFailure) {
     const detail = cause.details?.[0];
-    if (cause.type === FAILURES.Cancelled) return cancelled(cause.message, detail);
+    if (cause.type === FAILURES.Cancelled) return cancelled(cause.message, detail, reason);
     return failed(cause, detail);
   }
   // Terminated, or timed out by the server: the saga itself had no chance to revert anything.
@@ -153,11 +160,12 @@ export function outcomeOfError(error: unknown): FailedOutcome | CancelledOutcome
   };
 }
 
-function cancelled(message: string, detail: unknown): CancelledOutcome {
+function cancelled(message: string, detail: unknown, reason: string | undefined): CancelledOutcome {
   const failure = failureIn(detail);
   return {
     kind: 'cancelled',
     message: failure?.message ?? message,
+    ...(reason !== undefined && { reason }),
     gateway: failure?.gateway ?? null,
     compensation: failure?.compensation ?? [],
   };

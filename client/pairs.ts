@@ -19,26 +19,30 @@ const PREFIX = pairIdOf(['', '']).replace('+', '');
 const AT_ONCE = 16;
 const ANSWER_MS = 3_000;
 
+/** One edge router, or two that make a pair. */
+export type RouterOrPair = readonly [string] | readonly [string, string];
+
 /**
- * Ids of the pair's routers, from `A+B` in any order or from a workflow id.
+ * The router or the two routers that a text names: `A`, `A+B` in any order, or a pair's workflow id.
  *
  * @throws {InvalidRequestError}
  */
-export function validPair(pair: string): readonly [string, string] {
+export function validPair(pair: string): RouterOrPair {
   const ids = (pair.startsWith(PREFIX) ? pair.slice(PREFIX.length) : pair).split('+');
-  const [one = '', other = ''] = ids;
-  if (ids.length !== 2 || ids.some((id) => id === '' || id.length > 255 || /[/\p{Cc}]/u.test(id)))
-    throw new InvalidRequestError('pair', `two edge router ids as A+B, or ${PREFIX}A+B`, pair);
+  const [one = '', other] = ids;
+  if (ids.length > 2 || ids.some((id) => id === '' || id.length > 255 || /[/:\p{Cc}]/u.test(id)))
+    throw new InvalidRequestError('pair', `edge routers as A+B or A, or ${PREFIX}A+B`, pair);
+  if (other === undefined) return [one];
   if (one === other) throw new InvalidRequestError('pair', 'two different edge routers', pair);
   return one < other ? [one, other] : [other, one];
 }
 
-/** The pairs whose workflows run, by id: all of them, or only the named pair. */
+/** The pairs whose workflows run, by id: all of them, the named pair, or those of one router. */
 export async function runningPairs(
   temporal: Temporal,
-  named: readonly [string, string] | undefined,
+  named: RouterOrPair | undefined,
 ): Promise<readonly PairStatus[]> {
-  const found = named ? await describe(temporal, pairIdOf(named)) : await list(temporal);
+  const found = await running(temporal, named);
   const answers: PairStatus[] = [];
   for (const some of partsOf(found, AT_ONCE))
     answers.push(...(await Promise.all(some.map((pair) => withQueue(temporal, pair)))));
@@ -46,6 +50,13 @@ export async function runningPairs(
 }
 
 type Running = Omit<PairStatus, 'queue'>;
+
+async function running(temporal: Temporal, named: RouterOrPair | undefined): Promise<readonly Running[]> {
+  if (named?.length === 2) return describe(temporal, pairIdOf(named));
+  const all = await list(temporal);
+  if (named === undefined) return all;
+  return all.filter(({ workflowId }) => workflowId.slice(PREFIX.length).split('+').includes(named[0]));
+}
 
 async function describe(temporal: Temporal, workflowId: string): Promise<readonly Running[]> {
   const handle = temporal.client.workflow.getHandle(workflowId);

@@ -60,22 +60,20 @@ function doorOf({ atTheDoor }: StepProgress): Pick<StepProgress, 'waitingFor'> |
 type AtTheDoor = StepProgress['atTheDoor'];
 
 /**
- * The place in words: `number 3 of 12 in the queue, behind a batch of 64 (applying)`, `in a batch of 12 (settling, blocked: MX-1: locked by
- * alice)`, `at the door, 137 ahead, behind a queue of 256 and a batch of 64 (applying)`.
+ * The place in words: `number 3 of 12 in the queue, behind a batch of 64 (applying)`, `in a batch of 12 (settling)`, `at the door, 137 ahead, behind a queue of 256 and a batch of 64 (applying)`.
  */
 export function placeIn(
-  { batch, waiting, phase, blockedBy, door }: PairQueue,
+  { batch, waiting, phase, door }: PairQueue,
   wanted: GatewayRef,
   atTheDoor?: AtTheDoor,
 ): string | null {
   const isIt = ({ gateway }: { readonly gateway: GatewayRef }) => isSameGateway(gateway, wanted);
-  const blocked = blockedBy === null ? '' : `, blocked: ${blockedBy}`;
   const place = waiting.findIndex(isIt);
   if (place >= 0) {
-    return `number ${place + 1} of ${waiting.length} in the queue, behind a batch of ${batch.length} (${phase}${blocked})`;
+    return `number ${place + 1} of ${waiting.length} in the queue, behind a batch of ${batch.length} (${phase})`;
   }
-  if (batch.some(isIt)) return `in a batch of ${batch.length} (${phase}${blocked})`;
+  if (batch.some(isIt)) return `in a batch of ${batch.length} (${phase})`;
   if (atTheDoor === undefined) return null;
   const ahead = aheadOf({ number: atTheDoor.ticket, gate: door.gate });
-  return `at the door, ${ahead} ahead, behind a queue of ${waiting.length} and a batch of ${batch.length} (${phase}${blocked})`;
+  return `at the door, ${ahead} ahead, behind a queue of ${waiting.length} and a batch of ${batch.length} (${phase})`;
 }

@@ -1,4 +1,8 @@
+import type { Action } from '../gateway/change.ts';
+import { SEARCH_ATTRIBUTES, WORKFLOWS } from '../gateway/messages.ts';
 import { connectToTemporal, type ConnectOptions } from './connect.ts';
+import { WORKFLOW_TYPES } from './start.ts';
+import type { Temporal } from './temporal.ts';
 
 /** Ids of all workflows that run in the namespace, sagas and pairs among them. Temporal's list may lag behind by a moment. */
 export async function runningWorkflows(options: ConnectOptions): Promise<ReadonlySet<string>> {
@@ -13,4 +17,50 @@ export async function runningWorkflows(options: ConnectOptions): Promise<Readonl
   } finally {
     await temporal.close();
   }
+}
+
+/** A saga that runs. */
+export interface RunningChange {
+  readonly since: Date;
+  /** `null`: not planned yet, or the namespace lacks the search attributes. */
+  readonly action: Action | null;
+}
+
+const OF_SAGAS = `WorkflowType IN (${Object.values(WORKFLOW_TYPES)
+  .map((type) => `'${type}'`)
+  .join(', ')})`;
+
+/** The sagas that run, by workflow id. Temporal's list may lag behind by a moment. */
+export async function runningChanges(temporal: Temporal): Promise<ReadonlyMap<string, RunningChange>> {
+  const query = `${OF_SAGAS} AND ExecutionStatus = 'Running'`;
+  return temporal.call(async () => {
+    const found = new Map<string, RunningChange>();
+    for await (const { workflowId, startTime, type, searchAttributes } of temporal.client.workflow.list({
+      query,
+    })) {
+      const named = searchAttributes[SEARCH_ATTRIBUTES.action.name]?.[0];
+      const action = isAction(named) ? named : (actionOfType(type) ?? null);
+      found.set(workflowId, { since: startTime, action });
+    }
+    return found;
+  });
+}
+
+/** The sagas that have ended since then, with the time of each one's last end, by workflow id. Temporal forgets them after its retention time. */
+export async function endedChanges(temporal: Temporal, since: Date): Promise<ReadonlyMap<string, Date>> {
+  const query = `${OF_SAGAS} AND ExecutionStatus != 'Running' AND CloseTime >= '${since.toISOString()}'`;
+  return temporal.call(async () => {
+    const found = new Map<string, Date>();
+    for await (const { workflowId, closeTime } of temporal.client.workflow.list({ query }))
+      if (closeTime && closeTime > (found.get(workflowId) ?? since)) found.set(workflowId, closeTime);
+    return found;
+  });
+}
+
+function actionOfType(type: string): Action | undefined {
+  return (Object.keys(WORKFLOWS) as Action[]).find((action) => WORKFLOWS[action] === type);
+}
+
+function isAction(word: unknown): word is Action {
+  return typeof word === 'string' && Object.hasOwn(WORKFLOWS, word);
 }

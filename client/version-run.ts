@@ -1,11 +1,35 @@
-import { WorkflowNotFoundError, type WorkflowHandle } from '@temporalio/client';
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { cancelReasonOf } from './cancel-reason.ts';
 import { endsIn, outcomeOfVersion } from './ends.ts';
+import { LENGTHS, oneLine } from '../gateway/display.ts';
 import type { GatewayRequest, GatewayResult } from '../gateway/plan.ts';
 import { FAILURES } from '../gateway/failures.ts';
+import { GRPC, grpcErrorIn } from './grpc.ts';
 import { isAsAsked, outcomeOfError, outcomeOfResult, type ChangeOutcome } from './outcome.ts';
 import type { Asked } from './request.ts';
 import { startChange, WORKFLOW_TYPES, type RunRef } from './start.ts';
 import type { Temporal } from './temporal.ts';
+
+/** Why a change is cancelled, and who cancels it: `alice@jump-host`. */
+export interface CancelOptions {
+  /** Stands with `by` in the workflow's history, in `/state` and in the worker's log, on one line of at most 200 characters. */
+  readonly reason?: string;
+  /** At most 80 characters. Default: the identity of the Temporal client, in the history only. */
+  readonly by?: string;
+}
+
+/** What has come of the request for a cancel. */
+export interface CancelAnswer {
+  /** A cancel had been requested before. Only the reason of that one is kept, if it had one. */
+  readonly isRepeated: boolean;
+}
+
+/** `wrong VLAN (alice@jump-host)`: a workflow gets the reason only, not the identity of who cancels it. */
+function reasonText({ reason = '', by = '' }: CancelOptions): string {
+  const [why, who] = [oneLine(reason, LENGTHS.hold), oneLine(by, LENGTHS.who)];
+  return why === '' || who === '' ? why : `${why} (${who})`;
+}
 
 /** Other callers may start runs of older versions in between, but hardly more than two. Without a limit, a defect could start runs without end. */
 const MAX_RUNS = 4;
@@ -52,18 +76,26 @@ export class VersionRun {
     return this.#temporal.client.workflow.getHandle(workflowId, runId);
   }
 
-  /** Requests a cancel of this run, or of the one that it has gone on as. Nothing happens if that has ended. */
-  async cancel(): Promise<void> {
+  /**
+   * Requests a cancel of this run, or of the one that it has gone on as. Nothing happens if that has ended. The history keeps the reason, and who
+   * it was. The SDK's own cancel has neither. Resolves to whether a cancel had been requested before: Temporal keeps the first one only.
+   */
+  async cancel(options: CancelOptions): Promise<CancelAnswer> {
     const { runId, raw } = await this.#ownHandle.describe();
-    const firstExecutionRunId = raw.workflowExecutionInfo?.firstRunId || runId;
-    const chain = this.#temporal.client.workflow.getHandle(this.workflowId, undefined, {
-      firstExecutionRunId,
-    });
+    const { namespace, identity } = this.#temporal.client.options;
     try {
-      await chain.cancel();
+      await this.#temporal.client.workflowService.requestCancelWorkflowExecution({
+        namespace,
+        workflowExecution: { workflowId: this.workflowId },
+        firstExecutionRunId: raw.workflowExecutionInfo?.firstRunId || runId,
+        requestId: randomUUID(),
+        identity: options.by ?? identity,
+        reason: reasonText(options),
+      });
     } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      if (grpcErrorIn(error)?.code !== GRPC.notFound) throw error;
     }
+    return { isRepeated: raw.workflowExtendedInfo?.cancelRequested === true };
   }
 
   /** The last run that is known to follow this one, or this one itself. */
@@ -75,11 +107,15 @@ export class VersionRun {
   async outcome(signal?: AbortSignal): Promise<ChangeOutcome> {
     try {
       const result = await this.#temporal.call(() => this.handle.result(), signal);
-      return outcomeOfVersion(this.#requested, outcomeOfResult(result as GatewayResult), endsIn(result));
+      const last = outcomeOfResult(result as GatewayResult);
+      return this.#answer(outcomeOfVersion(this.#requested, last, endsIn(result)));
     } catch (error) {
-      const outcome = outcomeOfError(error);
-      if (!outcome) throw error;
-      return outcomeOfVersion(this.#requested, outcome, endsIn(error));
+      const withoutReason = outcomeOfError(error);
+      if (!withoutReason) throw error;
+      const isCancelled = withoutReason.kind === 'cancelled';
+      const reason = isCancelled ? await cancelReasonOf(this.#temporal, this.#run, signal) : undefined;
+      const outcome = outcomeOfError(error, reason) ?? withoutReason;
+      return this.#answer(outcomeOfVersion(this.#requested, outcome, endsIn(error)));
     }
   }
 
@@ -105,6 +141,21 @@ export class VersionRun {
       this.#next = undefined;
       throw error;
     }
+  }
+
+  /** After the last run nobody starts another one. The end of an older version is no answer to the request then: it must not count as one. */
+  #answer(outcome: ChangeOutcome): ChangeOutcome {
+    const { resourceType, resourceId, version } = this.#requested;
+    const isUnanswered = this.#number === MAX_RUNS && this.#isOlder(outcome) && outcome.kind !== 'cancelled';
+    if (version === undefined || !isUnanswered) return outcome;
+    const told = `version ${outcome.gateway?.version} (${outcome.kind})`;
+    return {
+      kind: 'failed',
+      type: FAILURES.Internal,
+      message: `version ${version} was asked for ${MAX_RUNS} times, and each run told of an older one, the last time ${told}`,
+      gateway: { resourceType, resourceId, version },
+      compensation: 'compensation' in outcome ? outcome.compensation : [],
+    };
   }
 
   #isOlder({ gateway }: ChangeOutcome): boolean {

@@ -1,5 +1,6 @@
 import type { Asked } from '../client/request.ts';
-import { TEMPORAL_HELP } from './environment-help.ts';
+import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
+import { AS_HELP } from './who.ts';
 
 interface Words {
   /** What the command does, and how it ends otherwise. */
@@ -44,10 +45,11 @@ const ROUTER = '792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198';
 
 /** Of a deletion: the options, and an example. */
 const OWE = [
-  `  --owe ROUTER   deletes one gateway although this edge router, by its id, is away for long, or dead: the gateway is removed
+  `  --owe ROUTER   deletes one gateway although this edge router, by name or id, is away for long, or dead: the gateway is removed
                  from the other router, and its removal on this one is owed. It is made once the router is back, and
                  "gateway-saga routers retire" drops it. If the other router refuses, both stay as they are
-  --reason TEXT  the reason for that, shown to everybody who sees what is owed; who asked is noted with it
+  --reason TEXT  the reason for that, shown to everybody who sees what is owed
+  ${AS_HELP}
 `,
   `  gateway-saga delete ${VPN} --owe ${ROUTER} --reason "burnt"
 `,
@@ -65,7 +67,7 @@ ${what}
 Several gateways are started together, so that a pair of routers takes them in few batches: all that come while it
 works make the next one. Each has a line, and there is a summary. Ctrl-C ends only the display; what was started goes on.
 
-  TYPE, ID       as in etcd: /config/v2.0/TYPEs/ID; several ids of one type
+  TYPE, ID       as in etcd: /config/v2.0/TYPEs/ID; several of one type; a name that no other has in place of an id
   --file FILE    the gateways from a file, one "TYPE ID" a line; "-" is standard input; a comment begins with "#"
   --version N    version of the configuration (default: the current one); for one gateway only
   --again        tries a version once more that has failed, after its cause was mended; a version that was made stays
@@ -87,5 +89,6 @@ ${example}  ${command} ${INTERNET} --json | jq -r .outcome.kind
   ${command} --file gateways.txt
   echo ${VPN} | ${command} --file -
 
-${TEMPORAL_HELP}`;
+${TEMPORAL_HELP}
+${ETCD_HELP}`;
 }

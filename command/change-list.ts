@@ -1,11 +1,10 @@
-/** Which gateways a command is for: those of its arguments, or those that a file lists. */
+/** Which gateways a command is for: those of its arguments, or those that a file lists, each as it was named there. */
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { workflowIdOf, type ChangeRequest } from '../client/index.ts';
-import { validRequest } from '../client/request.ts';
-import { readRequest } from '../gateway/request.ts';
 import type { CommandIo } from './io.ts';
+import { namedGateway, problemOfWords } from './named-gateways.ts';
 import { quoted, UsageError, wholeNumber } from './usage.ts';
 
 interface Given {
@@ -28,7 +27,7 @@ export async function requestsOf(
   const version = wholeNumber('--version', text);
   const given =
     file === undefined
-      ? ids.map((resourceId) => validRequest({ resourceType: resourceType ?? '', resourceId }))
+      ? ids.map((word) => namedGateway(resourceType ?? '', word))
       : listed(await contentOf(file, io), file);
   const requests = [...new Map(given.map((request) => [workflowIdOf(request), request])).values()];
   if (version === undefined) return requests;
@@ -59,10 +58,12 @@ function listed(content: string, file: string): readonly ChangeRequest[] {
     if (words.length === 0) return [];
     const at = `--file ${file === '-' ? 'standard input' : file}, line ${index + 1}`;
     if (words.length !== 2) throw new UsageError(`${at}: expected TYPE ID, got ${quoted(line.trim())}`);
-    const [resourceType, resourceId] = words;
-    const read = readRequest({ resourceType, resourceId });
-    if (read.kind === 'request') return [read.request];
-    throw new UsageError(`${at}: ${read.field}: expected ${read.expected}, got ${quoted(String(read.got))}`);
+    const [resourceType = '', resourceId = ''] = words;
+    const problem = problemOfWords({ resourceType, resourceId });
+    if (problem === undefined) return [{ resourceType, resourceId }];
+    throw new UsageError(
+      `${at}: ${problem.field}: expected ${problem.expected}, got ${quoted(String(problem.got))}`,
+    );
   });
   if (requests.length === 0)
     throw new UsageError('--file: expected at least one line with TYPE ID, got none');

@@ -10,8 +10,10 @@ import { follow } from './follow.ts';
 import { followMany, type Started } from './follow-many.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
-import { checkedReason, whoami } from './reason.ts';
-import { parseOptions, UsageError } from './usage.ts';
+import { routerWithId, withIds } from './named-gateways.ts';
+import { checkedReason } from './reason.ts';
+import { parseOptions, UsageError, type OptionTable } from './usage.ts';
+import { AS_OPTION, whoOf } from './who.ts';
 
 const OPTIONS = {
   file: { type: 'string' },
@@ -19,22 +21,33 @@ const OPTIONS = {
   again: { type: 'boolean', default: false },
   owe: { type: 'string' },
   reason: { type: 'string' },
+  ...AS_OPTION,
   'no-wait': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
+
+/** Of a deletion only. The other commands read them, too, so that they can say so. */
+const OF_DELETIONS: ReadonlySet<string> = new Set(['owe', 'reason', 'as']);
 
 /** How many starts are sent at a time: as many as a batch of a pair has at most. */
 const STARTS_AT_ONCE = 64;
 
 export function changeCommand(asked: Asked): CommandModule {
-  return { HELP: changeHelp(asked), run: (argv, io) => change(asked, argv, io) };
+  return { HELP: changeHelp(asked), OPTIONS: optionsOf(asked), run: (argv, io) => change(asked, argv, io) };
+}
+
+function optionsOf(asked: Asked): OptionTable {
+  const isShown = (name: string) => asked === 'delete' || !OF_DELETIONS.has(name);
+  return Object.fromEntries(Object.entries(OPTIONS).filter(([name]) => isShown(name)));
 }
 
 async function change(asked: Asked, argv: readonly string[], io: CommandIo): Promise<number> {
-  const { values, positionals } = parseOptions(argv, OPTIONS);
+  const { values, positionals } = parseOptions(argv, OPTIONS, optionsOf(asked));
   // Checked before connecting: a mistake in a request is reported even if Temporal is away.
-  const listed = await requestsOf(positionals, values, io);
-  const owe = oweOf(asked, values, listed.length);
+  const named = await requestsOf(positionals, values, io);
+  const asks = oweOf(asked, { ...values, env: io.env }, named.length);
+  const listed = await withIds(named, io);
+  const owe = asks && { ...asks, router: await routerWithId(asks.router, io) };
   const requests = listed.map((request) => ({
     ...request,
     ...(values.again && { again: true }),
@@ -59,16 +72,22 @@ async function change(asked: Asked, argv: readonly string[], io: CommandIo): Pro
 /** The router that is to owe a deletion, as the operator names it; `undefined`: none is. */
 function oweOf(
   asked: Asked,
-  { owe, reason }: { readonly owe?: string | undefined; readonly reason?: string | undefined },
+  given: Readonly<Partial<Record<'owe' | 'reason' | 'as', string>>> & Pick<CommandIo, 'env'>,
   count: number,
 ): ChangeRequest['owe'] {
+  const { owe, reason, as, env } = given;
   if (owe === undefined) {
-    if (reason !== undefined) throw new UsageError('--reason: expected with --owe only, got it alone');
+    for (const [option, value] of Object.entries({ reason, as }))
+      if (value !== undefined) throw new UsageError(`--${option}: expected with --owe only, got it alone`);
     return undefined;
   }
   if (asked !== 'delete') throw new UsageError(`--owe: expected with delete only, got it with ${asked}`);
   if (count > 1) throw new UsageError(`--owe: expected one gateway with it, got ${count}`);
-  return { router: owe, reason: checkedReason(reason, 'the deletion without the router'), by: whoami() };
+  return {
+    router: owe,
+    reason: checkedReason(reason, 'the deletion without the router'),
+    by: whoOf(as, env),
+  };
 }
 
 /** Starts all of them. One that can't be started does not keep the others from it. */

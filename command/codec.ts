@@ -14,7 +14,7 @@ read everything. So it listens on this machine only, unless it is given a token.
 Stays until it is interrupted.
 
   --listen HOST:PORT  where to listen; port 0 for any free one (default 127.0.0.1:8234)
-  --key-file FILE     the keys of the workers (default: the file in ${KEYS_VARIABLE})
+  --codec-keys FILE   the keys of the workers (default: the file in ${KEYS_VARIABLE})
   --origin URL        where the Web UI is, so that its pages are answered; may be repeated
   --token-file FILE   a secret that every request has to bring: "Authorization: Bearer …"
   --help              shows this
@@ -22,13 +22,13 @@ Stays until it is interrupted.
 Exit code: 0 ended by a signal; 1 can't listen; 2 not understood.
 
 Examples:
-  gateway-saga codec --key-file /etc/gateway-saga/codec-keys --origin http://127.0.0.1:8233
+  gateway-saga codec --codec-keys /etc/gateway-saga/codec-keys --origin http://127.0.0.1:8233
   temporal workflow show --workflow-id vpn_gateway:ID --codec-endpoint http://127.0.0.1:8234
 `;
 
-const OPTIONS = {
+export const OPTIONS = {
   listen: { type: 'string', default: '127.0.0.1:8234' },
-  'key-file': { type: 'string' },
+  'codec-keys': { type: 'string' },
   origin: { type: 'string', multiple: true },
   'token-file': { type: 'string' },
 } as const;
@@ -36,9 +36,9 @@ const OPTIONS = {
 /** Runs until SIGINT or SIGTERM. */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values } = parseUsage(argv, OPTIONS, []);
-  const keyFile = values['key-file'];
-  const keys = keyFile ? readCodecKeys(keyFile, '--key-file') : keysOf(io.env);
-  if (keys.length === 0) throw new UsageError(`--key-file: expected a file, or ${KEYS_VARIABLE}, got none`);
+  const keyFile = values['codec-keys'];
+  const keys = keyFile ? readCodecKeys(keyFile, '--codec-keys') : keysOf(io.env);
+  if (keys.length === 0) throw new UsageError(`--codec-keys: expected a file, or ${KEYS_VARIABLE}, got none`);
   const tokenFile = values['token-file'];
   const token = tokenFile === undefined ? undefined : tokenOf(tokenFile);
   const { host, port } = addressOf(values.listen);

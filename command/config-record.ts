@@ -2,10 +2,11 @@
 import { kindOf } from '../activities/saga/kinds.ts';
 import type { Kinds } from '../activities/dependencies.ts';
 import { readEnvelope } from '../etcd/config-records.ts';
-import { parseObject, type Fields } from '../etcd/envelope.ts';
+import { isFields, parseObject, type Fields } from '../etcd/envelope.ts';
 import type { Store } from '../etcd/store.ts';
 import { isRecord, secretFieldsOf, type ResourceRef, type ResourceSchema } from '../gateway/resource.ts';
 import { ownField, problemText, validateFields } from '../gateway/validate.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { MASK } from './masked-plan.ts';
 import { quoted, UsageError } from './usage.ts';
 
@@ -23,8 +24,16 @@ export async function schemaOf(
   const gateways = new Set([...kinds.keys(), ...(await store.publishedKinds())]);
   const known = [...[...gateways].sort(), ...[...kinds.neighbours.keys()].sort()];
   throw new UsageError(
-    `TYPE: expected one of ${known.join(', ')}, got ${quoted(type)}; for a kind of your own give --templates DIR, or publish it`,
+    `TYPE: expected one of ${known.join(', ')}, got ${quoted(type)}${didYouMean(type, known)}; for a kind of your own give --templates DIR, or publish it`,
   );
+}
+
+/** The id in the body of a record in a text, if that can be read. */
+export function idIn(text: string): unknown {
+  const envelope = parseObject(text);
+  const body = typeof envelope === 'string' ? undefined : envelope['body'];
+  const fields = typeof body === 'string' ? parseObject(body) : body;
+  return isFields(fields) ? ownField(fields, 'id') : undefined;
 }
 
 /** Reads the record in a text, and lists its problems, one line each. A record without problems can be written. */

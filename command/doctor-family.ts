@@ -18,9 +18,11 @@ export interface Finding {
 export function familyFindings({
   inventory,
   running,
+  textOf = gatewayText,
 }: {
   readonly inventory: Inventory;
   readonly running: ReadonlySet<string>;
+  readonly textOf?: (gateway: GatewayRef) => string;
 }): readonly Finding[] {
   const { plans, states, referrers, changing, waiting } = inventory;
   const planById = new Map(plans.map((one) => [workflowIdOf(one.gateway), one]));
@@ -45,7 +47,7 @@ export function familyFindings({
     );
   return [
     ...unknown.map(({ gateway, parent }) => ({
-      what: `${gatewayText(gateway)}: it lies in ${gatewayText(parent)}, and the key that says so is gone; nothing in etcd keeps ${gatewayText(parent)} from being deleted before it`,
+      what: `${textOf(gateway)}: it lies in ${textOf(parent)}, and the key that says so is gone; nothing in etcd keeps ${textOf(parent)} from being deleted before it`,
       mend: `etcdctl put '${KEYS.referrer(parent, gateway)}' '${JSON.stringify(claimValue(gateway))}'`,
     })),
     ...left(referrers)
@@ -53,7 +55,7 @@ export function familyFindings({
       .map((one) =>
         stale(
           one,
-          `${gatewayText(one.other)} does not lie in ${gatewayText(one.gateway)}; it does no harm, and goes when that is deleted`,
+          `${textOf(one.other)} does not lie in ${textOf(one.gateway)}; it does no harm, and goes when that is deleted`,
         ),
       ),
     ...left(changing)
@@ -61,13 +63,13 @@ export function familyFindings({
       .map((one) =>
         stale(
           one,
-          `no change of ${gatewayText(one.other)} is under way; it does no harm, and goes with the next change of ${gatewayText(one.gateway)}`,
+          `no change of ${textOf(one.other)} is under way; it does no harm, and goes with the next change of ${textOf(one.gateway)}`,
         ),
       ),
     ...left(waiting).map((one) =>
       stale(
         one,
-        `no run of ${gatewayText(one.other)} waits; it does no harm, and goes with the next change of either gateway`,
+        `no run of ${textOf(one.other)} waits; it does no harm, and goes with the next change of either gateway`,
       ),
     ),
   ];

@@ -1,11 +1,11 @@
 /** Compares what stands in etcd with what the routers carry. Pure. */
-import { gatewayText } from '../gateway/display.ts';
+import { holdWords } from '../gateway/display.ts';
 import type { Inspection } from '../activities/router/inspect.ts';
 import { isBefore } from '../activities/router/presence.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
 import { describeUnreadable } from '../activities/router/presences.ts';
 import { claimsOf, isUnreadableHolder } from '../etcd/claims.ts';
-import { StoreCorruptError } from '../etcd/errors.ts';
+import { StoreCorruptError, StoreNewerError } from '../etcd/errors.ts';
 import type { Inventory } from '../etcd/inventory.ts';
 import { KEYS } from '../etcd/keys.ts';
 import { isStanding } from '../etcd/state.ts';
@@ -40,6 +40,8 @@ export interface Facts {
   /** Every gateway of which plan record, `/state`, a claim or a commit history knows; once. */
   readonly gateways: readonly GatewayRef[];
   readonly known: (gateway: GatewayRef) => Known | undefined;
+  /** A gateway in words, with its name where that is known. */
+  readonly textOf: (gateway: GatewayRef) => string;
   /** Ids of the workflows that run. */
   readonly running: ReadonlySet<string>;
 }
@@ -51,24 +53,28 @@ export function findingsOf(facts: Facts): readonly Finding[] {
     ...facts.gateways.flatMap((gateway) => ofGateway(gateway, facts)),
     ...familyFindings(facts),
     ...facts.lostSecrets.flatMap((lost) =>
-      facts.running.has(workflowIdOf(lost.gateway)) ? [] : [withoutSecrets(lost)],
+      facts.running.has(workflowIdOf(lost.gateway)) ? [] : [withoutSecrets(lost, facts)],
     ),
   ];
 }
 
-function withoutSecrets({ gateway, why }: LostSecrets): Finding {
+function withoutSecrets({ gateway, why }: LostSecrets, { textOf }: Facts): Finding {
   const { resourceType, resourceId } = gateway;
   return {
-    what: `${gatewayText(gateway)}: ${why}; without it no update can put back what stands, and no revert that needs it is made`,
+    what: `${textOf(gateway)}: ${why}; without it no update can put back what stands, and no revert that needs it is made`,
     mend: `put ${KEYS.secrets(gateway)} back from a backup of etcd; if there is none, mark the gateway for deletion, then create it anew: gateway-saga delete ${resourceType} ${resourceId}`,
   };
 }
 
-function unreadable({ message }: StoreCorruptError): Finding {
-  return { what: message, mend: 'look at the record and at the routers, then mend the record' };
+function unreadable(error: StoreCorruptError): Finding {
+  const mend =
+    error instanceof StoreNewerError
+      ? 'use the version of gateway-saga that has written it: docs/upgrades.md'
+      : 'look at the record and at the routers, then mend the record';
+  return { what: error.message, mend };
 }
 
-function onRouter({ name, id, record, seen }: RouterSeen, { running }: Facts): Finding[] {
+function onRouter({ name, id, record, seen }: RouterSeen, { running, textOf }: Facts): Finding[] {
   const findings: Finding[] = [];
   const add = (what: string, mend: string) => findings.push({ what: `${name}: ${what}`, mend });
   if (typeof seen === 'string') add(`can't be looked at: ${seen}`, 'mend that, then: gateway-saga doctor');
@@ -79,19 +85,15 @@ function onRouter({ name, id, record, seen }: RouterSeen, { running }: Facts): F
       `retired by ${retired.by} since ${retired.since}: ${retired.reason}`,
       `gateway-saga routers readmit ${id}`,
     );
-  if (maintenance !== null)
-    add(
-      `held for maintenance since ${maintenance.since}: ${maintenance.reason}`,
-      `gateway-saga routers release ${id}`,
-    );
+  if (maintenance !== null) add(holdWords(maintenance), `gateway-saga routers release ${id}`);
   for (const { gateway, reason, deletion } of owedChanges)
     add(
-      `owes the ${deletion ? 'deletion' : 'revert'} of ${gatewayText(gateway)} version ${gateway.version}: ${reason}`,
+      `owes the ${deletion ? 'deletion' : 'revert'} of ${textOf(gateway)} version ${gateway.version}: ${reason}`,
       'mend the reason; it is made within minutes. If the router is dead: gateway-saga routers retire',
     );
   const isServed = reservation !== null && running.has(reservation.pair);
   if (reservation !== null && !isServed) {
-    const left = reservation.members.map(({ gateway }) => gatewayText(gateway)).join(', ');
+    const left = reservation.members.map(({ gateway }) => textOf(gateway)).join(', ');
     const members = left === '' ? '' : `, and nobody settles ${left}`;
     add(
       `reserved by ${reservation.pair}, whose workflow does not run${members}`,
@@ -114,7 +116,7 @@ function onRouter({ name, id, record, seen }: RouterSeen, { running }: Facts): F
 
 function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
   if (facts.running.has(workflowIdOf(gateway))) return [];
-  const { inventory } = facts;
+  const { inventory, textOf } = facts;
   const plan = inventory.plans.find((one) => isSameGateway(one.gateway, gateway));
   const state = inventory.states.find((one) => isSameGateway(one, gateway));
   const isDeleted = state?.workerState === COMPLETED.delete;
@@ -128,18 +130,13 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
   );
   const isCreated = isStanding(state);
   const version = state?.version ?? null;
-  const word = `${gatewayText(gateway)}${version === null ? '' : ` version ${version}`}`;
+  const word = `${textOf(gateway)}${version === null ? '' : ` version ${version}`}`;
   const apply = `gateway-saga apply ${gateway.resourceType} ${gateway.resourceId}`;
   const findings: Finding[] = [];
   if (isCreated && plan === undefined)
     findings.push({
       what: `${word}: /state says that it stands, but its plan record is gone; what is rendered for it now: ${told || 'not known'}`,
       mend: `put ${KEYS.plan(gateway)} back from a backup of etcd`,
-    });
-  else if (isCreated && places.some(({ isWhole }) => !isWhole))
-    findings.push({
-      what: `${word}: /state says that it stands, but ${told}`,
-      mend: `put back by hand what is missing, as ${KEYS.plan(gateway)} has it`,
     });
   else if (!isCreated && standing.length > 0 && !isOwed)
     findings.push({
@@ -153,8 +150,13 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
     });
   else if (plan !== undefined && !hasEnded(state, plan.gateway.version, plan.replaces))
     findings.push({
-      what: `${gatewayText(gateway)} version ${plan.gateway.version}: its run has ended without a /state`,
+      what: `${textOf(gateway)} version ${plan.gateway.version}: its run has ended without a /state`,
       mend: hasEnded(state, plan.gateway.version) ? `${apply} --again` : apply,
+    });
+  else if (isCreated && places.some(({ isWhole }) => !isWhole))
+    findings.push({
+      what: `${word}: /state says that it stands, but ${told}`,
+      mend: `put back by hand what is missing, as ${KEYS.plan(gateway)} has it`,
     });
   return [...findings, ...claimFindings(gateway, isCreated, standing.length > 0, facts)];
 }
@@ -202,7 +204,7 @@ function claimFindings(
   gateway: GatewayRef,
   isCreated: boolean,
   stands: boolean,
-  { inventory }: Facts,
+  { inventory, textOf }: Facts,
 ): Finding[] {
   const plan = inventory.plans.find((one) => isSameGateway(one.gateway, gateway));
   const wanted = new Set(plan === undefined ? [] : claimsOf(plan).map(({ key }) => key));
@@ -214,19 +216,19 @@ function claimFindings(
   const surplus = isUnexplained ? held.filter(([key]) => !wanted.has(key)) : [];
   return [
     ...missing.map((key) => ({
-      what: `${gatewayText(gateway)}: it stands, and does not have the claim ${key}${holderText(inventory.claims.get(key))}`,
+      what: `${textOf(gateway)}: it stands, and does not have the claim ${key}${holderText(inventory.claims.get(key), textOf)}`,
       mend: `etcdctl put '${key}' '${value}'`,
     })),
     ...surplus.map(([key]) => ({
-      what: `${gatewayText(gateway)}: it has the claim ${key}, which no plan record and no /state explains`,
+      what: `${textOf(gateway)}: it has the claim ${key}, which no plan record and no /state explains`,
       mend: `etcdctl del '${key}'`,
     })),
   ];
 }
 
-function holderText(holder: GatewayRef | undefined): string {
+function holderText(holder: GatewayRef | undefined, textOf: Facts['textOf']): string {
   if (holder === undefined) return '';
-  return isUnreadableHolder(holder) ? ", which can't be read" : `, which ${gatewayText(holder)} has`;
+  return isUnreadableHolder(holder) ? ", which can't be read" : `, which ${textOf(holder)} has`;
 }
 
 function pairInput(pair: string): string {

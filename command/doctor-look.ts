@@ -1,4 +1,5 @@
 /** Reads all of etcd, Temporal and the routers that `doctor` compares. Reads only. */
+import { displayName, gatewayText } from '../gateway/display.ts';
 import { partsOf } from '../gateway/lists.ts';
 import { gatewaysInHistory, inspect } from '../activities/router/inspect.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
@@ -39,7 +40,11 @@ const NOTHING: RouterRecord = { reservation: null, maintenance: null, owedChange
 
 export async function look({ store, pool, kinds, policy, running }: Sources): Promise<Facts> {
   const types = [...new Set([...kinds.keys(), ...(await store.publishedKinds())])];
-  const [inventory, records] = await Promise.all([store.inventory(types), store.routers()]);
+  const [inventory, records, textOf] = await Promise.all([
+    store.inventory(types),
+    store.routers(),
+    textsOf(store, types),
+  ]);
   const ids = [...new Set([...inventory.routerIds, ...records.keys()])].sort();
   const reached = await inGroups(ids, (id) => reach(store, pool, id, records.get(id) ?? NOTHING));
   const gateways = onlyOnce([
@@ -77,9 +82,28 @@ export async function look({ store, pool, kinds, policy, running }: Sources): Pr
     inventory,
     lostSecrets: await lostSecretsOf(store, inventory.plans, owed),
     routers: routers.toSorted((one, other) => one.name.localeCompare(other.name)),
-    gateways: gateways.filter(({ resourceType }) => types.includes(resourceType)),
+    gateways: gateways
+      .filter(({ resourceType }) => types.includes(resourceType))
+      .toSorted((one, other) => textOf(one).localeCompare(textOf(other))),
+    textOf,
     known: (gateway) => known.get(workflowIdOf(gateway)),
     running,
+  };
+}
+
+/** Gateways in words. Of a type with too many records no name is known. */
+async function textsOf(store: Store, types: readonly string[]): Promise<Facts['textOf']> {
+  const lists = await inGroups(types, (type) => store.names(type));
+  const names = new Map(
+    types.flatMap((resourceType, index) =>
+      (lists[index] ?? []).map(
+        ({ id, name }) => [workflowIdOf({ resourceType, resourceId: id }), name] as const,
+      ),
+    ),
+  );
+  return (gateway) => {
+    const name = names.get(workflowIdOf(gateway));
+    return gatewayText(gateway, name === undefined ? undefined : displayName(name));
   };
 }
 

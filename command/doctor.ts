@@ -46,7 +46,7 @@ Examples:
 ${TEMPORAL_HELP}
 ${ETCD_HELP}`;
 
-const OPTIONS = { ...ROUTER_OPTIONS, json: { type: 'boolean', default: false } } as const;
+export const OPTIONS = { ...ROUTER_OPTIONS, json: { type: 'boolean', default: false } } as const;
 const COLUMNS = 80;
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {

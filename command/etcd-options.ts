@@ -1,34 +1,38 @@
-import { tlsProblem } from '../client/tls-material.ts';
 import { etcdOptions as clientOptions, type StoreOptions } from '../etcd/options.ts';
 import { textOf, type Setting } from './setting.ts';
+import { tlsFrom } from './tls-files.ts';
 import { quoted, UsageError } from './usage.ts';
 
+const ENDPOINTS = 'ETCDCTL_ENDPOINTS';
 const DEFAULT_ENDPOINT = '127.0.0.1:2379';
 const ENDPOINT = 'host:port, http://host:port or https://host:port';
 
 /**
  * Where etcd is, by etcdctl's own environment variables: ETCDCTL_ENDPOINTS, ETCDCTL_CACERT, ETCDCTL_CERT, ETCDCTL_KEY, ETCDCTL_USER
  * (`user:password`, or the user alone) and ETCDCTL_PASSWORD. GATEWAY_SAGA_ETCD_PASSWORD_FILE, which etcdctl does not know, may name a file
- * with the password instead. Throws a `UsageError` that names the variable, and never quotes a secret.
+ * with the password instead. Throws a `UsageError` that names the variable, and never quotes a secret. `by`: what the endpoints were given by.
  */
-export function etcdOptions(env: Readonly<Record<string, string | undefined>>): StoreOptions {
-  const endpoints = (env.ETCDCTL_ENDPOINTS || DEFAULT_ENDPOINT)
+export function etcdOptions(
+  env: Readonly<Record<string, string | undefined>>,
+  by: string = ENDPOINTS,
+): StoreOptions {
+  const endpoints = (env[ENDPOINTS] || DEFAULT_ENDPOINT)
     .split(',')
     .map((endpoint) => endpoint.trim())
     .filter((endpoint) => endpoint !== '')
-    .map(endpointOf);
+    .map((endpoint) => endpointOf(endpoint, by));
   if (endpoints.length === 0)
-    throw new UsageError(`ETCDCTL_ENDPOINTS: expected ${ENDPOINT}, several separated by commas, got none`);
-  const tls = tlsOf(env);
+    throw new UsageError(`${by}: expected ${ENDPOINT}, several separated by commas, got none`);
+  const tls = tlsFrom(FILES, env);
   const auth = authOf(env);
   const options = { endpoints, ...(tls && { tls }), ...(auth && { auth }) };
-  refuseContradiction(options);
+  refuseContradiction(options, by);
   const prefix = env[TEMPLATE_PREFIX];
   return prefix ? { ...options, templatePrefix: prefixOf({ by: TEMPLATE_PREFIX, value: prefix }) } : options;
 }
 
 /** An endpoint as etcdctl takes it, without the slash at its end. etcd3 would look up anything else as the name of a host, call by call. */
-function endpointOf(given: string): string {
+function endpointOf(given: string, by: string): string {
   const [, scheme = '', host = '', port] =
     /^([a-z]+:\/\/)?([\w.-]+|\[[\da-f:.]+(?:%\w+)?\])(?::(\d{1,5}))?\/?$/i.exec(given) ?? [];
   const isWeb = ['', 'http://', 'https://'].includes(scheme.toLowerCase());
@@ -36,50 +40,19 @@ function endpointOf(given: string): string {
     return `${scheme.toLowerCase()}${host}${port === undefined ? '' : `:${port}`}`;
   // What stands before an @ may be a password.
   const got = given.includes('@') ? 'one with a login, which belongs into ETCDCTL_USER' : quoted(given);
-  throw new UsageError(`ETCDCTL_ENDPOINTS: expected ${ENDPOINT}, got ${got}`);
+  throw new UsageError(`${by}: expected ${ENDPOINT}, got ${got}`);
 }
 
-function refuseContradiction(options: StoreOptions): void {
+function refuseContradiction(options: StoreOptions, by: string): void {
   try {
     clientOptions(options);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new UsageError(`ETCDCTL_ENDPOINTS: ${error.message.replace(/^E/, 'e')}`);
+    throw new UsageError(`${by}: ${error.message.replace(/^E/, 'e')}`);
   }
-}
-
-function tlsOf(env: Readonly<Record<string, string | undefined>>): StoreOptions['tls'] {
-  const [ca, cert, key] = [pemOf(FILES.ca, env), pemOf(FILES.cert, env), pemOf(FILES.key, env)];
-  if ((cert === undefined) !== (key === undefined))
-    throw new UsageError(
-      `${cert === undefined ? FILES.cert : FILES.key}: expected a file, as the other one of ${FILES.cert} and ${FILES.key} is set; got none`,
-    );
-  if (ca === undefined && cert === undefined) return undefined;
-  const problem = tlsProblem({ ca, cert, key });
-  if (problem !== undefined) {
-    const names = problem.parts.map((part) => FILES[part]);
-    const paths = names.map((name) => env[name]).join(', ');
-    throw new UsageError(
-      `${names.join(', ')}: expected ${problem.expected}, got ${problem.reason} in ${paths}`,
-    );
-  }
-  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
 const FILES = { ca: 'ETCDCTL_CACERT', cert: 'ETCDCTL_CERT', key: 'ETCDCTL_KEY' } as const;
-
-function pemOf(name: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
-  const path = env[name];
-  if (!path) return undefined;
-  const text = textOf({ by: name, value: path }, 'a readable PEM file');
-  const isKey = name === FILES.key;
-  const expected = isKey ? 'PRIVATE KEY' : 'CERTIFICATE';
-  if (!new RegExp(`-----BEGIN [A-Z ]*${expected}-----`).test(text))
-    throw new UsageError(`${name}: expected a PEM file with a ${expected}, got none in ${path}`);
-  if (isKey && /ENCRYPTED/.test(text))
-    throw new UsageError(`${name}: expected a key without a passphrase, got an encrypted one in ${path}`);
-  return text;
-}
 
 const PASSWORD_FILE = 'GATEWAY_SAGA_ETCD_PASSWORD_FILE';
 

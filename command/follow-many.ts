@@ -6,9 +6,17 @@ import { workflowIdOf } from '../client/index.ts';
 import { SILENCE_MS, goesOnWords, untilInterrupted } from './follow.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { LivePainter } from './live-painter.ts';
-import { gatewayLine, isRunning, subjectOf, summaryLine, type Followed } from './many-view.ts';
+import {
+  causeLines,
+  gatewayLine,
+  isRunning,
+  subjectOf,
+  summaryLine,
+  missingOutcomeOf,
+  type Followed,
+} from './many-view.ts';
 import { contradictionOf, namedOutcomeLines } from './outcome-view.ts';
-import { printable } from './printable.ts';
+import { messageOf } from '../client/errors.ts';
 import { isRedrawable, lookOf } from './style.ts';
 
 /** A gateway with its run, or with why none was started. */
@@ -26,7 +34,7 @@ export async function followMany(
   started: readonly Started[],
   io: CommandIo,
   form: 'text' | 'json',
-  asked: Asked,
+  asked: Asked | 'cancel',
 ): Promise<number> {
   const all = started.map(({ gateway, error }): Followed => ({ gateway, error }));
   const isPainted = form === 'text' && isRedrawable(io.stdout, io.env);
@@ -43,10 +51,10 @@ export async function followMany(
         started.map(async ({ run }, index) => {
           const one = all[index];
           if (run === undefined || one === undefined) return;
-          one.outcome = await run.result({ signal });
+          await ended(run, one, signal);
           clearTimeout(silence);
           // A painted line that came out says it all. Of any other, the picture has no room for the reason.
-          if (!isPainted || !isAsAsked(asked, one.outcome)) tell(one, asked, io, form);
+          if (!isPainted || !one.outcome || !isAsAsked(asked, one.outcome)) tell(one, asked, io, form);
         }),
       );
     } finally {
@@ -55,6 +63,24 @@ export async function followMany(
     if (form === 'text') io.stdout.write(`${summaryLine(all, asked)}\n`);
     return all.every(({ outcome }) => outcome && isAsAsked(asked, outcome)) ? EXIT.ok : EXIT.otherwise;
   });
+}
+
+/** Waits for the end. One that can't be read must not hide how the others end. */
+async function ended(run: GatewayRun<ChangeOutcome>, one: Followed, signal: AbortSignal): Promise<void> {
+  await orUnread(one, signal, async () => {
+    one.outcome = await run.result({ signal });
+    delete one.unread;
+  });
+}
+
+/** Notes why it could not be read. Throws only if nobody waits any more. */
+async function orUnread(one: Followed, signal: AbortSignal, read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    signal.throwIfAborted();
+    one.unread = new Error(messageOf(error), { cause: error });
+  }
 }
 
 async function paint(
@@ -68,14 +94,19 @@ async function paint(
     const options = { now: Date.now(), ...lookOf(io.stdout, io.env) };
     const running = all.filter(isRunning);
     const lines = all.map((one) => gatewayLine(one, options));
-    return running.length === 0 ? lines : [...lines, `${all.length} gateways, ${running.length} running`];
+    // Last, because of a picture that is too long a terminal shows the end.
+    const causes = causeLines(all, options);
+    const count = `${all.length} gateways, ${running.length} running`;
+    return running.length === 0 ? lines : [...lines, ...causes, count];
   });
   try {
     await Promise.all(
       started.map(async ({ run }, index) => {
         const one = all[index];
         if (run === undefined || one === undefined) return;
-        for await (const progress of run.watch({ signal, intervalMs })) one.progress = progress;
+        await orUnread(one, signal, async () => {
+          for await (const progress of run.watch({ signal, intervalMs })) one.progress = progress;
+        });
       }),
     );
   } finally {
@@ -95,23 +126,20 @@ function tellSilence(started: readonly Started[], all: readonly Followed[], io: 
   return setTimeout(() => void ask(), SILENCE_MS);
 }
 
-function tell(
-  { gateway, outcome, error }: Followed,
-  asked: Asked,
-  io: CommandIo,
-  form: 'text' | 'json',
-): void {
+function tell(one: Followed, asked: Asked | 'cancel', io: CommandIo, form: 'text' | 'json'): void {
+  const { gateway, outcome } = one;
   const workflowId = workflowIdOf(gateway);
   const subject = subjectOf(gateway);
   if (form === 'json') {
-    const told = outcome
-      ? { kind: 'ended', workflowId, outcome }
-      : { kind: 'not started', workflowId, reason: error && printable(error.message) };
+    const told = outcome ? { kind: 'ended', workflowId, outcome } : { workflowId, ...missingOutcomeOf(one) };
     io.stdout.write(`${JSON.stringify(told)}\n`);
   } else if (outcome) {
     const contradiction = contradictionOf(asked, outcome);
     for (const line of namedOutcomeLines(subject, outcome, lookOf(io.stdout, io.env)))
       io.stdout.write(`${line}\n`);
     if (contradiction !== undefined) io.stdout.write(`${subject}: ${contradiction}\n`);
-  } else io.stdout.write(`${subject}: not started: ${printable(error?.message ?? '')}\n`);
+  } else {
+    const { kind, reason } = missingOutcomeOf(one);
+    io.stdout.write(`${subject}: ${kind}: ${reason}\n`);
+  }
 }

@@ -1,4 +1,3 @@
-import { workflowIdOf } from '../client/index.ts';
 import type { ChangeOutcome, ChangeRequest, GatewayRun, Progress } from '../client/index.ts';
 import { isAsAsked } from '../client/outcome.ts';
 import type { Asked } from '../client/request.ts';
@@ -19,7 +18,7 @@ export async function follow(
   run: GatewayRun<ChangeOutcome>,
   io: CommandIo,
   form: FollowForm,
-  asked: Asked | null,
+  asked: Asked | 'cancel' | null,
 ): Promise<number> {
   const goesOn = () => goesOnWords(run.gateway, 'one');
   return untilInterrupted(io, goesOn, async (signal) => {
@@ -60,7 +59,7 @@ export function goesOnWords(gateway: ChangeRequest, count: 'one' | 'many'): stri
 ${changes}
   gateway-saga status ${resourceType} ${resourceId} --watch
 ${cancel}, which reverts what was changed:
-  temporal workflow cancel --workflow-id ${workflowIdOf(gateway)}
+  gateway-saga cancel ${resourceType} ${resourceId} --reason TEXT
 `;
 }
 
@@ -107,7 +106,7 @@ function tell(
   outcome: ChangeOutcome,
   io: CommandIo,
   form: FollowForm,
-  asked: Asked | null,
+  asked: Asked | 'cancel' | null,
 ): void {
   if (form !== 'text') {
     io.stdout.write(`${JSON.stringify({ kind: 'ended', workflowId: run.workflowId, outcome })}\n`);

@@ -5,18 +5,31 @@ import { contradictionOf } from './outcome-view.ts';
 import { printable } from './printable.ts';
 import { headOf, markOf, NO_WORKER, stepWords, type ViewOptions } from './progress-view.ts';
 import { drawn, type Line } from './style.ts';
+import { wrapped } from './wrapped.ts';
 
 /** One of the gateways, as far as it is known. */
 export interface Followed {
   readonly gateway: ChangeRequest;
+  /** Why it was not started. */
   readonly error?: Error | undefined;
+  /** Why its end can't be read. */
+  unread?: Error;
   progress?: Progress;
   outcome?: ChangeOutcome;
 }
 
 /** Its end may be known from its progress a little before its outcome is. */
-export function isRunning({ error, outcome, progress }: Followed): boolean {
-  return !error && !outcome && (progress?.outcome ?? 'running') === 'running';
+export function isRunning({ error, unread, outcome, progress }: Followed): boolean {
+  return !error && !unread && !outcome && (progress?.outcome ?? 'running') === 'running';
+}
+
+/** Of a gateway without an outcome: why there is none. */
+export function missingOutcomeOf({ error, unread }: Followed): {
+  readonly kind: 'not started' | 'not known';
+  readonly reason: string;
+} {
+  const kind = error === undefined ? 'not known' : 'not started';
+  return { kind, reason: printable((error ?? unread)?.message ?? '') };
 }
 
 export function subjectOf({ resourceType, resourceId }: GatewayRef): string {
@@ -29,36 +42,59 @@ export function subjectOf({ resourceType, resourceId }: GatewayRef): string {
  * @example
  * ⠙ vpn_gateway 4fab887d… version 1 → 2 vpn-gw  apply 3.2 s, waits for MX-1, MX-2
  */
-export function gatewayLine({ gateway, progress, error }: Followed, options: ViewOptions): string {
+export function gatewayLine(one: Followed, options: ViewOptions): string {
+  const { gateway, progress, error, unread, outcome } = one;
   return drawn(lineOf(), options);
 
   function lineOf(): Line {
-    if (error !== undefined)
+    if (error !== undefined || (unread !== undefined && outcome === undefined)) {
+      const { kind, reason } = missingOutcomeOf(one);
       return [
         ['red', '✗ '],
         ['bold', subjectOf(gateway)],
-        ['plain', `  not started: ${printable(error.message)}`],
+        ['plain', `  ${kind}: ${reason}`],
       ];
+    }
     if (progress === undefined)
       return [
         ['plain', '  '],
         ['bold', subjectOf(gateway)],
       ];
-    const { outcome, steps } = progress;
+    const { outcome: end, steps } = progress;
     const running = steps.findLast(({ status }) => status === 'running');
     const words =
-      outcome !== 'running'
-        ? ''
-        : steps.length === 0
-          ? NO_WORKER
-          : running && stepWords(running, options.now);
+      end !== 'running' ? '' : steps.length === 0 ? NO_WORKER : running && stepWords(running, options.now);
     return [
-      markOf(outcome, options.now),
+      markOf(end, options.now),
       ['plain', ' '],
       ...headOf(progress),
       ['dim', words ? `  ${words}` : ''],
     ];
   }
+}
+
+/** How many causes are told. */
+const CAUSES = 5;
+
+/**
+ * What blocks gateways, each cause once and none cut off: a gateway's own line may have no room for it.
+ *
+ * @example
+ * 2 blocked: MX-2 is held for maintenance: new line card (alice@jump-host, since 2026-01-02T03:04:05.000Z)
+ */
+export function causeLines(all: readonly Followed[], options: ViewOptions): string[] {
+  const counts = new Map<string, number>();
+  for (const { progress } of all.filter(isRunning)) {
+    const cause = progress?.steps.findLast(({ status }) => status === 'running')?.blockedBy;
+    if (cause !== undefined) counts.set(cause, (counts.get(cause) ?? 0) + 1);
+  }
+  const causes = [...counts].sort(([, one], [, other]) => other - one);
+  const texts = causes.slice(0, CAUSES).map(([cause, count]) => `${count} blocked: ${printable(cause)}`);
+  const more = causes.length > CAUSES ? [`${causes.length - CAUSES} more causes`] : [];
+  const columns = options.columns ?? Number.POSITIVE_INFINITY;
+  return [...texts, ...more].flatMap((text) =>
+    wrapped(text, columns).map((line) => drawn([['yellow', line]], options)),
+  );
 }
 
 const ORDER = [
@@ -72,12 +108,14 @@ const ORDER = [
 ] as const satisfies readonly ChangeOutcome['kind'][];
 
 /** `3 gateways: 2 deleted, 1 created; 1 not as asked` */
-export function summaryLine(all: readonly Followed[], asked: Asked): string {
+export function summaryLine(all: readonly Followed[], asked: Asked | 'cancel'): string {
   const counts = ORDER.map(
     (kind) => [kind, all.filter(({ outcome }) => outcome?.kind === kind).length] as const,
   );
   const notStarted = all.filter(({ error }) => error !== undefined).length;
-  const words = [...counts, ['not started', notStarted] as const].filter(([, count]) => count > 0);
+  const unread = all.filter(({ outcome, error }) => outcome === undefined && error === undefined).length;
+  const notTold = [['not started', notStarted] as const, ['not known', unread] as const];
+  const words = [...counts, ...notTold].filter(([, count]) => count > 0);
   const other = all.filter(({ outcome }) => outcome && contradictionOf(asked, outcome) !== undefined).length;
   const ends = words.map(([word, count]) => `${count} ${word}`).join(', ');
   return `${all.length} gateways: ${ends}${other === 0 ? '' : `; ${other} not as asked`}`;

@@ -1,5 +1,6 @@
 import type { PreparationOutcome } from '../activities/saga/planner.ts';
 import type { Preparation } from '../activities/saga/preparation.ts';
+import { displayNameIn } from '../gateway/display.ts';
 import type { Action } from '../gateway/change.ts';
 import type { FailureType } from '../gateway/failures.ts';
 import type { LoadedKind, Parameter, RouterConfiguration } from '../gateway/kind.ts';
@@ -97,13 +98,13 @@ function withoutSecret(parameter: Parameter): Parameter {
 
 /** A router's part of the plan. A text may have a secret of Junos: a key, a hash. Most are placeholders there. */
 function routerOf({ routers, changes }: Preparation, role: Role): MaskedRouter {
-  const { ref, body } = routers[role];
+  const router = routers[role];
   const { before, after } = changes[role];
   const { create, arrange, remove, owns, monitors } = after ?? before ?? NOTHING;
   const { removed, added, moved, unchanged } = differenceOfEnds(changes[role]);
   return {
-    id: ref.id,
-    name: typeof body.name === 'string' ? body.name : ref.id,
+    id: router.ref.id,
+    name: displayNameIn(router) ?? router.ref.id,
     create: withoutSecrets(create),
     arrange: arrange.map(withoutSecrets),
     remove,

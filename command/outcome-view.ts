@@ -35,8 +35,9 @@ export function namedOutcomeLines(
 }
 
 /** Why a change that came out is not what was asked for. `undefined`: it is, or it did not come out. */
-export function contradictionOf(asked: Asked, outcome: ChangeOutcome): string | undefined {
+export function contradictionOf(asked: Asked | 'cancel', outcome: ChangeOutcome): string | undefined {
   if (isFailure(outcome) || isAsAsked(asked, outcome)) return undefined;
+  if (asked === 'cancel') return 'not as asked: the cancel came too late';
   const isMarked = outcome.kind === 'deleted' ? 'is' : 'is not';
   return `not as asked: ${asked} was asked for, and version ${outcome.gateway.version} ${isMarked} marked for deletion`;
 }

@@ -10,6 +10,7 @@ import type { PlanDifference } from './plan-difference.ts';
 import { printable, printableLines } from './printable.ts';
 import { timersVerdict } from './routers-check/vrrp.ts';
 import { drawn, type Line, type Look, type Style } from './style.ts';
+import { padded, widthOf } from './width.ts';
 import { wrapped } from './wrapped.ts';
 
 /** A plan for a person: the action, parameters with the resources they were read through, what changes on each router, and the limits of VRRP. */
@@ -60,11 +61,11 @@ function actionText({
 
 function parameterLines(job: string, parameters: readonly Parameter[]): Line[] {
   const names = Math.max(0, ...parameters.map(({ name }) => name.length));
-  const values = Math.min(40, Math.max(0, ...parameters.map((parameter) => shown(parameter).length)));
+  const values = Math.min(40, Math.max(0, ...parameters.map((parameter) => widthOf(shown(parameter)))));
   return [
     ...heading(`parameters of ${job} (${parameters.length})`),
     ...parameters.map((parameter): Line => [
-      ['plain', `  ${printable(parameter.name).padEnd(names)}  ${shown(parameter).padEnd(values)}`],
+      ['plain', `  ${printable(parameter.name).padEnd(names)}  ${padded(shown(parameter), values)}`],
       ['dim', walk(parameter)],
     ]),
   ];

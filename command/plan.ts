@@ -1,12 +1,12 @@
 import { preparePlan } from '../activities/saga/planner.ts';
 import type { Policy } from '../gateway/policies.ts';
-import { validRequest } from '../client/request.ts';
 import { openStore } from '../etcd/store.ts';
-import { loadKinds } from '../templates/load.ts';
 import { ETCD_HELP } from './environment-help.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
+import { kindsIn } from './kinds-folder.ts';
 import { changesRouters, masked, type MaskedPlan } from './masked-plan.ts';
+import { idsOf, namedGateway } from './named-gateways.ts';
 import { planLines } from './plan-view.ts';
 import { printable } from './printable.ts';
 import { lookOf } from './style.ts';
@@ -22,7 +22,7 @@ from etcd, as it was made; no router is contacted. Secrets are shown as ••�
 Of a creation it shows the text that is merged. Of an update and a deletion it shows statements: "-" goes, "+" comes,
 "!" gets another place; those that stay are counted.
 
-  TYPE, ID         as in etcd: /config/v2.0/TYPEs/ID
+  TYPE, ID         as in etcd: /config/v2.0/TYPEs/ID; a name that no other has in place of the id
   --version N      version of the configuration (default: the current one)
   --templates DIR  the kinds of gateways, where none are published in etcd (default: those of this program)
   --policy FILE    the policy of the workers, for the limits of VRRP (default: that of GATEWAY_SAGA_POLICY, else the built-in one)
@@ -43,7 +43,7 @@ ${ETCD_HELP}`;
 
 const DETAILED = 'detailed-exitcode';
 
-const OPTIONS = {
+export const OPTIONS = {
   version: { type: 'string' },
   templates: { type: 'string' },
   policy: { type: 'string' },
@@ -55,12 +55,17 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const { values, positionals } = parseUsage(argv, OPTIONS, ['TYPE', 'ID']);
   const [resourceType, resourceId] = positionals;
   const version = wholeNumber('--version', values.version);
-  const request = validRequest({ resourceType, resourceId, ...(version !== undefined && { version }) });
+  const named = { ...namedGateway(resourceType, resourceId), ...(version !== undefined && { version }) };
   const options = etcdOptions(io.env);
   const policy = policyFrom(values.policy, io.env);
-  const kinds = await loadKinds(values.templates || io.env.GATEWAY_SAGA_TEMPLATES || undefined);
+  const kinds = await kindsIn(values.templates, io.env);
   const store = openStore(options);
   try {
+    const [request = named] = await idsOf(
+      [named],
+      store,
+      new Set([...kinds.keys(), ...kinds.neighbours.keys()]),
+    );
     const plan = masked(await preparePlan({ store, kinds }, request));
     if (values.json) io.stdout.write(`${JSON.stringify(plan)}\n`);
     else tell(plan, policy, io);

@@ -1,3 +1,4 @@
+import { withoutEmptyNote } from '../etcd/errors.ts';
 import { shownBlanks } from '../gateway/display.ts';
 
 /** Text from elsewhere, fit for a line on a terminal: without control characters, which could steer it or forge a line. */
@@ -10,4 +11,12 @@ export function printable(text: string): string {
 /** Text of several lines from elsewhere, line by line. Tabs stay; each other control character becomes `?`. */
 export function printableLines(text: string): string[] {
   return text.split('\n').map((line) => line.replaceAll(/(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?').trimEnd());
+}
+
+/** An error's message, and the messages of those of its causes that add something. */
+export function printableMessage(error: Error): string {
+  const own = printable(withoutEmptyNote(error.message));
+  if (!(error.cause instanceof Error)) return own;
+  const deeper = printableMessage(error.cause);
+  return own.includes(deeper) ? own : `${own}: ${deeper}`;
 }

@@ -2,6 +2,8 @@
 import type { Progress, StepProgress } from '../gateway/messages.ts';
 import { printable } from './printable.ts';
 import { drawn, SPINNER, type Line, type Look, type Style } from './style.ts';
+import { cutTo, widthOf } from './width.ts';
+import { wrapped } from './wrapped.ts';
 
 export interface ViewOptions extends Look {
   /** The present time in milliseconds since the epoch: the time of a running step counts up to it. */
@@ -19,11 +21,11 @@ const FRAME_MS = 100;
  * @example
  * vpn_gateway 4fab887d… version 1 vpn-gw
  *   ✓ plan                0.1 s
- *   ⠙ apply               3.2 s  waits for MX-1, MX-2
+ *   ⠙ apply               3.2 s  blocked: MX-2: locked by alice; waits for MX-1, MX-2; in a batch of 1 (reserving)
  */
 export function progressLines(all: readonly Progress[], options: ViewOptions): string[] {
   return all
-    .flatMap((progress) => [headOf(progress, options.columns), ...stepsOf(progress, options.now)])
+    .flatMap((progress) => [headOf(progress, options.columns), ...stepsOf(progress, options)])
     .map((line) => drawn(line, options));
 }
 
@@ -69,17 +71,18 @@ function changeOf(step: StepProgress): string {
   return `${step.step} ${change}${words === '' ? '' : `, ${words}`}`;
 }
 
-/** On a narrow terminal the name is cut, because the outcome behind it matters more. */
+/** On a narrow terminal what stands before the outcome is cut, the name first, because the outcome matters more. */
 export function headOf(progress: Progress, columns = Number.POSITIVE_INFINITY): Line {
   const { gateway, name, outcome } = progress;
   const subject = printable(`${gateway.resourceType} ${gateway.resourceId}`);
   const version = versionOf(progress);
   const end = outcome === 'running' ? '' : ` ${outcome}`;
   const called = name === null ? '' : ` ${printable(name)}`;
-  const room = Math.max(0, columns - subject.length - version.length - end.length);
+  const room = Math.max(0, columns - end.length);
+  const left = Math.max(0, room - widthOf(subject));
   return [
-    ['bold', subject],
-    ['plain', `${version}${drawn([['plain', called]], { color: false, columns: room })}`],
+    ['bold', cutTo(subject, room)],
+    ['plain', cutTo(`${version}${called}`, left)],
     [outcome === 'running' ? 'plain' : styleOf(outcome), end],
   ];
 }
@@ -106,13 +109,13 @@ export function markOf(outcome: Progress['outcome'], now: number): Line[number] 
   return NOT_MADE.includes(outcome) ? ['red', '✗'] : ['green', '✓'];
 }
 
-/** `apply 3.2 s, waits for MX-1, MX-2` */
+/** `apply 3.2 s, blocked: MX-2: locked by alice; waits for MX-1, MX-2` */
 export function stepWords(step: StepProgress, now: number): string {
   const words = aside(step);
   return `${step.step} ${seconds(spanOf(step, now))}${words === '' ? '' : `, ${words}`}`;
 }
 
-function stepsOf({ steps, outcome }: Progress, now: number): Line[] {
+function stepsOf({ steps, outcome }: Progress, { now, columns }: ViewOptions): Line[] {
   if (steps.length === 0 && outcome === 'running')
     return [
       [
@@ -120,18 +123,26 @@ function stepsOf({ steps, outcome }: Progress, now: number): Line[] {
         ['plain', NO_WORKER],
       ],
     ];
-  return steps.map((step) => stepOf(step, outcome === 'running', now));
+  return steps.flatMap((step) => stepOf(step, outcome === 'running', { now, columns }));
 }
 
-function stepOf(step: StepProgress, goesOn: boolean, now: number): Line {
+/** What a running step waits for is never cut off: if it does not fit beside the step, it has lines of its own below. */
+function stepOf(
+  step: StepProgress,
+  goesOn: boolean,
+  { now, columns = Number.POSITIVE_INFINITY }: Pick<ViewOptions, 'now'> & { columns: number | undefined },
+): Line[] {
   const words = aside(step);
-  return [
-    ['plain', '  '],
-    mark(step, goesOn, now),
-    ['plain', ` ${step.step.padEnd(17)}${seconds(spanOf(step, now)).padStart(8)}`],
-    ['dim', words === '' ? '' : `  ${words}`],
-  ];
+  const start = ` ${step.step.padEnd(17)}${seconds(spanOf(step, now)).padStart(8)}`;
+  const head: Line = [['plain', '  '], mark(step, goesOn, now), ['plain', start]];
+  if (words === '') return [head];
+  const fits = widthOf(`  ✓${start}  ${words}`) <= columns;
+  if (fits || !goesOn || step.status !== 'running') return [[...head, ['dim', `  ${words}`]]];
+  const below = wrapped(words, Math.max(1, columns - BELOW.length));
+  return [head, ...below.map((text): Line => [['dim', `${BELOW}${text}`]])];
 }
+
+const BELOW = '      ';
 
 function mark({ status }: StepProgress, goesOn: boolean, now: number): Line[number] {
   if (status === 'done') return ['green', '✓'];
@@ -144,9 +155,15 @@ function frame(now: number): string {
   return SPINNER.charAt(Math.floor(now / FRAME_MS) % SPINNER.length);
 }
 
-function aside({ waitingFor, note }: StepProgress): string {
-  const parts = [waitingFor === undefined ? '' : `waits for ${printable(waitingFor)}`, printable(note ?? '')];
-  return parts.filter((part) => part !== '').join(', ');
+/** The cause of a wait comes first. */
+function aside({ blockedBy, waitingFor, note }: StepProgress): string {
+  const waits = waitingFor === undefined ? '' : `waits for ${printable(waitingFor)}`;
+  const told = [waits, printable(note ?? '')].filter((part) => part !== '').join(', ');
+  return [causeOf(blockedBy), told].filter((part) => part !== '').join('; ');
+}
+
+function causeOf(blockedBy: string | undefined): string {
+  return blockedBy === undefined ? '' : `blocked: ${printable(blockedBy)}`;
 }
 
 /** Time of a step in milliseconds. The workflow's clock and this computer's may differ a little, so a negative time counts as 0. */

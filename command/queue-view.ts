@@ -6,15 +6,15 @@ import { gatewayWord, since } from './router-view.ts';
 import type { Line } from './style.ts';
 
 /**
- * The lines of one pair: a head, what blocks the pair, the gateways of its batch, the gateways that wait, and how many more wait at the door,
+ * The lines of one pair: a head, what blocks the pair, its workflow, the gateways of its batch, the gateways that wait, and how many more wait at the door,
  * because the pair is full. A gateway of the batch is shown
  * as `trial` in the phases `ON_TRIAL`, and as `next` in all others.
  *
  * @example
  * MX-1 + MX-2  waiting for verdicts since 2026-05-04T10:00:00.000Z (12.0 s)
  *   router_pair:198b…+792c…, reservation 7f3a…
- *   trial    vpn_gateway 4fab… version 1 vpn_gw, to be confirmed
- *   waits    internet_gateway 429e… version 1 inet_gw since 2026-05-04T10:00:05.000Z (7.0 s)
+ *   trial    vpn_gateway vpn_gw (4fab…) version 1, to be confirmed
+ *   waits    internet_gateway inet_gw (429e…) version 1 since 2026-05-04T10:00:05.000Z (7.0 s)
  */
 export function queueLines(
   { workflowId, queue }: PairStatus,
@@ -31,15 +31,15 @@ export function queueLines(
   const reservation = queue.reservation === null ? '' : `, reservation ${printable(queue.reservation)}`;
   return [
     [
-      ['bold', queue.routers.map(nameOf).join(' + ')],
+      ['bold', pairName(queue.routers, nameOf)],
       ['cyan', `  ${printable(queue.phase)}`],
       ['plain', ` since ${since(queue.since, now)}`],
     ],
-    [['dim', `  ${printable(workflowId)}${reservation}`]],
     ...(queue.blockedBy === null ? [] : [line('yellow', `blocked  ${printable(queue.blockedBy)}`)]),
+    [['dim', `  ${printable(workflowId)}${reservation}`]],
     ...queue.batch.map((member) => memberLine(member, ON_TRIAL.has(queue.phase))),
     ...queue.waiting.map(({ gateway, name, since: time }) =>
-      line('plain', `waits    ${gatewayWord(gateway)} ${printable(name)} since ${since(time, now)}`),
+      line('plain', `waits    ${gatewayWord(gateway, name)} since ${since(time, now)}`),
     ),
     ...(queue.door.standing === 0 ? [] : [line('plain', `waits    ${queue.door.standing} more at the door`)]),
     ...(queue.owing === undefined ? [] : owingLines(queue.owing)),
@@ -47,6 +47,14 @@ export function queueLines(
       ? []
       : [line('dim', 'no gateway waits, none is in a batch')]),
   ];
+}
+
+/** `MX-1 + MX-2`: in the order of their names, as everywhere. */
+export function pairName(routerIds: readonly string[], nameOf: (routerId: string) => string): string {
+  return routerIds
+    .map(nameOf)
+    .toSorted((one, other) => one.localeCompare(other, undefined, { numeric: true }))
+    .join(' + ');
 }
 
 function owingLines({ routers, nextLook, inTheWay }: NonNullable<PairQueue['owing']>): Line[] {
@@ -63,10 +71,7 @@ const ON_TRIAL: ReadonlySet<string> = new Set(['waiting for verdicts', 'settling
 function memberLine({ gateway, name, verdict }: PairQueue['batch'][number], isOnTrial: boolean): Line {
   const word = verdict === null ? 'no verdict yet' : VERDICTS[verdict];
   const style = verdict === 'confirm' ? 'green' : verdict === 'revert' ? 'red' : 'plain';
-  return line(
-    style,
-    `${isOnTrial ? 'trial' : 'next '}    ${gatewayWord(gateway)} ${printable(name)}, ${word}`,
-  );
+  return line(style, `${isOnTrial ? 'trial' : 'next '}    ${gatewayWord(gateway, name)}, ${word}`);
 }
 
 function line(style: Line[number][0], text: string): Line {

@@ -1,5 +1,5 @@
 import { GatewayClient, type PairStatus } from '../client/index.ts';
-import { validPair } from '../client/pairs.ts';
+import { validPair, type RouterOrPair } from '../client/pairs.ts';
 import { StoreCorruptError, corrupt } from '../etcd/errors.ts';
 import { openStore, type Store } from '../etcd/store.ts';
 import type { RouterRecord } from '../pair/transactions.ts';
@@ -7,8 +7,9 @@ import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
-import { queueLines } from './queue-view.ts';
-import { isRouter, routerFacts, type RouterFacts } from './router-facts.ts';
+import { pairName, queueLines } from './queue-view.ts';
+import { Names } from './names.ts';
+import { routerFacts, type RouterFacts } from './router-facts.ts';
 import { routerLines } from './router-view.ts';
 import { drawn, lookOf, type Line } from './style.ts';
 import { parseUsage } from './usage.ts';
@@ -18,7 +19,8 @@ export const HELP = `Usage: gateway-saga queue [PAIR] [options]
 Shows for each pair of routers which gateways wait and since when, which are in its batch with which verdict, and what blocks it
 (from Temporal); and for each router its maintenance hold, its reservation and the changes that it owes (from etcd).
 
-  PAIR    only this pair: the ids of its edge routers as A+B, in any order, or its workflow id router_pair:A+B
+  PAIR    only this pair: the names or ids of its edge routers as A+B, in any order, or its workflow id router_pair:A+B;
+          with one router all its pairs
   --json  one JSON document: {"pairs":[{"workflowId":…,"startedAt":…,"queue":…}],"routers":[{"id":…,…}]};
           "queue" is null while no worker answers
   --help  shows this
@@ -27,13 +29,14 @@ Exit code: 0 shown; 1 no such router, or Temporal or etcd does not answer; 2 not
 
 Examples:
   gateway-saga queue
-  gateway-saga queue 792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198+3ca3a59a-4f92-4a8a-9ec1-1c55a97c794e
+  gateway-saga queue MX-1+MX-2
+  gateway-saga queue 792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198
   gateway-saga queue --json | jq '.pairs[] | {workflowId, waiting: (.queue.waiting | length)}'
 
 ${TEMPORAL_HELP}
 ${ETCD_HELP}`;
 
-const OPTIONS = { json: { type: 'boolean', default: false } } as const;
+export const OPTIONS = { json: { type: 'boolean', default: false } } as const;
 
 const NOTHING: RouterRecord = { reservation: null, maintenance: null, owedChanges: [] };
 
@@ -44,8 +47,8 @@ interface Shown {
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseUsage(argv, OPTIONS, ['[PAIR]']);
-  const named = positionals[0] === undefined ? undefined : validPair(positionals[0]);
-  const shown = await look(io.env, named);
+  const given = positionals[0] === undefined ? undefined : validPair(positionals[0]);
+  const { named, ...shown } = await look(io.env, given);
   if (values.json) {
     io.stdout.write(`${JSON.stringify(shown)}\n`);
     return EXIT.ok;
@@ -55,14 +58,18 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   return EXIT.ok;
 }
 
-async function look(env: CommandIo['env'], named: readonly [string, string] | undefined): Promise<Shown> {
+async function look(
+  env: CommandIo['env'],
+  given: RouterOrPair | undefined,
+): Promise<Shown & { readonly named: RouterOrPair | undefined }> {
   const store = openStore(etcdOptions(env));
   try {
+    const named = given && (await idsOf(store, given));
     const client = await GatewayClient.connect({ env });
     try {
       const pairs = await client.queue(named?.join('+'));
-      const ids = named ?? pairs.flatMap(({ queue }) => queue?.routers ?? []);
-      return { pairs, routers: await routerFacts(store, await recordsOf(store, named, ids)) };
+      const records = await recordsOf(store, named, pairs);
+      return { named, pairs, routers: await routerFacts(store, records) };
     } finally {
       await client.close();
     }
@@ -71,28 +78,31 @@ async function look(env: CommandIo['env'], named: readonly [string, string] | un
   }
 }
 
-/** Records of the named pair's routers. Without a name: of all routers of running pairs, and of all that are reserved, held or owe a change. */
+async function idsOf(store: Store, given: RouterOrPair): Promise<RouterOrPair> {
+  const names = new Names(store);
+  const [one, other] = given;
+  const id = await names.routerIdOf(one);
+  return other === undefined ? [id] : validPair(`${id}+${await names.routerIdOf(other)}`);
+}
+
+/**
+ * Records of the named routers, and of those in a pair with one that is named alone. Without a name: of all routers of running pairs, and of all
+ * that are reserved, held or owe a change.
+ */
 async function recordsOf(
   store: Store,
-  named: readonly [string, string] | undefined,
-  ids: readonly string[],
+  named: RouterOrPair | undefined,
+  pairs: readonly PairStatus[],
 ): Promise<readonly (readonly [string, RouterRecord | StoreCorruptError])[]> {
+  const ids = pairs.flatMap(({ queue }) => queue?.routers ?? []);
   if (!named) {
     const known = await store.routers();
     const busy = [...known].filter(([, record]) => isToBeShown(record));
     const all = [...new Set([...ids, ...busy.map(([id]) => id)])].sort();
     return all.map((id) => [id, known.get(id) ?? NOTHING] as const);
   }
-  return Promise.all(
-    named.map(async (id) => {
-      const record = await store.router(id).catch(corrupt);
-      if (!isToBeShown(record) && !(await isRouter(store, id)))
-        throw new Error(
-          `edge router ${printable(id)}: there is no record /config/v2.0/edge_routers/${printable(id)}`,
-        );
-      return [id, record] as const;
-    }),
-  );
+  const all = [...new Set([...named, ...ids])];
+  return Promise.all(all.map(async (id) => [id, await store.router(id).catch(corrupt)] as const));
 }
 
 function isToBeShown(record: RouterRecord | StoreCorruptError): boolean {
@@ -105,9 +115,14 @@ function linesOf({ pairs, routers }: Shown, named: readonly string[] | undefined
   const names = new Map(routers.map(({ id, name }) => [id, printable(name ?? id)]));
   const routerName = (id: string) => names.get(id) ?? printable(id);
   const idle = named
-    ? `${named.map(routerName).join(' + ')}: no gateway waits, none is in a batch`
+    ? `${pairName(named, routerName)}: no gateway waits, none is in a batch`
     : 'no gateway waits, none is in a batch';
-  const queues = pairs.map((pair) => queueLines(pair, routerName, now));
+  const nameOfPair = ({ queue, workflowId }: PairStatus) =>
+    queue === null ? workflowId : pairName(queue.routers, routerName);
+  const byName = pairs.toSorted((one, other) =>
+    nameOfPair(one).localeCompare(nameOfPair(other), undefined, { numeric: true }),
+  );
+  const queues = byName.map((pair) => queueLines(pair, routerName, now));
   const blocks = [...(queues.length > 0 ? queues : [[[['dim', idle]] as Line]])];
   const states = routers.flatMap((router) => routerLines(router, now));
   return [...blocks, ...(states.length > 0 ? [states] : [])].flatMap((block, index) =>

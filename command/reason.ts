@@ -1,5 +1,4 @@
-/** Why an operator does something that others will ask about, and who it is. */
-import { hostname, userInfo } from 'node:os';
+/** Why an operator does something that others will ask about. */
 import { LENGTHS } from '../gateway/display.ts';
 import { printable } from './printable.ts';
 import { quoted, UsageError } from './usage.ts';
@@ -14,14 +13,4 @@ export function checkedReason(given: string | undefined, what: string): string {
   if (reason.length > LENGTHS.hold)
     throw new UsageError(`--reason: expected at most ${LENGTHS.hold} characters, got ${reason.length}`);
   return reason;
-}
-
-/** Who runs the command: `alice@jump-host`. */
-export function whoami(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    // A user without a name, as in many containers.
-    return `somebody@${hostname()}`;
-  }
 }

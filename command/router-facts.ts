@@ -1,13 +1,16 @@
 import { StoreCorruptError } from '../etcd/errors.ts';
 import type { Store } from '../etcd/store.ts';
 import type {
+  Freed,
   OwedChange,
   MaintenanceHold,
   Retirement,
   RouterRecord,
   Reservation,
 } from '../pair/transactions.ts';
-import { edgeRouter, isRecord } from '../gateway/resource.ts';
+import { displayNameIn } from '../gateway/display.ts';
+import { partsOf } from '../gateway/lists.ts';
+import { edgeRouter, workflowIdOf } from '../gateway/resource.ts';
 
 /** The facts that are shown of a router: its record, without the configuration text of owed changes. */
 export interface RouterFacts {
@@ -16,24 +19,36 @@ export interface RouterFacts {
   readonly name: string | null;
   readonly maintenance: MaintenanceHold | null;
   readonly reservation: Reservation | null;
-  readonly owedChanges: readonly Omit<OwedChange, 'change'>[];
+  readonly owedChanges: readonly ShownOwedChange[];
   /** Absent: it is not retired. */
   readonly retired?: Retirement;
+  /** Absent: nobody ended a hold or a retirement, or a hold has begun since. */
+  readonly freed?: Freed;
   /** Why its record, or that of an owed change, can't be read: then nothing else is known. Absent: all can be read. */
   readonly unreadable?: string;
 }
 
-/** Facts of these routers, in the given order. */
+export interface ShownOwedChange extends Omit<OwedChange, 'change'> {
+  /** The gateway's name. `null`: it has no record any more, or none with a name, or so much is owed that not all names are read. */
+  readonly name: string | null;
+}
+
+/** How many gateways' names are read, and how many in one request. */
+const [NAMES, NAMES_AT_ONCE] = [256, 64];
+
+/** Facts of these routers, by their names. */
 export async function routerFacts(
   store: Store,
   routers: readonly (readonly [id: string, record: RouterRecord | StoreCorruptError])[],
 ): Promise<RouterFacts[]> {
   const snapshot = store.snapshot();
-  return Promise.all(
+  const names = await namesOfOwed(
+    store,
+    routers.flatMap(([, record]) => ('owedChanges' in record ? record.owedChanges : [])),
+  );
+  const facts = await Promise.all(
     routers.map(async ([id, record]) => {
-      const found = await snapshot.read(edgeRouter(id));
-      const known = isRecord(found) ? found.body['name'] : undefined;
-      const name = typeof known === 'string' ? known : null;
+      const name = displayNameIn(await snapshot.read(edgeRouter(id))) ?? null;
       if (record instanceof StoreCorruptError)
         return {
           id,
@@ -43,21 +58,44 @@ export async function routerFacts(
           owedChanges: [],
           unreadable: record.message,
         };
-      const { reservation, maintenance, owedChanges, retired } = record;
+      const { reservation, maintenance, owedChanges, retired, freed } = record;
       const owed = owedChanges.map(({ gateway, role, since, reason, deletion }) => ({
         gateway,
+        name: names.get(workflowIdOf(gateway)) ?? null,
         role,
         since,
         reason,
         ...(deletion && { deletion }),
       }));
-      return { id, name, maintenance, reservation, owedChanges: owed, ...(retired && { retired }) };
+      return {
+        id,
+        name,
+        maintenance,
+        reservation,
+        owedChanges: owed,
+        ...(retired && { retired }),
+        ...(freed && { freed }),
+      };
     }),
   );
+  const shown = ({ name, id }: RouterFacts) => `${name ?? ''} ${id}`;
+  return facts.sort((one, other) => shown(one).localeCompare(shown(other), undefined, { numeric: true }));
 }
 
-/** Whether there is an `edge_router` record with this id, readable or not. */
-export async function isRouter(store: Store, id: string): Promise<boolean> {
-  const found = await store.snapshot().read(edgeRouter(id));
-  return isRecord(found) || found.kind !== 'missing';
+async function namesOfOwed(
+  store: Store,
+  owed: readonly Pick<OwedChange, 'gateway'>[],
+): Promise<ReadonlyMap<string, string>> {
+  const gateways = new Map(owed.map(({ gateway }) => [workflowIdOf(gateway), gateway]));
+  const found = new Map<string, string>();
+  for (const some of partsOf([...gateways].slice(0, NAMES), NAMES_AT_ONCE)) {
+    const snapshot = store.snapshot();
+    await Promise.all(
+      some.map(async ([key, { resourceType: type, resourceId: id }]) => {
+        const name = displayNameIn(await snapshot.read({ type, id }));
+        if (name !== undefined) found.set(key, name);
+      }),
+    );
+  }
+  return found;
 }

@@ -4,6 +4,7 @@ import {
   HostKeyError,
   keptHostKey,
   type HostKey,
+  type OutsidePeer,
   type RouterOptions,
   type RouterUser,
 } from '../simulator/server/index.ts';
@@ -13,7 +14,7 @@ import { parseUsage, quoted, UsageError } from './usage.ts';
 /** The variable with the password of each user that is named without one. */
 export const PASSWORD_VARIABLE = 'GATEWAY_SAGA_ROUTER_PASSWORD';
 
-const OPTIONS = {
+export const OPTIONS = {
   port: { type: 'string' },
   pair: { type: 'string' },
   host: { type: 'string', default: '127.0.0.1' },
@@ -29,6 +30,7 @@ const OPTIONS = {
   'check-seconds': { type: 'string', default: '0' },
   'minute-seconds': { type: 'string', default: '60' },
   base11: { type: 'boolean', default: false },
+  peer: { type: 'string', multiple: true },
 } as const;
 
 const FORMS = { braces: 'read as text in braces', set: 'read as set commands' } as const;
@@ -84,6 +86,7 @@ function routersOf(values: Values, env: Readonly<Record<string, string | undefin
     },
     minute: milliseconds('--minute-seconds', values['minute-seconds'], 1),
     base11: values.base11,
+    peers: (values.peer ?? []).map(peerOf),
   };
   const roles: readonly Role[] = isPair ? ['primary', 'secondary'] : [roleOf(values.role ?? 'primary')];
   const hostKey = hostKeyFile === undefined ? {} : { hostKey: hostKeyOf(hostKeyFile) };
@@ -122,6 +125,16 @@ function usersOf(values: Values, env: Readonly<Record<string, string | undefined
 
 const publicKeys = (text: string): string[] =>
   text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+
+function peerOf(text: string): OutsidePeer {
+  const [, address, as, md5] = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,10})(?::(.+))?$/.exec(text) ?? [];
+  // What is wrong is shown without a key.
+  if (address === undefined || as === undefined)
+    throw new UsageError(
+      `--peer: expected ADDRESS:AS or ADDRESS:AS:KEY, got ${quoted(text.split(':').slice(0, 2).join(':'))}`,
+    );
+  return { address, as: Number(as), ...(md5 !== undefined && { md5 }) };
+}
 
 function port(option: string, text: string): number {
   const value = /^\d{1,5}$/.test(text) ? Number(text) : NaN;

@@ -1,4 +1,5 @@
 /** Facts of routers as lines for a person. Pure. */
+import { gatewayText } from '../gateway/display.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Retirement } from '../pair/transactions.ts';
 import { seconds } from './progress-view.ts';
@@ -11,15 +12,15 @@ import type { Line } from './style.ts';
  *
  * @example
  * MX-1 (792c7a6d…) maintenance, reserved, owes 1
- *   maintenance since 2026-05-04T10:00:00.000Z (12.0 s): new line card
+ *   maintenance: new line card (alice@jump, since 2026-05-04T10:00:00.000Z (12.0 s))
  *   reservation 7f3a… of router_pair:198b…+792c… since 2026-05-04T09:59:00.000Z (72.0 s), 3 gateways may be on it
- *   owes the revert of vpn_gateway 4fab… version 1 since 2026-05-04T08:00:00.000Z (7272 s): no route to host
+ *   owes the revert of vpn_gateway acme-fra (4fab…) version 1 since 2026-05-04T08:00:00.000Z (7272 s): no route to host
  * MX-9 (a91c77e0…) retired, maintenance
  *   retired by alice@jump since 2026-05-04T10:00:00.000Z (12.0 s): burnt
  *   dropped what it owed of vpn_gateway 4fab… version 1
  */
 export function routerLines(router: RouterFacts, now: number): Line[] {
-  const { maintenance, reservation, owedChanges, retired, unreadable } = router;
+  const { maintenance, reservation, owedChanges, retired, freed, unreadable } = router;
   if (unreadable !== undefined)
     return [
       [
@@ -43,8 +44,13 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
     ...(retired ? retirementLines(retired, now) : []),
   ];
   if (maintenance) {
-    const { reason, since: from } = maintenance;
-    lines.push([['yellow', `  maintenance since ${since(from, now)}: ${printable(reason)}`]]);
+    const { reason, by, since: from } = maintenance;
+    const who = by === undefined ? '' : `${printable(by)}, `;
+    lines.push([['yellow', `  maintenance: ${printable(reason)} (${who}since ${since(from, now)})`]]);
+  }
+  if (freed) {
+    const what = freed.from === 'hold' ? 'released' : 'readmitted';
+    lines.push([['dim', `  ${what} by ${printable(freed.by)} at ${since(freed.since, now)}`]]);
   }
   if (reservation) {
     const onIt =
@@ -53,7 +59,7 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
     lines.push([['plain', `  reservation ${whose} since ${since(reservation.since, now)}${onIt}`]]);
   }
   for (const owedChange of owedChanges) {
-    const what = `  owes the ${owedChange.deletion ? 'deletion' : 'revert'} of ${gatewayWord(owedChange.gateway)}`;
+    const what = `  owes the ${owedChange.deletion ? 'deletion' : 'revert'} of ${gatewayWord(owedChange.gateway, owedChange.name)}`;
     lines.push([['red', `${what} since ${since(owedChange.since, now)}: ${printable(owedChange.reason)}`]]);
   }
   return lines;
@@ -70,8 +76,9 @@ export function nameOf({ id, name }: Pick<RouterFacts, 'id' | 'name'>): string {
   return name === null ? printable(id) : `${printable(name)} (${printable(id)})`;
 }
 
-export function gatewayWord({ resourceType, resourceId, version }: GatewayVersion): string {
-  return printable(`${resourceType} ${resourceId} version ${version}`);
+/** `vpn_gateway acme-fra (4fab…) version 1`; `name`: absent or `null`: it is not known. */
+export function gatewayWord(gateway: GatewayVersion, name?: string | null): string {
+  return printable(`${gatewayText(gateway, name ?? undefined)} version ${gateway.version}`);
 }
 
 /** The time itself, and how long ago that is. */

@@ -27,6 +27,7 @@ Stays until it is interrupted.
   --check-seconds N       how long a commit check takes (default 0)
   --minute-seconds N      how long a minute of a confirmed commit's timeout is (default 60)
   --base11                offers base:1.1, chunked framing
+  --peer ADDRESS:AS[:KEY] a router outside that speaks BGP with a neighbor that fits, may be repeated
   -h, --help              shows this
 
 Examples:

@@ -1,9 +1,11 @@
-import { createRequire } from 'node:module';
-import { COMMANDS } from './commands.ts';
-import { mainHelp } from './help.ts';
+import { COMMANDS, type Command } from './commands.ts';
+import { connectedTo, connectionOptions } from './connection-options.ts';
+import { fittedHelp } from './fitted-help.ts';
+import { commandNamed, mainHelp } from './help.ts';
 import { EXIT, type CommandIo } from './io.ts';
-import { printable } from './printable.ts';
-import { quoted, UsageError, wantsHelp } from './usage.ts';
+import { printableMessage } from './printable.ts';
+import { lookOf } from './style.ts';
+import { UnknownOptionError, wantsHelp } from './usage.ts';
 
 /** Names, not classes: commands are loaded when they are called, and some loaders give a command its own copy of a class. */
 const MISUSE: ReadonlySet<string> = new Set(['UsageError', 'InvalidRequestError']);
@@ -16,8 +18,9 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const misuse = MISUSE.has(error.name);
-    const command = COMMANDS.some((known) => known.name === name) ? ` ${name}` : '';
-    io.stderr.write(`gateway-saga${command}: ${messageOf(error)}\n`);
+    const known = COMMANDS.find((one) => one.name === name);
+    const command = known === undefined ? '' : ` ${known.name}`;
+    io.stderr.write(`gateway-saga${command}: ${printableMessage(withConnections(error, known))}\n`);
     if (!misuse) return EXIT.otherwise;
     io.stderr.write(`gateway-saga${command} --help shows how it is used.\n`);
     return name === 'plan' && rest.includes('--detailed-exitcode') ? EXIT.detailedMisuse : EXIT.misuse;
@@ -25,37 +28,29 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
 }
 
 async function dispatch(name: string | undefined, rest: readonly string[], io: CommandIo): Promise<number> {
-  if (name === '--help' || name === '-h' || name === 'help') {
-    io.stdout.write(mainHelp());
+  if (name === '--help' || name === '-h') {
+    io.stdout.write(fittedHelp(mainHelp(), lookOf(io.stdout, io.env).columns));
     return EXIT.ok;
   }
-  if (name === '--version') {
-    io.stdout.write(`${versionOf()}\n`);
+  const { load, connects = [] } = commandNamed(name === '--version' ? 'version' : name);
+  const { HELP, run } = await load();
+  if (wantsHelp(rest)) {
+    io.stdout.write(fittedHelp(HELP, lookOf(io.stdout, io.env).columns));
     return EXIT.ok;
   }
-  const command = COMMANDS.find((known) => known.name === name);
-  if (!command) {
-    const names = COMMANDS.map((known) => known.name).join(', ');
-    throw new UsageError(`expected a command (${names}), got ${name === undefined ? 'none' : quoted(name)}`);
-  }
-  const { HELP, run } = await command.load();
-  if (HELP !== '' && wantsHelp(rest)) {
-    io.stdout.write(HELP);
-    return EXIT.ok;
-  }
-  return run(rest, io);
+  const { argv, env } = connectedTo(connects, rest, io.env);
+  return run(argv, connects.length === 0 ? io : withEnv(io, env));
 }
 
-/** The version in gateway-saga's own `package.json`, which is found by the package's name from wherever this file was built to. */
-function versionOf(): string {
-  const { version } = createRequire(import.meta.url)('gateway-saga/package.json') as { version: string };
-  return version;
+/** The message about an unknown option lists those of the connections, too: no command knows them itself. */
+function withConnections(error: Error, command: Command | undefined): Error {
+  if (!('known' in error && 'got' in error)) return error;
+  const { known, got } = error as UnknownOptionError;
+  const further = Object.keys(connectionOptions(command?.connects)).map((name) => `--${name}`);
+  return new UnknownOptionError([...known, ...further], got);
 }
 
-/** An error's message, and the messages of those of its causes that add something. */
-function messageOf(error: Error): string {
-  const own = printable(error.message);
-  if (!(error.cause instanceof Error)) return own;
-  const deeper = messageOf(error.cause);
-  return own.includes(deeper) ? own : `${own}: ${deeper}`;
+/** The same surroundings with another environment. Standard input stays unopened until a command reads it. */
+function withEnv(io: CommandIo, env: CommandIo['env']): CommandIo {
+  return Object.create(io, { env: { value: env } }) as CommandIo;
 }

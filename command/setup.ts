@@ -9,8 +9,9 @@ const NAMES = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name);
 
 export const HELP = `Usage: gateway-saga setup
 
-Registers the search attributes ${NAMES.slice(0, -1).join(', ')} and ${NAMES.at(-1)}
-in the Temporal namespace, so that changes can be searched for. Without them everything else works the same.
+Registers the search attributes ${NAMES.slice(0, 5).join(', ')},
+${NAMES.slice(5, -1).join(', ')} and ${NAMES.at(-1)} in the Temporal namespace, so that changes can be searched for.
+Without them everything else works the same.
 
   --help         shows this
 
@@ -23,8 +24,10 @@ Examples:
 
 ${TEMPORAL_HELP}`;
 
+export const OPTIONS = {} as const;
+
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
-  parseUsage(argv, {}, []);
+  parseUsage(argv, OPTIONS, []);
   const temporal = await connectToTemporal({ env: io.env });
   const { namespace } = temporal.client.options;
   const { operatorService } = temporal.client.connection;

@@ -1,4 +1,5 @@
 import type { Output } from './io.ts';
+import { cutTo, widthOf } from './width.ts';
 
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 export type Style = keyof typeof CODES | 'plain';
@@ -68,13 +69,11 @@ export function drawn(line: Line, { color, ascii = false, columns }: Look): stri
   let left = columns ?? Number.POSITIVE_INFINITY;
   let text = '';
   for (const [style, piece] of line) {
-    const characters = Array.from(piece);
-    const whole =
-      characters.length <= left ? piece : `${characters.slice(0, Math.max(0, left - 1)).join('')}…`;
+    if (left <= 0) break;
+    const whole = cutTo(piece, left);
     const cut = ascii ? inAscii(whole) : whole;
     text += color && style !== 'plain' && cut !== '' ? `\u001b[${CODES[style]}m${cut}\u001b[0m` : cut;
-    left -= characters.length;
-    if (left <= 0) break;
+    left -= widthOf(piece);
   }
   return text;
 }

@@ -16,22 +16,22 @@ monitors. A kind of format 2 becomes one: TYPE. Workers take a kind from etcd if
 folder. A template with the same content as before keeps its version. A record that gateway-saga did not publish is
 never overwritten: if one stands there, nothing is published.
 
-  --folder DIR   the kinds, one folder each (default: those that come with this program)
-  --prefix KEY   publishes under this prefix instead; workers and the other commands find the
-                 kinds there by GATEWAY_SAGA_TEMPLATE_PREFIX (/config/v2.0/heat_templates/)
-  --help         shows this
+  --templates DIR  the kinds, one folder each (default: those that come with this program)
+  --prefix KEY     publishes under this prefix instead; workers and the other commands find the
+                   kinds there by GATEWAY_SAGA_TEMPLATE_PREFIX (/config/v2.0/heat_templates/)
+  --help           shows this
 
 Exit code: 0 published; 1 a kind is not as expected, somebody else's record stands there, or etcd does not answer;
 2 not understood.
 
 Examples:
   gateway-saga templates publish
-  ETCDCTL_ENDPOINTS=https://etcd1:2379 ETCDCTL_CACERT=ca.pem gateway-saga templates publish --folder ./templates
+  ETCDCTL_ENDPOINTS=https://etcd1:2379 ETCDCTL_CACERT=ca.pem gateway-saga templates publish --templates ./templates
   gateway-saga templates publish --prefix /gateway-saga/templates/
 
 ${ETCD_HELP}`;
 
-const OPTIONS = { folder: { type: 'string' }, prefix: { type: 'string' } } as const;
+export const OPTIONS = { templates: { type: 'string' }, prefix: { type: 'string' } } as const;
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseUsage(argv, OPTIONS, ['publish']);
@@ -39,7 +39,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   if (action !== 'publish') throw new UsageError(`expected publish, got ${quoted(action)}`);
   // All kinds are checked before the first one is written.
   const kinds = await loadKinds(
-    values.folder ? folderOf({ by: '--folder', value: values.folder }) : undefined,
+    values.templates ? folderOf({ by: '--templates', value: values.templates }) : undefined,
   );
   const templates = [...kinds.values()].map(({ kind }) => toHeatTemplates(kind));
   const options = etcdOptions(io.env);

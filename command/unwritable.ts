@@ -10,12 +10,15 @@ export interface Writing {
   exit(code: number): void;
 }
 
+/** Commands that only show what they know without asking anybody. */
+const SHOWS: ReadonlySet<string> = new Set(['help', 'version', '--version', 'completion']);
+
 /**
  * Ends the process when its output fails. A reader may leave early, as `head` does: that deserves no words, but no command that does
  * something has succeeded then, because nobody has heard how it ended. Help is the exception.
  */
 export function whenUnwritable(process: Writing, argv: readonly string[]): void {
-  const onlyShows = wantsHelp(argv) || argv[0] === 'help' || argv[0] === '--version';
+  const onlyShows = wantsHelp(argv) || SHOWS.has(argv[0] ?? '');
   const end = (code: number) => process.exit(Number(process.exitCode ?? 0) || code);
   const isReaderGone = ({ code }: NodeJS.ErrnoException) =>
     code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';

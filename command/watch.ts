@@ -37,7 +37,7 @@ ${TEMPORAL_HELP}`;
 const STOP_MS = 10_000;
 const AGAIN_MS = 200;
 
-const OPTIONS = { json: { type: 'boolean', default: false } } as const;
+export const OPTIONS = { json: { type: 'boolean', default: false } } as const;
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const {
@@ -50,7 +50,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   try {
     if (action !== 'status') await switchWatch(temporal, action);
     const state = await settled(temporal, action === 'stop' ? STOP_MS : 0);
-    const lines = values.json ? [JSON.stringify(state)] : linesOf(state);
+    const lines = values.json ? [JSON.stringify(state)] : linesOf(state, action);
     io.stdout.write(`${lines.join('\n')}\n`);
     const watches = state.kind === 'running' && state.answer !== null && state.answer.stopped === null;
     return action !== 'status' || watches ? EXIT.ok : EXIT.otherwise;
@@ -70,12 +70,18 @@ async function settled(temporal: Temporal, ms: number): Promise<WatchState> {
   }
 }
 
-function linesOf(state: WatchState): string[] {
+/** How it stands, for a person, after this action. */
+export function linesOf(state: WatchState, action: 'start' | 'stop' | 'status'): string[] {
   if (state.kind === 'not running')
     return [
       `${CONFIG_WATCH_ID} does not run: a worker with --watch, or "gateway-saga watch start", starts it`,
     ];
-  if (state.answer === null) return [`${CONFIG_WATCH_ID} runs, and no worker answers for it`];
+  if (state.answer === null) {
+    const next = { start: '; it goes on once one does', stop: '; it stops once one does', status: '' }[
+      action
+    ];
+    return [`${CONFIG_WATCH_ID} runs, and no worker answers for it${next}`];
+  }
   const { stopped, active, report, book } = state.answer;
   return [
     stopped === null ? 'watching' : `${active ? 'stopping' : 'stopped'} since ${stopped}`,

@@ -8,9 +8,12 @@ import { profileOf } from '../client/profile.ts';
 import { checkPolicy } from '../gateway/check-policy.ts';
 import { DEFAULT_POLICY, type Policy } from '../gateway/policies.ts';
 import { parseConnectTo, type ConnectTo } from '../netconf/connect-to.ts';
+import { LOG_FORMATS, LOG_LEVELS } from '../worker/log/line.ts';
 import type { WorkerOptions } from '../worker/options.ts';
+import { deploymentFrom } from './deployment-options.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { fileOf, folderOf, settingOf, textOf, type Setting } from './setting.ts';
+import { collectorOf } from './traces-options.ts';
 import { parseUsage, quoted, UsageError } from './usage.ts';
 
 /** Options of whatever looks at routers as a worker does. */
@@ -23,12 +26,19 @@ export const ROUTER_OPTIONS = {
   templates: { type: 'string' },
 } as const;
 
-const OPTIONS = {
+export const OPTIONS = {
   ...ROUTER_OPTIONS,
   watch: { type: 'boolean' },
   metrics: { type: 'string' },
+  'log-format': { type: 'string' },
+  'log-level': { type: 'string' },
+  'metrics-per-router': { type: 'boolean' },
+  health: { type: 'string' },
+  traces: { type: 'string' },
   'codec-keys': { type: 'string' },
   'workflow-bundle': { type: 'string' },
+  deployment: { type: 'string' },
+  'build-id': { type: 'string' },
 } as const;
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -36,23 +46,28 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** A worker's options, from flags, else from the environment. Throws an error that names the flag or the variable. */
 export function workerOptions(argv: readonly string[], env: Env): WorkerOptions {
   const { values } = parseUsage(argv, OPTIONS, []);
-  const of = (name: Exclude<keyof typeof OPTIONS, 'agent' | 'connect-to' | 'watch'>): Setting | undefined =>
-    settingOf([`--${name}`, values[name]], variableOf(name), env);
+  const of = (
+    name: Exclude<keyof typeof OPTIONS, 'agent' | 'connect-to' | 'metrics-per-router' | 'watch'>,
+  ): Setting | undefined => settingOf([`--${name}`, values[name]], variableOf(name), env);
   const connectTo = settingOf(
     ['--connect-to', values['connect-to']?.join(',')],
     variableOf('connect-to'),
     env,
   );
-  const [knownHosts, privateKey, templates, metrics, codecKeys, workflowBundle] = [
+  const [knownHosts, privateKey, templates, metrics, health, traces, codecKeys, workflowBundle] = [
     of('known-hosts'),
     of('private-key'),
     of('templates'),
     of('metrics'),
+    of('health'),
+    of('traces'),
     of('codec-keys'),
     of('workflow-bundle'),
   ];
+  const deployment = deploymentFrom(of('deployment'), of('build-id'));
   const agent = values.agent ? '--agent' : switchVariable('agent', env);
-  const watch = values.watch === true || switchVariable('watch', env) !== undefined;
+  const isOn = (name: 'watch' | 'metrics-per-router') =>
+    values[name] === true || switchVariable(name, env) !== undefined;
   return {
     temporal: temporalOf(env),
     codec: payloadCodec(codecKeys ? codecKeysOf(codecKeys) : []),
@@ -63,8 +78,16 @@ export function workerOptions(argv: readonly string[], env: Env): WorkerOptions 
     ...(privateKey && { privateKey: textOf(privateKey) }),
     ...(agent && { agent: socketOf(agent, env) }),
     ...(templates && { templates: folderOf(templates) }),
-    ...(watch && { watch }),
+    log: {
+      format: wordOf(of('log-format'), LOG_FORMATS) ?? 'text',
+      level: wordOf(of('log-level'), LOG_LEVELS) ?? 'info',
+    },
+    ...(isOn('watch') && { watch: true }),
+    ...(deployment && { deployment }),
     ...(metrics && { metrics: addressOf(metrics) }),
+    ...(isOn('metrics-per-router') && { metricsPerRouter: true }),
+    ...(health && { health: addressOf(health) }),
+    ...(traces && { traces: collectorOf(traces, env) }),
     ...(workflowBundle && { workflowBundle: fileOf(workflowBundle) }),
   };
 }
@@ -83,7 +106,10 @@ function variableOf(name: string): string {
 /** The variable's name, if it is switched on. */
 function switchVariable(name: string, env: Env): string | undefined {
   const variable = variableOf(name);
-  return ['1', 'true'].includes(env[variable] ?? '') ? variable : undefined;
+  const value = env[variable] ?? '';
+  if (['', '0', 'false'].includes(value)) return undefined;
+  if (['1', 'true'].includes(value)) return variable;
+  throw new UsageError(`${variable}: expected 1 or 0, got ${quoted(value)}`);
 }
 
 function temporalOf(env: Env): WorkerOptions['temporal'] {
@@ -104,8 +130,10 @@ function policyOf(file: Setting): Policy {
   const policy = jsonOf(file);
   if (typeof policy !== 'object' || policy === null || Array.isArray(policy))
     throw new UsageError(`${by} ${path}: expected a JSON object`);
+  // For editors.
+  const { $schema: _, ...fields } = policy as Record<string, unknown>;
   try {
-    return checkPolicy(policy as Record<string, unknown>);
+    return checkPolicy(fields);
   } catch (error) {
     throw new UsageError(`${by} ${path}: ${messageOf(error)}`);
   }
@@ -129,6 +157,13 @@ function codecKeysOf({ by, value: path }: Setting): ReturnType<typeof readCodecK
   throw new UsageError(
     `${by}: expected a file that not everybody can read, as chmod 600 makes it, got ${path} with mode ${mode.toString(8)}`,
   );
+}
+
+/** One of these words. `undefined`: none was given. */
+function wordOf<W extends string>(setting: Setting | undefined, words: readonly W[]): W | undefined {
+  const word = words.find((known) => known === setting?.value);
+  if (word !== undefined || setting === undefined) return word;
+  throw new UsageError(`${setting.by}: expected ${words.join(', ')}, got ${quoted(setting.value)}`);
 }
 
 function socketOf(by: string, env: Env): string {

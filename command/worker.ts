@@ -1,8 +1,13 @@
+import { createRequire } from 'node:module';
 import { unavailable } from '../client/tls-reason.ts';
 import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
+import { printableMessage } from './printable.ts';
 import { workerOptions } from './worker-options.ts';
+import { lineOf } from '../worker/log/line.ts';
 import type { WorkerOptions } from '../worker/options.ts';
+
+export { OPTIONS } from './worker-options.ts';
 
 export const HELP = `Usage: gateway-saga worker [options]
 
@@ -14,7 +19,7 @@ Each option can be given by the environment variable beside it instead.
 
   --known-hosts FILE      OpenSSH known_hosts file, against which every     GATEWAY_SAGA_KNOWN_HOSTS
                           router's host key is checked (~/.ssh/known_hosts)
-  --connect-to A:B        reaches a router at another address: ID:HOST:PORT GATEWAY_SAGA_CONNECT_TO
+  --connect-to A:B        reaches a router elsewhere: ID:HOST:PORT          GATEWAY_SAGA_CONNECT_TO
                           or ADDRESS:PORT:HOST:PORT; may be repeated        (separated by commas)
   --private-key FILE      logs in with this key, before the password        GATEWAY_SAGA_PRIVATE_KEY
   --agent                 logs in with the keys of the SSH agent at         GATEWAY_SAGA_AGENT=1
@@ -25,7 +30,18 @@ Each option can be given by the environment variable beside it instead.
                           configuration changes: see gateway-saga watch
   --codec-keys FILE       encrypts what Temporal stores, with the first     GATEWAY_SAGA_CODEC_KEYS
                           key of this file
-  --metrics HOST:PORT     serves metrics for Prometheus there               GATEWAY_SAGA_METRICS
+  --metrics HOST:PORT     serves metrics for Prometheus at /metrics there   GATEWAY_SAGA_METRICS
+  --metrics-per-router    tells routers and pairs apart in them, even if    GATEWAY_SAGA_METRICS_PER_ROUTER=1
+                          there are more than 200 routers
+  --traces URL            sends spans to an OpenTelemetry collector there,  GATEWAY_SAGA_TRACES
+                          in OTLP over HTTP: http://127.0.0.1:4318          A login: OTEL_EXPORTER_OTLP_HEADERS,
+                                                                            OTEL_EXPORTER_OTLP_CERTIFICATE
+  --health HOST:PORT      serves /healthz (alive) and /readyz (can work)    GATEWAY_SAGA_HEALTH
+  --log-format FORMAT     text, or json: one object per line                GATEWAY_SAGA_LOG_FORMAT
+  --log-level LEVEL       error, warn, info or debug (default info)         GATEWAY_SAGA_LOG_LEVEL
+  --deployment NAME       serves as one version of this Worker              GATEWAY_SAGA_DEPLOYMENT
+                          Deployment: see docs/upgrades.md
+  --build-id ID           its name there (gateway-saga's version)           GATEWAY_SAGA_BUILD_ID
   --workflow-bundle FILE  the workflows as the build made them; without     GATEWAY_SAGA_WORKFLOW_BUNDLE
                           it they are bundled at start
   --help                  shows this
@@ -35,19 +51,41 @@ Exit code: 0 ended by a signal; 1 can't start; 2 not understood.
 Examples:
   gateway-saga worker
   gateway-saga worker --watch
+  gateway-saga worker --watch --deployment gateway-saga --build-id 0.1.0
   gateway-saga worker --known-hosts /etc/gateway-saga/known_hosts --private-key /etc/gateway-saga/id_ed25519
   gateway-saga worker --connect-to 10.79.5.184:830:127.0.0.1:8301 --connect-to 10.79.5.185:830:127.0.0.1:8302
   echo '{"vrrpLimitMs":120000,"confirmMinutes":6}' > policy.json
-  gateway-saga worker --policy policy.json --metrics 127.0.0.1:9464
+  gateway-saga worker --policy policy.json --metrics 127.0.0.1:9464 --health 127.0.0.1:9465
 
 ${TEMPORAL_HELP}
 ${ETCD_HELP}`;
 
+const WORKER_PACKAGE = '@temporalio/worker';
+
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const options = workerOptions(argv, io.env);
-  const { runWorker } = await import('../worker/run-worker.ts');
-  await runWorker(options, (error) => refusalOf(error, options.temporal.connection));
-  return EXIT.ok;
+  const { runWorker } = await import('../worker/run-worker.ts').catch((error: Error) => {
+    throw whyNotLoaded(error);
+  });
+  try {
+    await runWorker(options, (error) => refusalOf(error, options.temporal.connection));
+    return EXIT.ok;
+  } catch (error) {
+    if (options.log.format === 'text' || !(error instanceof Error)) throw error;
+    const message = printableMessage(error);
+    io.stderr.write(lineOf({ time: new Date(), level: 'error', message, fields: {} }, 'json'));
+    return EXIT.otherwise;
+  }
+}
+
+/** What to tell when the worker can't be loaded. It needs a package that is an optional peer, because a client does without its 150 MB. */
+function whyNotLoaded(error: Error): Error {
+  if (!error.message.startsWith(`Cannot find package '${WORKER_PACKAGE}'`)) return error;
+  const { peerDependencies } = createRequire(import.meta.url)('gateway-saga/package.json') as {
+    peerDependencies: Record<string, string>;
+  };
+  const wanted = `${WORKER_PACKAGE}@${peerDependencies[WORKER_PACKAGE]}`;
+  return new Error(`a worker needs one more package: npm install ${wanted}`);
 }
 
 /** Temporal is waited for while it is away. But a setting that it or TLS refuses stays wrong. */

@@ -6,7 +6,7 @@
  * 3. etcd3's request builders are not used: a builder that isn't awaited sends nothing, and its leases are renewed without end.
  */
 import { partsOf } from '../gateway/lists.ts';
-import { Etcd3 } from 'etcd3';
+import { Etcd3, SortOrder, SortTarget } from 'etcd3';
 import { PASSING_TRIES, failureOf, isPassing, isRefusal } from './call-errors.ts';
 import { etcdOptions } from './options.ts';
 import type { StoreOptions } from './options.ts';
@@ -37,6 +37,7 @@ export type Written =
 export interface EtcdCalls {
   readonly kv: Pick<Etcd3['kv'], 'txn' | 'range'>;
   readonly leaseClient: Pick<Etcd3['leaseClient'], 'leaseGrant'>;
+  readonly maintenance: Pick<Etcd3['maintenance'], 'status'>;
   close(): void;
 }
 
@@ -90,6 +91,20 @@ export class EtcdClient {
    */
   pages(operation: string, prefix: string, at?: string, most?: number): AsyncGenerator<Page> {
     return pages((asked) => this.tryRead(operation, () => this.etcd.kv.range(asked)), prefix, at, most);
+  }
+
+  /** How many keys have this prefix, and the first few of them. */
+  async keysUnder(operation: string, prefix: string, limit: number) {
+    const asked = { ...rangeOf(prefix), keys_only: true, limit };
+    const { kvs, count } = await this.tryRead(operation, () => this.etcd.kv.range(asked));
+    return { count: Number(count), keys: kvs.map(({ key }) => key.toString()) };
+  }
+
+  /** The key with this prefix that has been there longest. */
+  async oldestUnder(operation: string, prefix: string): Promise<Entry | undefined> {
+    const order = { sort_target: SortTarget.Create, sort_order: SortOrder.Ascend, limit: 1 };
+    const { kvs } = await this.tryRead(operation, () => this.etcd.kv.range({ ...rangeOf(prefix), ...order }));
+    return kvs.map((found) => entryOf(found.key.toString(), found))[0];
   }
 
   /** Reads each key, and all keys with the prefix given beside it, at one revision. */
@@ -168,6 +183,12 @@ export class EtcdClient {
     } catch (cause) {
       throw failureOf(operation, cause);
     }
+  }
+
+  /** The alarms that a member knows of any member, such as `NOSPACE`. It knows them without asking the others, and any user may ask. */
+  async alarms(operation: string): Promise<readonly string[]> {
+    const { errors } = await this.tryRead(operation, () => this.etcd.maintenance.status());
+    return errors.flatMap((words) => /\balarm:\s*(\w+)/.exec(words)?.[1] ?? []);
   }
 
   close(): void {

@@ -19,7 +19,7 @@ export function putConfig(client: EtcdClient, ref: ResourceRef, envelope: Fields
   const record = readEnvelope(ref, envelope);
   if (!isRecord(record)) throw new TypeError('Expected a record of /config, got something else');
   const { version, body, markedForDeletion } = record;
-  return transact<PutConfigOutcome>(client, 'put config', async () => {
+  return transact<PutConfigOutcome>(client, 'put config', async (_, unanswered) => {
     const [entry] = await client.read('put config', [KEYS.config(ref)] as const);
     const { key } = entry;
     const found = recordOf(ref, entry);
@@ -29,7 +29,7 @@ export function putConfig(client: EtcdClient, ref: ResourceRef, envelope: Fields
         [found.version, found.body, found.markedForDeletion],
         [version, body, markedForDeletion],
       );
-    if (isSame) return done({ kind: 'unchanged', key, version });
+    if (isSame) return done(unanswered ?? { kind: 'unchanged', key, version });
     const standing = configVersion(entry);
     if (standing !== null && standing >= version) return done({ kind: 'not higher', key, version: standing });
     const value = { ...envelope, marked_for_deletion: markedForDeletion };

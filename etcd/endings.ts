@@ -3,11 +3,13 @@ import type { Action } from '../gateway/change.ts';
 import { failedStackRecord } from '../gateway/records.ts';
 import type { MonitorWords } from '../gateway/records.ts';
 import { isSameGateway } from '../gateway/resource.ts';
+import type { GatewayVersion } from '../gateway/resource.ts';
 import { changingKeys, childKeys } from './children.ts';
 import { claimsOnlyOf, holderOf } from './claims.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { routersWithout } from './free-claims.ts';
 import { KEYS } from './keys.ts';
+import { REMOVED_AT_ONCE } from './requests.ts';
 import { settledRecord, withoutBefore, withoutChange } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { secretsKept } from './secrets.ts';
@@ -16,6 +18,8 @@ export interface Completed {
   readonly kind: 'completed';
   /** `state_monitoring`: `{ downlink: 'ACTIVE' }`, in the kind's order. A deletion has none. */
   readonly words: MonitorWords;
+  /** What the run has made. It counts where no record tells it. */
+  readonly action?: Action | undefined;
 }
 
 export interface Failed {
@@ -39,7 +43,10 @@ export interface Failed {
   readonly replaces?: string | undefined;
 }
 
-export type Endings = Required<Transaction>;
+export interface Endings extends Required<Transaction> {
+  /** The version of the plan record, if its claims are too many for this transaction: they are to be freed after it. */
+  readonly left?: GatewayVersion;
+}
 
 /** The entries that were read, and the lease that was granted, before the plan record was known. */
 export interface ReadAhead {
@@ -64,8 +71,10 @@ export async function endingsOf(
   const retained = retainedKeys(record);
   const next = recordAfter(record, outcome);
   // Another version of the gateway may be owed, which this run knows nothing of.
-  const fences = next === record ? undefined : await routersWithout(client, record);
-  const claims = fences === undefined ? [] : claimsOnlyOf(record, next).map(({ key }) => key);
+  const unneeded = claimsOnlyOf(record, next).map(({ key }) => key);
+  const isLeft = unneeded.length > REMOVED_AT_ONCE;
+  const fences = next === record || isLeft ? undefined : await routersWithout(client, record);
+  const claims = fences === undefined ? [] : unneeded;
   const missing = retained.filter((key) => !known.some((entry) => entry.key === key));
   const secretsKey = KEYS.secrets(gateway);
   const [read, lease] = await Promise.all([
@@ -73,11 +82,10 @@ export async function endingsOf(
     granted ?? client.grantLease('publish', retentionSeconds),
   ]);
   const entries = [...known, ...read];
-  // Where `/state` can't say that the change has failed, the plan record does.
-  const marks = outcome.kind === 'failed' && outcome.isGone ? { failed: true } : {};
+  const marks = outcome.isGone ? marksOf(record, outcome) : undefined;
   const stays = fences === undefined ? record : next;
   const planPut =
-    stays === undefined || (stays === record && marks.failed === undefined)
+    stays === undefined || (stays === record && marks === undefined)
       ? []
       : [{ key: KEYS.plan(gateway), value: { ...stays, ...marks } }];
   const existing = entries.filter(({ value }) => value !== undefined);
@@ -87,6 +95,7 @@ export async function endingsOf(
   );
   const secrets = entries.filter(({ key }) => key === secretsKey).map((entry) => secretsKept(entry, next));
   return {
+    ...(isLeft && { left: gateway }),
     unchanged: [...kept, ...freed, ...(fences ?? []), ...secrets.flatMap(({ unchanged }) => unchanged)],
     put: [
       ...kept.map(({ key, value }) => ({ key, value, lease })),
@@ -109,6 +118,12 @@ export async function endingsOf(
       ...secrets.flatMap(({ remove }) => remove),
     ],
   };
+}
+
+/** Where `/state` can't say how the change has ended, the plan record does, if it stays. */
+function marksOf({ action }: PlanRecord, { kind }: Completed | Failed): Partial<PlanRecord> | undefined {
+  if (kind === 'failed') return { failed: true };
+  return action === 'delete' ? { published: true } : undefined;
 }
 
 /** The plan record from now on; `undefined`: none. The same record: it stays as it is, with its claims. */

@@ -34,8 +34,32 @@ export class StoreCorruptError extends Error {
   }
 }
 
-/** What `read` returns, or the error if the record can't be read. */
+/** Thrown when a record was written by a newer version of gateway-saga in a form that this version does not know. It is left alone. */
+export class StoreNewerError extends StoreCorruptError {
+  readonly found: number;
+
+  constructor(key: string, found: number, reads: number) {
+    super(
+      key,
+      `it has schema ${found}, and this version of gateway-saga reads up to ${reads}; a worker of a newer version has to go on`,
+    );
+    this.name = 'StoreNewerError';
+    this.found = found;
+  }
+}
+
+/**
+ * What `read` returns, or the error if the record can't be read. Throws for a record of a newer version: what it means for a decision, only
+ * that version knows.
+ */
 export function readable<T>(read: () => T): T | StoreCorruptError {
+  const found = readableOrNewer(read);
+  if (found instanceof StoreNewerError) throw found;
+  return found;
+}
+
+/** The same for a reader that decides nothing about this record, and must not miss others because of it. */
+export function readableOrNewer<T>(read: () => T): T | StoreCorruptError {
   try {
     return read();
   } catch (error) {
@@ -49,6 +73,16 @@ export function corrupt(error: unknown): StoreCorruptError {
   throw error;
 }
 
+/** Whether etcd did not answer, or refused the request itself. Whoever can do without it goes on then. */
+export function isStoreAway(error: unknown): error is StoreUnavailableError | StoreRefusedError {
+  return error instanceof StoreUnavailableError || error instanceof StoreRefusedError;
+}
+
 function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return cause instanceof Error ? withoutEmptyNote(cause.message) : String(cause);
+}
+
+/** A message of gRPC. It ends with the words for a note, also where there is none. */
+export function withoutEmptyNote(message: string): string {
+  return message.replace(/\.?\s*Resolution note:\s*$/, '');
 }

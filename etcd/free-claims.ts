@@ -6,7 +6,7 @@ import { isSameGateway } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { transact, done } from './transact.ts';
 import { KEYS } from './keys.ts';
-import { isKept, readablePlanRecord, settledRecord, withoutChange } from './plan-record.ts';
+import { isKept, readablePlanRecord, settledRecord, withoutBefore, withoutChange } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { owedChangeOf, routerEntryOf } from './router-record.ts';
 import type { StoredRouter } from './router-record.ts';
@@ -19,16 +19,19 @@ const OPERATION = 'free claims';
 export type FreedClaims = Required<Transaction>;
 
 /**
- * Removes the claims that only a change needed which failed at this version or a newer one. If nothing stands of the gateway, or it is deleted,
- * all its claims and its plan record go. Does nothing if the plan record is of an older version, is of one that has not failed, is kept or
+ * Removes the claims that only a change needed which failed at this version or a newer one, and those that only what stood before an update needed. If
+ * nothing stands of the gateway, or it is deleted, all its claims and its plan record go. Does nothing if the plan record is of an older version, is of one that has no outcome, or is
  * disputed; while the gateway is permitted on a router; or while a router owes a change of the gateway. To be called after `/state` is written.
  * The last owed change frees the claims in its own transaction. Resolves to whether anything was removed: then the gateway's change is over, and whoever
  * has begun to wait since `/state` was written is to be woken.
  */
 export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise<boolean> {
+  // Remembered from the first look. If the answer to the write is lost, the second look finds nothing to remove any more.
+  let isBegun = false;
   return transact<boolean>(client, OPERATION, async () => {
     const { unchanged, put, remove } = await claimsToFree(client, gateway);
-    if (put.length + remove.length === 0) return done(false);
+    if (put.length + remove.length === 0) return done(isBegun);
+    isBegun = true;
     return { kind: 'write', outcome: true, transaction: { unchanged, put, remove } };
   });
 }
@@ -52,14 +55,15 @@ export async function claimsToFree(
   // The plan record may be of a newer version that failed, too, while this one was owed.
   if (record === undefined || record.gateway.version < gateway.version) return stays;
   const isDeleted = record.action === 'delete' && isPublished(record, state);
+  const isUpdated = record.action === 'update' && isKept(record) && isPublished(record, state);
   const isReverted = hasFailed(record, state) && !isKept(record) && record.disputed !== true;
-  if (!isDeleted && !isReverted) return stays;
+  if (!isDeleted && !isUpdated && !isReverted) return stays;
   // A gateway that is permitted on a router may stand there, even if nothing of it is owed.
   const isPermitted = ({ reservation }: StoredRouter) =>
     reservation?.members.some((one) => isSameGateway(one.gateway, gateway)) ?? false;
   const fences = await routersWithout(client, record, { paid, mayCarry: isPermitted });
   if (fences === undefined) return stays;
-  const next = isDeleted ? undefined : settledRecord(withoutChange(record));
+  const next = isDeleted ? undefined : settledRecord((isUpdated ? withoutBefore : withoutChange)(record));
   if (next !== undefined && changesNothing(record.routers)) return stays;
   const claims = await claimsHeldBy(client, OPERATION, gateway, claimsOnlyOf(record, next));
   const secrets = secretsKept(secretsEntry, next);
@@ -77,7 +81,8 @@ export async function claimsToFree(
 /** Where the deletion is kept, `/state` may have a newer version by now, which failed before it could register. */
 function isPublished(record: PlanRecord, state: Entry): boolean {
   const facts = stateOf(state);
-  const { gateway, replaces } = record;
+  const { gateway, published, replaces } = record;
+  if (published === true) return true;
   return isComplete(facts, gateway) || (isKept(record) && hasEnded(facts, gateway.version, replaces));
 }
 

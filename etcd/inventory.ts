@@ -3,7 +3,7 @@ import { edgeRouter, pluralOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { holderOf } from './claims.ts';
 import type { EtcdClient } from './client.ts';
-import { StoreCorruptError, readable } from './errors.ts';
+import { StoreCorruptError, readableOrNewer } from './errors.ts';
 import { CHANGING, CLAIMS, KEYS, PLANS, REFERRERS, WAITING, gatewaysOfKey } from './keys.ts';
 import { planRecordOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
@@ -51,7 +51,7 @@ export async function readInventory(client: EtcdClient, types: readonly string[]
     client.readInPages(OPERATION, routers),
     ...types.map((type) => client.readInPages(OPERATION, `/state/v2.0/${pluralOf(type)}/`)),
   ]);
-  const records = plans.map((entry) => readable(() => planRecordOf(entry)));
+  const records = plans.map((entry) => readableOrNewer(() => planRecordOf(entry)));
   return {
     plans: records.flatMap((one) => (one === undefined || one instanceof StoreCorruptError ? [] : [one])),
     unreadable: records.flatMap((one) => (one instanceof StoreCorruptError ? [one] : [])),

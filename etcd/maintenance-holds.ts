@@ -1,8 +1,10 @@
 /** Maintenance holds. Under a hold no reservation of the router begins. A reservation that has begun goes on to its end. */
-import type { MaintenanceHold, RouterRecord } from '../pair/transactions.ts';
+import type { Freed, MaintenanceHold, RouterRecord } from '../pair/transactions.ts';
 import type { EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';
-import { readEntry, recordPut, withOwedChanges } from './router-record.ts';
+import { StoreCorruptError, readableOrNewer } from './errors.ts';
+import { KEYS } from './keys.ts';
+import { readEntry, recordPut, routerEntryOf, withOwedChanges } from './router-record.ts';
 import type { RouterEntry } from './router-record.ts';
 
 export async function beginMaintenance(
@@ -13,27 +15,47 @@ export async function beginMaintenance(
   const record = await transact(client, 'begin maintenance', async () => {
     const router = await readEntry(client, 'begin maintenance', routerId);
     const { maintenance: before } = router.record;
-    // A hold that is repeated with the same reason keeps the time at which it began.
-    if (before?.reason === hold.reason) return done(router.record);
-    return setMaintenance(router, { reason: hold.reason, since: before?.since ?? hold.since });
+    // A hold that is repeated by the same person with the same reason keeps the time at which it began.
+    if (before?.reason === hold.reason && before.by === hold.by) return done(router.record);
+    return setMaintenance(router, { ...hold, since: before?.since ?? hold.since });
   });
   return withOwedChanges(client, routerId, record);
 }
 
-export async function endMaintenance(client: EtcdClient, routerId: string): Promise<MaintenanceHold | null> {
+/** `by`: who ends it, and when. Absent: it is not noted. */
+export async function endMaintenance(
+  client: EtcdClient,
+  routerId: string,
+  by?: Omit<Freed, 'from'>,
+): Promise<MaintenanceHold | null> {
   // Remembered from the first look. If the answer to the write is lost, the second look finds no hold any more.
   let ended: MaintenanceHold | null = null;
   await transact(client, 'end maintenance', async () => {
     const router = await readEntry(client, 'end maintenance', routerId);
     if (!router.record.maintenance) return done(router.record);
     ended = router.record.maintenance;
-    return setMaintenance(router, null);
+    return setMaintenance(router, null, by && { from: 'hold', ...by });
   });
   return ended;
 }
 
-function setMaintenance(router: RouterEntry, maintenance: MaintenanceHold | null) {
-  const record = { ...router.record, maintenance };
+/** The holds of these routers, in their order; `null`: it is not held, or its record can't be read. */
+export async function readHolds(
+  client: EtcdClient,
+  routerIds: readonly string[],
+): Promise<readonly (MaintenanceHold | null)[]> {
+  const entries = await client.read(
+    'holds',
+    routerIds.map((id) => KEYS.router(id)),
+  );
+  return entries.map((entry, index) => {
+    const router = readableOrNewer(() => routerEntryOf(routerIds[index] ?? '', entry));
+    return router instanceof StoreCorruptError ? null : router.record.maintenance;
+  });
+}
+
+function setMaintenance(router: RouterEntry, maintenance: MaintenanceHold | null, freed?: Freed) {
+  const record = { ...router.record, maintenance, freed };
   return {
     kind: 'write',
     outcome: record,

@@ -1,6 +1,6 @@
 /** Reads the plan records of many gateways in one request, or `/state` of many gateways in one request. */
 import type { EtcdClient } from './client.ts';
-import { readable } from './errors.ts';
+import { readableOrNewer } from './errors.ts';
 import type { StoreCorruptError } from './errors.ts';
 import { KEYS, isSegment } from './keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
@@ -26,7 +26,7 @@ export function readPlans(
 ): Promise<readonly (PlanRecord | StoreCorruptError | undefined)[]> {
   // A record that can't be read must not hide the others of its batch.
   return readEach(client, 'plans', gateways, KEYS.plan, (entry) =>
-    readable(() => {
+    readableOrNewer(() => {
       const record = planRecordOf(entry);
       if (record !== undefined) entries.set(record, entry);
       return record;

@@ -7,7 +7,8 @@ import type { OwedChange } from '../pair/transactions.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { claimsToFree } from './free-claims.ts';
-import { decidedBy, decisionOf } from './owed-deletion.ts';
+import { decisionBy, decisionOf, takenBack } from './owed-decision.ts';
+import type { Decision } from './owed-decision.ts';
 import { done } from './transact.ts';
 import { KEYS } from './keys.ts';
 import type { OweRefusal, PlanRecord } from './plan-record.ts';
@@ -59,7 +60,7 @@ export async function addOwedChanges(
 /**
  * Removes an owed change that is made. The transaction that removes the last one of a gateway that failed frees its claims, too: a worker
  * that dies afterwards leaves nothing behind that nobody would free. The one that removes a change which decides a deletion makes the other
- * router owe it.
+ * router owe it, or this one what puts back what stood, if nothing tells any more which router is to owe it.
  */
 export function payOwedChange(
   client: EtcdClient,
@@ -73,16 +74,57 @@ export function payOwedChange(
     fence,
     routerId,
     [owedChangeKey(routerId, owedChange)],
-    async (entries) => {
-      const paid = entries.filter(({ value }) => value !== undefined).map(({ key }) => key);
-      if (paid.length === 0) return {};
-      const decided = await decidedBy(client, routerId, owedChange);
-      if (decided === 'unreadable') return {};
-      if (decided !== undefined) return { ...decisionOf(decided), remove: paid };
+    async ([entry]) => {
+      if (entry?.value === undefined) return {};
+      const paid = [entry.key];
+      if (owedChange.deletion === 'deciding') {
+        const decision = await decisionBy(client, routerId, owedChange);
+        if (decision.kind === 'unknown') return {};
+        if (decision.kind === 'forgotten') return forgottenBy(routerId, entry, decision.plan);
+        return { ...decisionOf(decision), remove: paid };
+      }
       const { unchanged, put, remove } = await claimsToFree(client, owedChange.gateway, paid);
       return { unchanged, put, remove: [...paid, ...remove] };
     },
   );
+}
+
+/**
+ * Whether this owed change, which was to decide a deletion, still does. If nothing tells any more which router is to owe that, this router owes what puts
+ * back what stood instead. `undefined`: the token is void.
+ */
+export async function lookAtDecision(
+  client: EtcdClient,
+  fence: Fence,
+  routerId: string,
+  owedChange: Owed,
+): Promise<Decision['kind'] | undefined> {
+  const key = owedChangeKey(routerId, owedChange);
+  let kind: Decision['kind'] = 'unknown';
+  const isCurrent = await changeOwedChanges(
+    client,
+    'look at owed deletion',
+    fence,
+    routerId,
+    [key],
+    async ([entry]) => {
+      const decision = await decisionBy(client, routerId, owedChange);
+      ({ kind } = decision);
+      if (entry?.value === undefined || decision.kind !== 'forgotten') return {};
+      return forgottenBy(routerId, entry, decision.plan);
+    },
+  );
+  return isCurrent ? kind : undefined;
+}
+
+/** The plan record of the deletion that the change was to decide is gone. */
+function forgottenBy(routerId: string, entry: Entry, plan: Entry): Partial<Transaction> {
+  const inverse = takenBack(owedChangeOf(entry), 'the plan record of the deletion is gone');
+  return {
+    unchanged: [plan],
+    put: [{ key: owedChangeKey(routerId, inverse), value: inverse }],
+    remove: [entry.key],
+  };
 }
 
 /**
@@ -98,9 +140,10 @@ export function giveUpOwedDeletion(
 ): Promise<boolean> {
   const key = owedChangeKey(routerId, owedChange);
   return changeOwedChanges(client, 'give up owed deletion', fence, routerId, [key], async ([entry]) => {
-    const decided = await decidedBy(client, routerId, owedChange);
-    if (entry?.value === undefined || decided === undefined || decided === 'unreadable') return {};
-    const { plan, record } = decided;
+    if (entry?.value === undefined || owedChange.deletion !== 'deciding') return {};
+    const decision = await decisionBy(client, routerId, owedChange);
+    if (decision.kind !== 'decides') return {};
+    const { plan, record } = decision;
     const next = { ...record, mayBeApplied: false, owe: { ...record.owe, refused } };
     return { unchanged: [plan], put: [{ key: plan.key, value: next }], remove: [key] };
   });

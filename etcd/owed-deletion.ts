@@ -3,21 +3,23 @@
  * both can still carry what stood. The transaction that finds it made there is the decision: it marks the plan record as kept and makes the named
  * router owe its removal. So there is no moment at which one router owes what the other may refuse.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { OweRequest } from '../gateway/plan.ts';
 import { ROLES, isSameGateway } from '../gateway/resource.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { OwedChange } from '../pair/transactions.ts';
-import type { Entry, EtcdClient, Transaction } from './client.ts';
+import type { EtcdClient } from './client.ts';
 import { supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import { isKept, isOwnedBy, isUndecided, notOwned, planRecordOf, readablePlanRecord } from './plan-record.ts';
+import { decisionOf, owedBy, takenBack } from './owed-decision.ts';
+import type { Decided } from './owed-decision.ts';
+import { isKept, isOwnedBy, isUndecided, notOwned, planRecordOf } from './plan-record.ts';
 import type { NotOwned, OweRefusal, PlanRecord, RecordedOwe } from './plan-record.ts';
 import { isRewritten } from './planned-config.ts';
-import { owedChangeKey, readEntry, readOwing, recordPut } from './router-record.ts';
-import type { OwingRouter, RouterEntry } from './router-record.ts';
+import { owedChangeKey, readOwing, recordPut } from './router-record.ts';
+import type { OwingRouter } from './router-record.ts';
 import { secretsKeyIn } from './secrets.ts';
 import { done, transact } from './transact.ts';
+import type { Transition } from './transact.ts';
 
 export type OweOutcome =
   | { readonly kind: 'begun' }
@@ -33,12 +35,13 @@ export type OwedDeletion =
   | { readonly kind: 'undecided' }
   /** The first router has made it. `isDropped`: the named one is retired, and owes nothing. */
   | { readonly kind: 'kept'; readonly isDropped: boolean }
-  /** Both routers carry what stood. */
+  /** Both routers carry what stood, or the first one owes it. */
   | ({ readonly kind: 'refused' } & OweRefusal)
   | NotOwned;
 
 const BEGIN = 'owe deletion';
 const LOOK = 'owed deletion';
+const TAKE_BACK = 'take back owed deletion';
 
 /** The run has registered the deletion. From now on the first router may make it, and nothing but a look at that router takes it back. */
 export function oweDeletion(
@@ -88,21 +91,46 @@ export function owedDeletion(
   gateway: GatewayVersion,
   run: string,
 ): Promise<OwedDeletion> {
-  return transact<OwedDeletion>(client, LOOK, async () => {
-    const [before] = await client.read(LOOK, [KEYS.plan(gateway)] as const);
+  return lookOrTakeBack(client, LOOK, gateway, run);
+}
+
+/**
+ * Takes it back unless it is decided, because the first router was away for too long. Nobody knows whether that one has made it: so it owes what
+ * puts back what stood, and whoever looks there next makes that, or sees that it stands.
+ */
+export function takeBackOwedDeletion(
+  client: EtcdClient,
+  gateway: GatewayVersion,
+  run: string,
+  why: OweRefusal,
+): Promise<OwedDeletion> {
+  return lookOrTakeBack(client, TAKE_BACK, gateway, run, { ...why, owed: true });
+}
+
+function lookOrTakeBack(
+  client: EtcdClient,
+  operation: string,
+  gateway: GatewayVersion,
+  run: string,
+  refusal?: OweRefusal,
+): Promise<OwedDeletion> {
+  return transact<OwedDeletion>(client, operation, async () => {
+    const [before] = await client.read(operation, [KEYS.plan(gateway)] as const);
     const known = planRecordOf(before);
     if (known?.owe === undefined) return done(notOwned(before));
     // The plan record is read after the routers': what is made goes in the transaction that decides.
-    const { first, named } = await routersOf(client, LOOK, known, known.owe.router);
-    const [plan] = await client.read(LOOK, [KEYS.plan(gateway)] as const);
+    const { first, named } = await routersOf(client, operation, known, known.owe.router);
+    const [plan] = await client.read(operation, [KEYS.plan(gateway)] as const);
     const record = planRecordOf(plan);
-    if (!isOwnedBy(record, gateway, run) || record.owe === undefined) return done(notOwned(plan));
+    if (!isOwnedBy(record, gateway, run) || !hasOwe(record)) return done(notOwned(plan));
     const { refused, dropped = false } = record.owe;
     if (isKept(record)) return done({ kind: 'kept', isDropped: dropped });
     if (refused !== undefined) return done({ kind: 'refused', ...refused });
-    if (first.owedChanges.some((one) => isSameGateway(one.gateway, gateway)))
-      return done({ kind: 'undecided' });
-    if (!isUndecided(record) || first.record.retired === undefined) return done({ kind: 'gone' });
+    const owed = first.owedChanges.find((one) => isSameGateway(one.gateway, gateway));
+    const isOpen = owed !== undefined || (isUndecided(record) && first.record.retired === undefined);
+    if (isOpen && refusal !== undefined) return takeBack({ plan, record, first }, refusal, owed);
+    if (isOpen) return owed === undefined ? owedAnew({ plan, record, first }) : done({ kind: 'undecided' });
+    if (!isUndecided(record)) return done({ kind: 'gone' });
     const { unchanged, put } = decisionOf({ plan, record, named });
     const isDropped = named.record.retired !== undefined;
     return {
@@ -113,75 +141,48 @@ export function owedDeletion(
   });
 }
 
-export interface Decided {
-  readonly plan: Entry;
-  readonly record: PlanRecord & { readonly owe: RecordedOwe };
-  readonly named: RouterEntry;
-}
+type Begun = { readonly first: OwingRouter } & Pick<Decided, 'plan' | 'record'>;
 
 /**
- * The deletion that this owed change decides once it is made; `undefined`: it decides none. `unreadable`: it may, and nobody knows before somebody
- * has mended the plan record. So the change stays owed.
+ * What was to decide it is lost: somebody has removed it, or has retired the router and readmitted it before anybody looked. Nobody knows whether the
+ * router has made it. So it is owed there as at first.
  */
-export async function decidedBy(
-  client: EtcdClient,
-  routerId: string,
-  { gateway, change, deletion }: Pick<OwedChange, 'gateway' | 'change' | 'deletion'>,
-): Promise<Decided | 'unreadable' | undefined> {
-  if (deletion !== 'deciding') return undefined;
-  const [plan] = await client.read(LOOK, [KEYS.plan(gateway)] as const);
-  const record = readablePlanRecord(plan);
-  if (record === undefined && plan.value !== undefined) return 'unreadable';
-  if (!isUndecided(record) || record.gateway.version !== gateway.version) return undefined;
-  const own = ROLES.map((role) => record.routers[role]).find(({ id }) => id === routerId);
-  if (own === undefined || routerId === record.owe.router) return undefined;
-  if (!isDeepStrictEqual({ before: own.before, after: own.after }, change)) return undefined;
-  return { plan, record, named: await readEntry(client, LOOK, record.owe.router) };
-}
-
-/** The decision: the deletion is kept, and the named router owes its removal, or drops it because it is retired. */
-export function decisionOf({ plan, record, named }: Decided): Pick<Transaction, 'unchanged' | 'put'> {
-  const { gateway, owe } = record;
-  const { retired } = named.record;
-  const kept = { ...record, kept: true, disputed: undefined, restored: undefined };
-  const removal = owedBy(record, named.id, owe, 'decided');
-  const others = retired?.dropped.filter((one) => !isSameGateway(one, gateway)) ?? [];
+function owedAnew({ plan, record, first }: Begun): Transition<OwedDeletion> {
+  const change = owedBy(record, first.id, record.owe, 'deciding');
   return {
-    unchanged: [plan, named.entry],
-    put: retired
-      ? [
-          { key: plan.key, value: { ...kept, owe: { ...owe, dropped: true } } },
-          recordPut(named, { ...named.record, retired: { ...retired, dropped: [...others, gateway] } }),
-        ]
-      : [
-          { key: plan.key, value: kept },
-          { key: owedChangeKey(named.id, removal), value: removal },
-          // Every write of an owed change writes the router's record, too.
-          recordPut(named, named.record),
-        ],
+    kind: 'write',
+    outcome: { kind: 'undecided' },
+    transaction: {
+      unchanged: [plan, first.entry],
+      put: [{ key: owedChangeKey(first.id, change), value: change }, recordPut(first, first.record)],
+    },
   };
 }
 
-function owedBy(
-  { gateway, routers, secrets, parents }: PlanRecord,
-  id: string,
-  { reason, by, since }: OweRequest & Pick<RecordedOwe, 'since'>,
-  deletion: NonNullable<OwedChange['deletion']>,
-): OwedChange {
-  const role = ROLES.find((one) => routers[one].id === id) ?? 'primary';
-  const { before, after } = routers[role];
-  const digest = secrets?.[role];
+function takeBack(
+  { plan, record, first }: Begun,
+  refused: OweRefusal,
+  owed: OwedChange = owedBy(record, first.id, record.owe, 'deciding'),
+): Transition<OwedDeletion> {
+  const inverse = takenBack(owed, refused.why);
+  const next = { ...record, mayBeApplied: false, owe: { ...record.owe, refused } };
   return {
-    gateway,
-    role,
-    change: { before, after },
-    ...(digest !== undefined && { secrets: digest }),
-    since,
-    reason: `asked for by ${by}: ${reason}`,
-    ...(parents && { parents }),
-    reservations: [],
-    deletion,
+    kind: 'write',
+    outcome: { kind: 'refused', ...refused },
+    transaction: {
+      unchanged: [plan, first.entry],
+      put: [
+        { key: plan.key, value: next },
+        { key: owedChangeKey(first.id, inverse), value: inverse },
+        recordPut(first, first.record),
+      ],
+      remove: [owedChangeKey(first.id, owed)],
+    },
   };
+}
+
+function hasOwe(record: PlanRecord): record is Decided['record'] {
+  return record.owe !== undefined;
 }
 
 async function routersOf(

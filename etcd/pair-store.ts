@@ -7,6 +7,7 @@
  *    arrives late finds it changed, and does nothing.
  */
 import type {
+  Freed,
   OwedChange,
   MaintenanceHold,
   Retirement,
@@ -20,11 +21,12 @@ import { claimsInside } from './claims-inside.ts';
 import type { HeldClaim } from './claims-inside.ts';
 import type { Claim } from './claims.ts';
 import type { EtcdClient } from './client.ts';
-import { addOwedChanges, giveUpOwedDeletion, payOwedChange } from './owed-changes.ts';
-import { oweDeletion, owedDeletion } from './owed-deletion.ts';
+import { addOwedChanges, giveUpOwedDeletion, lookAtDecision, payOwedChange } from './owed-changes.ts';
+import type { Decision } from './owed-decision.ts';
+import { oweDeletion, owedDeletion, takeBackOwedDeletion } from './owed-deletion.ts';
 import type { OweOutcome, OwedDeletion } from './owed-deletion.ts';
 import type { StoreCorruptError } from './errors.ts';
-import { beginMaintenance, endMaintenance } from './maintenance-holds.ts';
+import { beginMaintenance, endMaintenance, readHolds } from './maintenance-holds.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { markDisputed } from './disputed.ts';
 import { markSettled } from './kept.ts';
@@ -119,6 +121,17 @@ export interface PairStore {
   ): Promise<OweOutcome>;
   /** How far that deletion is. */
   owedDeletion(gateway: GatewayVersion, run: string): Promise<OwedDeletion>;
+  /** Takes that deletion back unless it is decided: the router that was to make it owes what puts back what stood. */
+  takeBackOwedDeletion(gateway: GatewayVersion, run: string, why: OweRefusal): Promise<OwedDeletion>;
+  /**
+   * Whether an owed change that was to decide a deletion still does. If its plan record is gone, the router owes what puts back what stood instead.
+   * `undefined`: the token was voided, and nothing was written.
+   */
+  lookAtDecision(
+    fence: Fence,
+    routerId: string,
+    owedChange: OwedChange,
+  ): Promise<Decision['kind'] | undefined>;
   /** Gives up the deletion that an owed change was to decide. `false`: the token was voided, and nothing was written. */
   giveUpOwedDeletion(
     fence: Fence,
@@ -130,15 +143,17 @@ export interface PairStore {
   freeClaims(gateway: GatewayVersion): Promise<boolean>;
   /** Begins a hold: no reservation begins on that router; one that has begun goes on to its end. Resolves to the record under the hold. */
   beginMaintenance(routerId: string, hold: MaintenanceHold): Promise<RouterRecord>;
-  /** Ends a hold, and resolves to it; `null`: there was none. */
-  endMaintenance(routerId: string): Promise<MaintenanceHold | null>;
+  /** Ends a hold, and resolves to it; `null`: there was none. `by`: who does it, and when. */
+  endMaintenance(routerId: string, by?: Omit<Freed, 'from'>): Promise<MaintenanceHold | null>;
+  /** The holds of these routers, in their order; `null`: it is not held. */
+  holds(routerIds: readonly string[]): Promise<readonly (MaintenanceHold | null)[]>;
   /**
    * Retires a router that is held for maintenance and not reserved: drops what it owes, and frees the claims that only that needed. Then no
    * reservation begins there, and no fencing token of an earlier one counts. A second call finds it retired, and frees what is left to free.
    */
   retireRouter(routerId: string, retirement: RetireRequest): Promise<RetireOutcome>;
-  /** Readmits a router, and resolves to its retirement; `null`: it was not retired. */
-  readmitRouter(routerId: string): Promise<Retirement | null>;
+  /** Readmits a router, and resolves to its retirement; `null`: it was not retired. `by`: who does it, and when. */
+  readmitRouter(routerId: string, by?: Omit<Freed, 'from'>): Promise<Retirement | null>;
   router(routerId: string): Promise<RouterRecord>;
   /** By id, every router that was ever reserved or held for maintenance, or that owes a change. */
   routers(): Promise<ReadonlyMap<string, RouterRecord | StoreCorruptError>>;
@@ -167,13 +182,16 @@ export function pairStore(client: EtcdClient): PairStore {
     payOwedChange: (fence, routerId, owedChange) => payOwedChange(client, fence, routerId, owedChange),
     oweDeletion: (gateway, run, request) => oweDeletion(client, gateway, run, request),
     owedDeletion: (gateway, run) => owedDeletion(client, gateway, run),
+    takeBackOwedDeletion: (gateway, run, why) => takeBackOwedDeletion(client, gateway, run, why),
+    lookAtDecision: (fence, routerId, owedChange) => lookAtDecision(client, fence, routerId, owedChange),
     giveUpOwedDeletion: (fence, routerId, owedChange, refused) =>
       giveUpOwedDeletion(client, fence, routerId, owedChange, refused),
     freeClaims: (gateway) => freeClaims(client, gateway),
     beginMaintenance: (routerId, hold) => beginMaintenance(client, routerId, hold),
-    endMaintenance: (routerId) => endMaintenance(client, routerId),
+    endMaintenance: (routerId, by) => endMaintenance(client, routerId, by),
+    holds: (routerIds) => readHolds(client, routerIds),
     retireRouter: (routerId, retirement) => retireRouter(client, routerId, retirement),
-    readmitRouter: (routerId) => readmitRouter(client, routerId),
+    readmitRouter: (routerId, by) => readmitRouter(client, routerId, by),
     router: (routerId) => readRouter(client, routerId),
     routers: () => readRouters(client),
     secrets: (gateways) => readSecrets(client, gateways),

@@ -9,7 +9,7 @@ import { recordOf } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import { isKept, planRecordOf, standingOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
-import { isStanding, stateOf } from './state.ts';
+import { hasEnded, isReadOnly, isStanding, stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 
 /** What etcd has of another gateway. */
@@ -33,11 +33,12 @@ export function neighbourKeys(gateway: GatewayRef): readonly string[] {
 export function neighbourOf(gateway: GatewayRef, { entryOf }: Pick<Look, 'entryOf'>): Neighbour {
   const [config, state, plan] = neighbourKeys(gateway).map(entryOf) as [Entry, Entry, Entry];
   const found = recordOf({ type: gateway.resourceType, id: gateway.resourceId }, config);
+  const facts = stateOf(state);
   return {
     gateway,
     name: displayNameIn(found),
     config,
-    state: stateOf(state),
+    state: facts !== undefined && isReadOnly(facts) ? undefined : facts,
     record: planRecordOf(plan),
     entries: [config, state, plan],
     version: 'version' in found ? found.version : undefined,
@@ -45,12 +46,13 @@ export function neighbourOf(gateway: GatewayRef, { entryOf }: Pick<Look, 'entryO
   };
 }
 
-/** Whether its change is registered, and has no outcome yet. */
+/** Whether its change is registered, and has no outcome yet: not that of another attempt at a version that has failed, either. */
 export function isUnderWay<N extends Pick<Neighbour, 'record' | 'state'>>(
   neighbour: N,
 ): neighbour is N & { readonly record: PlanRecord } {
   const { record, state } = neighbour;
-  return record !== undefined && record.failed !== true && (state?.version ?? -1) < record.gateway.version;
+  if (record === undefined || record.failed === true || record.published === true) return false;
+  return !hasEnded(state, record.gateway.version, record.replaces);
 }
 
 export type ParentFound =

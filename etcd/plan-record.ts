@@ -58,6 +58,8 @@ export interface PlanRecord extends NewPlanRecord {
   readonly kept?: boolean;
   /** The change has failed, and `/state` does not say so, because the configuration had vanished. */
   readonly failed?: boolean;
+  /** The deletion was made, and `/state` does not say so, because the configuration had vanished. A router owes it still. */
+  readonly published?: boolean;
   /**
    * Digests of the forms in which the routers stored the secrets of `after` when it was kept. Absent: there are none, or they are not known.
    * Then any form counts as ours.
@@ -81,6 +83,8 @@ export interface OweRefusal {
   readonly type: FailureType;
   /** One line for a person. */
   readonly why: string;
+  /** The other router was not seen for too long: it owes what puts back what stood. Absent: it was seen with that. */
+  readonly owed?: true;
 }
 
 export interface RecordedOwe extends OweRequest {

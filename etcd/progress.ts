@@ -35,16 +35,7 @@ export function recordStack(
   gateway: GatewayVersion,
   run: string,
 ): Promise<RecordOutcome> {
-  return take(client, gateway, run, {
-    operation: 'record stack',
-    due: JOB_STATE.registered(),
-    // `recordMonitoring` leaves `heat_outputs` in the value, so this step counts as done after that one, too.
-    isDone: (found) => typeof found === 'object' && found !== null && 'heat_outputs' in found,
-    put: ({ action, tenant }) => [
-      { key: KEYS.stack(gateway), value: stackRecord(gateway, tenant, action) },
-      { key: KEYS.jobState(gateway), value: JOB_STATE.stacked() },
-    ],
-  });
+  return take(client, gateway, run, STACKED);
 }
 
 export function recordMonitoring(
@@ -53,16 +44,51 @@ export function recordMonitoring(
   run: string,
   words: MonitorWords,
 ): Promise<RecordOutcome> {
+  return take(client, gateway, run, monitored(words));
+}
+
+/**
+ * Takes the steps that a permanent change still lacks, whatever the configuration asks for by now: another run may have registered it
+ * again while its pair confirmed it. `words`: of its monitors; none if it has none. What somebody else wrote stays.
+ */
+export async function recordKept(
+  client: EtcdClient,
+  gateway: GatewayVersion,
+  run: string,
+  words: MonitorWords,
+): Promise<void> {
+  await take(client, gateway, run, STACKED, { isKept: true });
+  if (Object.keys(words).length > 0) await take(client, gateway, run, monitored(words), { isKept: true });
+}
+
+const STACKED: Step = {
+  operation: 'record stack',
+  due: JOB_STATE.registered(),
+  // `recordMonitoring` leaves `heat_outputs` in the value, so this step counts as done after that one, too.
+  isDone: (found) => typeof found === 'object' && found !== null && 'heat_outputs' in found,
+  put: ({ gateway, action, tenant }) => [
+    { key: KEYS.stack(gateway), value: stackRecord(gateway, tenant, action) },
+    { key: KEYS.jobState(gateway), value: JOB_STATE.stacked() },
+  ],
+};
+
+function monitored(words: MonitorWords): Step {
   const value = JOB_STATE.monitored(words);
-  return take(client, gateway, run, {
+  return {
     operation: 'record monitoring',
     due: JOB_STATE.stacked(),
     isDone: (found) => isDeepStrictEqual(found, value),
-    put: () => [{ key: KEYS.jobState(gateway), value }],
-  });
+    put: ({ gateway }) => [{ key: KEYS.jobState(gateway), value }],
+  };
 }
 
-function take(client: EtcdClient, gateway: GatewayVersion, run: string, step: Step): Promise<RecordOutcome> {
+function take(
+  client: EtcdClient,
+  gateway: GatewayVersion,
+  run: string,
+  step: Step,
+  { isKept = false } = {},
+): Promise<RecordOutcome> {
   return transact<RecordOutcome>(client, step.operation, async () => {
     const [config, plan, jobState, secrets] = await client.read(step.operation, [
       KEYS.gatewayConfig(gateway),
@@ -71,16 +97,17 @@ function take(client: EtcdClient, gateway: GatewayVersion, run: string, step: St
       KEYS.secrets(gateway),
     ] as const);
     const record = planRecordOf(plan);
-    const superseded = supersededBy(gateway, record?.action, config);
+    const superseded = isKept ? undefined : supersededBy(gateway, record?.action, config);
     if (superseded) return done(superseded);
     if (!isOwnedBy(record, gateway, run)) return done(notOwned(plan));
-    if (isRewritten(record.config, config, secretsKeyIn(secrets))) return done({ kind: 'rewritten' });
+    if (!isKept && isRewritten(record.config, config, secretsKeyIn(secrets)))
+      return done({ kind: 'rewritten' });
     const found = jobState.value === undefined ? undefined : parseObject(jobState.value);
     if (step.isDone(found)) return done({ kind: 'recorded' });
     if (!isDeepStrictEqual(found, step.due)) return done({ kind: 'lost', found: shown(jobState) });
     return {
       kind: 'write',
-      transaction: { unchanged: [config, plan, jobState], put: step.put(record) },
+      transaction: { unchanged: [...(isKept ? [] : [config]), plan, jobState], put: step.put(record) },
       outcome: { kind: 'recorded' },
     };
   });

@@ -3,10 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { changesNothing } from '../gateway/change.ts';
 import type { Action } from '../gateway/change.ts';
 import { isMonitored } from '../gateway/job-chain.ts';
-import { completedState, failedState } from '../gateway/records.ts';
+import { COMPLETED, completedState, failedState } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Waited } from '../gateway/outcomes.ts';
 import type { Entry, EtcdClient } from './client.ts';
+import { StoreCorruptError } from './errors.ts';
+import { freeClaims } from './free-claims.ts';
 import { endingsOf, retainedKeys } from './endings.ts';
 import type { Completed, Endings, Failed } from './endings.ts';
 import { transact, done } from './transact.ts';
@@ -49,7 +51,7 @@ type Outcome =
   | { readonly kind: 'already'; readonly state: StateFacts }
   /**
    * (Failed only) An earlier run, or this run before a reset, may have left a change on routers, and its outcome is not published. The change
-   * must be reverted first. Nothing was written.
+   * must be reverted first, or its decision be waited for. Nothing was written.
    */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
   /** Completed: as it says. Failed: `void` only, if a later call has counted, or a router may still decide the version. Nothing was written. */
@@ -60,15 +62,34 @@ type Outcome =
   | { readonly kind: 'not kept' };
 
 const OPERATION = 'publish';
+const PUBLISHED = { kind: 'published' } as const;
 
 export async function publish(client: EtcdClient, request: PublishRequest): Promise<PublishOutcome> {
-  const outcome = await transact(client, OPERATION, () => look(client, request));
+  let left: GatewayVersion | undefined;
+  const outcome = await transact(client, OPERATION, async () => {
+    const decision = await look(client, request);
+    ({ left } = decision);
+    return decision;
+  });
+  if (left !== undefined && outcome.kind === 'published') await freeIfReadable(client, left);
   if (request.waited !== undefined && outcome.kind !== 'published')
     await forgetWaited(client, request.gateway, request.waited);
   return outcome;
 }
 
-async function look(client: EtcdClient, request: PublishRequest): Promise<Transition<PublishOutcome>> {
+/** `/state` has the outcome already. Where a record can't be read, the claims stay until the gateway's next registration. */
+async function freeIfReadable(client: EtcdClient, gateway: GatewayVersion): Promise<void> {
+  try {
+    await freeClaims(client, gateway);
+  } catch (error) {
+    if (!(error instanceof StoreCorruptError)) throw error;
+  }
+}
+
+/** `left`: the version of a plan record whose claims are to be freed once the outcome is published. */
+type Decision = Transition<PublishOutcome> & { readonly left?: GatewayVersion | undefined };
+
+async function look(client: EtcdClient, request: PublishRequest): Promise<Decision> {
   const { gateway, jobs, retentionSeconds, waited } = request;
   const keys = [KEYS.gatewayConfig(gateway), KEYS.state(gateway), KEYS.plan(gateway)] as const;
   const expected = jobs === undefined ? [] : retainedKeys({ gateway, jobs });
@@ -78,15 +99,16 @@ async function look(client: EtcdClient, request: PublishRequest): Promise<Transi
   ]);
   const [config, state, plan] = keys.map(found.entryOf) as [Entry, Entry, Entry];
   const retained = expected.map(found.entryOf);
-  const transition = await decide(client, request, { config, state, plan, retained, lease });
+  const { left, ...transition } = await decide(client, request, { config, state, plan, retained, lease });
   const quiet = nobodyWaits(gateway, found);
   const outcome = { ...transition.outcome, ...(quiet.length === 0 && { isAwaited: true as const }) };
-  if (transition.kind === 'done') return { kind: 'done', outcome };
+  if (transition.kind === 'done') return { kind: 'done', outcome, left };
   const waiting = waitedEntries(gateway, waited, found);
   const { unchanged, remove = [], ...rest } = transition.transaction;
   return {
     kind: 'write',
     outcome,
+    left,
     transaction: {
       ...rest,
       unchanged: [...unchanged, ...waiting.unchanged],
@@ -108,30 +130,34 @@ async function decide(
   client: EtcdClient,
   { gateway, run, outcome, retentionSeconds }: PublishRequest,
   { config, state, plan, retained, lease }: Read,
-): Promise<Transition<PublishOutcome>> {
+): Promise<Decision> {
   // A failure is published even if the plan record can't be read.
   const record = readablePlanRecord(plan);
   const registered = isOwnedBy(record, gateway, run);
   const known = registered || outcome.kind === 'completed' ? record?.action : outcome.action;
-  const action = known ?? likelyAction(gateway, config, state);
+  const planned = known ?? likelyAction(gateway, config, state);
+  // What stood when it was planned may have been deleted since, by an earlier run that was not decided then.
+  const isGone = !registered && stateOf(state)?.workerState === COMPLETED.delete;
+  const action = planned === 'update' && isGone ? 'create' : planned;
   const value =
     outcome.kind === 'completed'
       ? completedState(gateway.version, record && !isMonitored(record.jobs) ? null : outcome.words, action)
       : failedState(gateway.version, outcome.error, action);
 
-  const planned = outcome.kind === 'failed' ? outcome.replaces : undefined;
-  const settled = endedState(state, gateway.version, registered ? record.replaces : planned);
+  const replaces = outcome.kind === 'failed' ? outcome.replaces : undefined;
+  const settled = endedState(state, gateway.version, registered ? record.replaces : replaces);
   if (settled) {
     const ours = state.value && isDeepStrictEqual(parseObject(state.value), value);
     const isSaid = ours || (outcome.kind === 'completed' && isPublished(record, settled, gateway));
-    return done(isSaid ? { kind: 'published' } : { kind: 'already', state: settled });
+    // Whoever has published it may have died before the claims that were left were freed.
+    return isSaid ? { ...done(PUBLISHED), left: record?.gateway } : done({ kind: 'already', state: settled });
   }
   if (outcome.kind === 'failed' && isKeptAt(record, gateway)) return done({ kind: 'kept' });
   // A router may still decide this version. Whoever finds it decided publishes how it ended.
   if (outcome.kind === 'failed' && isUndecided(record) && record.gateway.version === gateway.version)
     return done({ kind: 'void' });
   if (outcome.kind === 'completed') {
-    if (!registered) return done(notOwned(plan));
+    if (!registered) return done(isForgotten(outcome, config, state, plan) ? PUBLISHED : notOwned(plan));
   } else if (
     isOfOtherLife(gateway, record, config, outcome) ||
     isLate(record, gateway, registered, outcome) ||
@@ -146,20 +172,26 @@ async function decide(
   if (outcome.kind === 'completed' && !isMade(record)) return done({ kind: 'not kept' });
 
   // Whoever has removed the configuration reads its outcome no more. What tells that a deleted gateway stands goes, too.
-  const isGone = config.value === undefined;
-  const isForgotten = isGone && outcome.kind === 'completed' && action === 'delete';
+  const isVanished = config.value === undefined;
+  const isToForget = isVanished && outcome.kind === 'completed' && action === 'delete';
   const endings: Endings = ends
-    ? await endingsOf(client, ends, { ...outcome, isGone }, { retentionSeconds, retained, lease })
+    ? await endingsOf(client, ends, { ...outcome, isGone: isVanished }, { retentionSeconds, retained, lease })
     : { unchanged: [], put: [], remove: [] };
   return {
     kind: 'write',
-    outcome: { kind: 'published' },
+    outcome: PUBLISHED,
+    left: endings.left,
     transaction: {
       unchanged: [config, state, plan, ...endings.unchanged],
-      put: [...(isGone ? [] : [{ key: state.key, value }]), ...endings.put],
-      remove: [...(isForgotten ? [state.key, KEYS.stack(gateway)] : []), ...endings.remove],
+      put: [...(isVanished ? [] : [{ key: state.key, value }]), ...endings.put],
+      remove: [...(isToForget ? [state.key, KEYS.stack(gateway)] : []), ...endings.remove],
     },
   };
+}
+
+/** Whether nothing is left that tells of a deletion: its own write has removed it all, and the answer was lost. */
+function isForgotten({ action }: Completed, ...records: readonly Entry[]): boolean {
+  return action === 'delete' && records.every(({ value }) => value === undefined);
 }
 
 /**
@@ -217,6 +249,5 @@ function unpublishedOf(
 ): PlanRecord | undefined {
   // What is kept stands, also if its outcome is not published.
   if (record === undefined || record.gateway.version > version || isKept(record)) return undefined;
-  if (isUndecided(record)) return undefined;
-  return endedState(state, record.gateway.version) === undefined ? record : undefined;
+  return endedState(state, record.gateway.version, record.replaces) === undefined ? record : undefined;
 }

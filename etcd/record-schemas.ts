@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { FAILURES } from '../gateway/failures.ts';
 import type { Entry } from './client.ts';
 import { parseObject } from './envelope.ts';
-import { StoreCorruptError } from './errors.ts';
+import { StoreCorruptError, StoreNewerError } from './errors.ts';
 
 const text = v.string('a string');
 const texts = v.array(text, 'a list of strings');
@@ -65,12 +65,20 @@ const reservation = v.object(
 /** `/gateway-saga/routers/<edge router id>`. */
 export const ROUTER_SCHEMA = v.object({
   reservation: v.optional(v.nullable(reservation)),
-  maintenance: v.optional(v.nullable(v.object({ reason: text, since: text }, 'a maintenance hold or null'))),
+  maintenance: v.optional(
+    v.nullable(v.object({ reason: text, by: v.optional(text), since: text }, 'a maintenance hold or null')),
+  ),
   past: v.optional(v.record(v.string(), wholeNumber, 'calls by pair')),
   retired: v.optional(
     v.object(
       { reason: text, by: text, since: text, dropped: v.array(gatewayVersion, 'a list of gateways') },
       'a retirement',
+    ),
+  ),
+  freed: v.optional(
+    v.object(
+      { from: v.picklist(['hold', 'retirement'], 'hold or retirement'), by: text, since: text },
+      'the end of a hold or a retirement',
     ),
   ),
 });
@@ -120,6 +128,7 @@ export const PLAN_SCHEMA = v.object({
   kept: v.optional(v.boolean('true or false')),
   secrets: v.optional(v.object({ primary: v.optional(text), secondary: v.optional(text) }, 'two digests')),
   failed: v.optional(v.boolean('true or false')),
+  published: v.optional(v.boolean('true or false')),
   disputed: v.optional(v.boolean('true or false')),
   restored: v.optional(v.boolean('true or false')),
   parents: v.optional(parents),
@@ -131,7 +140,14 @@ export const PLAN_SCHEMA = v.object({
         by: text,
         since: text,
         refused: v.optional(
-          v.object({ type: v.picklist(Object.values(FAILURES), 'a failure type'), why: text }, 'a refusal'),
+          v.object(
+            {
+              type: v.picklist(Object.values(FAILURES), 'a failure type'),
+              why: text,
+              owed: v.optional(v.literal(true, 'true')),
+            },
+            'a refusal',
+          ),
         ),
         dropped: v.optional(v.literal(true, 'true')),
       },
@@ -140,6 +156,19 @@ export const PLAN_SCHEMA = v.object({
   ),
 });
 
+/**
+ * The form of the records that this version writes, by number. A record without a number has schema 1. A version that writes schema N reads N − 1, too;
+ * and the release before it reads N already, so that two releases can run side by side and each can take over from the other.
+ */
+export const RECORD_SCHEMA = 1;
+
+/** Throws a `StoreNewerError` for a record of a schema that this version does not know. */
+export function assertKnown(key: string, { schema = 1 }: { readonly schema?: unknown }): void {
+  if (typeof schema !== 'number' || !Number.isSafeInteger(schema) || schema < 1)
+    throw new StoreCorruptError(key, `field "schema": expected a whole number from 1, got ${shown(schema)}`);
+  if (schema > RECORD_SCHEMA) throw new StoreNewerError(key, schema, RECORD_SCHEMA);
+}
+
 /** Reads a record by its schema. Throws a `StoreCorruptError` for the first wrong field. */
 export function parseRecord<const S extends v.GenericSchema>(
   { key, value }: Entry,
@@ -147,6 +176,7 @@ export function parseRecord<const S extends v.GenericSchema>(
 ): v.InferOutput<S> {
   const record = parseObject(value ?? '');
   if (typeof record === 'string') throw new StoreCorruptError(key, `it ${record}`);
+  assertKnown(key, record);
   const parsed = v.safeParse(schema, record, { abortEarly: true });
   // Returns the record as it was read: fields that a newer release has added stay when the record is written again.
   if (parsed.success) return record;

@@ -23,12 +23,15 @@ import {
 } from './earlier-registration.ts';
 import { KEYS } from './keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
+import { isUnderWay } from './parents.ts';
 import { isKept, isKeptAt, isLaterCall, isUndecided, planRecordOf, standingOf } from './plan-record.ts';
+import { TO_BE_CONTINUED, untilNothingIsLeft } from './request-size.ts';
+import { OPERATIONS_LIMIT, REMOVED_AT_ONCE } from './requests.ts';
 import { secretsAdded } from './secrets.ts';
 import type { GatewaySecrets } from './secrets.ts';
 import { plannedConfig } from './planned-config.ts';
 import type { NewPlanRecord, PlanRecord } from './plan-record.ts';
-import { endedState } from './state.ts';
+import { endedState, stateOf } from './state.ts';
 import {
   beginWait,
   dependencyIn,
@@ -75,24 +78,55 @@ export type RegisterOutcome =
   | { readonly kind: 'waits'; readonly for: Awaited }
   /** An earlier run made this version permanent on both routers. Only its publication is left to do. */
   | { readonly kind: 'kept' }
-  /** An earlier, different plan of this gateway may still stand on routers: revert it first. */
+  /** An earlier, different plan of this gateway may still stand on routers, or is not decided: revert it first, or wait for its end. */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
   /**
    * A router owes a change of this gateway, so that something else may stand there: the change would change nothing, or follows a deletion that is
-   * owed or not decided.
+   * owed.
    */
   | { readonly kind: 'owed' };
 
 const OPERATION = 'register';
 
 export function register(client: EtcdClient, request: RegisterRequest): Promise<RegisterOutcome> {
-  return transact(client, OPERATION, () => look(client, request));
+  return untilNothingIsLeft(() => transact(client, OPERATION, () => inTwo(client, request)));
 }
+
+/**
+ * If the entries of an earlier registration that the new one does not use are too many for its transaction, they are removed before. The earlier change
+ * stands on no router, or has been published, and its plan record is replaced right after.
+ */
+async function inTwo(
+  client: EtcdClient,
+  request: RegisterRequest,
+): Promise<Transition<RegisterOutcome | typeof TO_BE_CONTINUED>> {
+  const { replaced, ...whole } = await look(client, request);
+  if (whole.kind === 'done' || replaced === undefined) return whole;
+  const { unchanged, quiet = [], put, remove = [] } = whole.transaction;
+  const isWhole =
+    unchanged.length + quiet.length <= OPERATIONS_LIMIT && put.length + remove.length <= OPERATIONS_LIMIT;
+  if (isWhole || replaced.entries.length === 0) return whole;
+  const some = replaced.entries.slice(0, REMOVED_AT_ONCE);
+  return {
+    kind: 'write',
+    outcome: TO_BE_CONTINUED,
+    transaction: {
+      unchanged: [...replaced.by, ...some],
+      put: [],
+      remove: some.map(({ key }) => key),
+    },
+  };
+}
+
+/** `replaced`: entries of an earlier registration that go, and the records by which they do. */
+type Looked = Transition<RegisterOutcome> & {
+  readonly replaced?: { readonly entries: readonly Entry[]; readonly by: readonly Entry[] };
+};
 
 async function look(
   client: EtcdClient,
   { configRevision, secretFields, jobs, planRecord, secrets, again = false, waited }: RegisterRequest,
-): Promise<Transition<RegisterOutcome>> {
+): Promise<Looked> {
   const { gateway, action, parents = [] } = planRecord;
   const claims = claimsOf(planRecord);
   const family = new Family(planRecord);
@@ -123,29 +157,29 @@ async function look(
   const overtaken = isLaterCall(earlier, gateway, planRecord.scheduled) === true;
   if (earlier && isSameRegistration(earlier, planRecord)) {
     const { scheduled } = planRecord;
-    if (overtaken || scheduled === undefined || scheduled === earlier.scheduled)
-      return done({ kind: 'registered' });
+    const outcome = { kind: 'registered', ...(earlier.owe && { owe: earlier.owe }) } as const;
+    if (overtaken || scheduled === undefined || scheduled === earlier.scheduled) return done(outcome);
     // The run was reset: calls from before the reset are late from now on.
     const transaction = {
       unchanged: [config, state, plan],
       put: [{ key: plan.key, value: { ...earlier, scheduled } }],
     };
-    return { kind: 'write', outcome: { kind: 'registered' }, transaction };
+    return { kind: 'write', outcome, transaction };
   }
   if (overtaken || (again && earlier !== undefined)) return done({ kind: 'overtaken' });
   if (isKeptAt(earlier, gateway)) return done({ kind: 'kept' });
   if (config.modRevision !== configRevision) return done({ kind: 'moved' });
   const same = earlier !== undefined && isSamePlan(earlier, planRecord);
   const standing = standingOf(earlier);
-  if (isUndecided(earlier) && !same) return done({ kind: 'owed' });
   if (earlier && !same && !isKept(earlier) && earlier.mayBeApplied) {
     return done({ kind: 'leftover', record: earlier });
   }
   if (!same && !isPlannedOn(planRecord, standing)) return done({ kind: 'moved' });
   const unowed = await unowedRouters(client, planRecord, earlier);
   if (unowed === undefined) return done({ kind: 'owed' });
-  // What has registered already does not wait any more.
-  const clear = same || again ? NOTHING_IN_THE_WAY : await family.check(client, OPERATION, found);
+  // What has registered already does not wait any more, unless its change has ended since: nobody waits for that.
+  const isOpen = same && isUnderWay({ record: earlier, state: stateOf(state) });
+  const clear = isOpen || again ? NOTHING_IN_THE_WAY : await family.check(client, OPERATION, found);
   const ids = jobs.map(({ id }) => id);
   const before = together(waitedEntries(gateway, waited, found, ids), waitsFor(gateway, parents, found, ids));
   if (clear.kind === 'waits') {
@@ -186,6 +220,7 @@ async function look(
   return {
     kind: 'write',
     outcome: { kind: 'registered', ...(record.owe && { owe: record.owe }) },
+    replaced: { entries: replaced, by: [config, state, plan] },
     transaction: {
       unchanged: [
         config,

@@ -32,6 +32,8 @@ export interface RangeTransaction extends Transaction {
 
 /** Most comparisons in one transaction, and most operations: etcd's `--max-txn-ops`. */
 export const OPERATIONS_LIMIT = 128;
+/** So many entries can be compared and removed in one transaction, and leave room for the other records that it writes. */
+export const REMOVED_AT_ONCE = 96;
 
 export function entryOf(
   key: string,

@@ -32,11 +32,21 @@ export interface ReserveRequest extends ReservationRef {
   readonly needs?: readonly string[];
 }
 
+/** What the pair itself has left. */
+interface Left {
+  /** No reservation of the pair has members: whatever an earlier workflow of it has permitted is settled. Absent: some are permitted still. */
+  readonly nothingLeft?: true;
+}
+
 type Refusal =
   /** Until the router is readmitted. */
   | { readonly kind: 'retired'; readonly routerId: string; readonly retired: Retirement }
-  | { readonly kind: 'maintenance'; readonly routerId: string; readonly maintenance: MaintenanceHold }
-  | { readonly kind: 'busy'; readonly routerId: string; readonly reservation: Reservation }
+  | ({
+      readonly kind: 'maintenance';
+      readonly routerId: string;
+      readonly maintenance: MaintenanceHold;
+    } & Left)
+  | ({ readonly kind: 'busy'; readonly routerId: string; readonly reservation: Reservation } & Left)
   /** The call is late: see `isPast`. */
   | { readonly kind: 'past' };
 
@@ -81,17 +91,20 @@ async function lookToReserve(client: EtcdClient, request: ReserveRequest): Promi
   const hasLeftover = !others && records.some(({ reservation }) => reservation !== null);
   // Members that an earlier workflow of the pair left on a router are settled in any case.
   const mustSettle = hasLeftover && membersOf(records).length > 0;
+  const isLeft = ({ reservation }: (typeof records)[number]) =>
+    reservation?.pair === request.pair && reservation.members.length > 0;
+  const left: Left = records.some(isLeft) ? {} : { nothingLeft: true };
   if (retired?.record.retired && !mustSettle) {
     const refusal = { kind: 'retired', routerId: retired.id, retired: retired.record.retired } as const;
-    return hasLeftover ? writeOf(pair, records.map(withoutReservation), refusal) : done(refusal);
+    return hasLeftover ? writeOf(pair, records.map(ended), refusal) : done(refusal);
   }
   if (held?.record.maintenance && !mustSettle) {
     const { maintenance } = held.record;
-    const refusal = { kind: 'maintenance', routerId: held.id, maintenance } as const;
-    return hasLeftover ? writeOf(pair, records.map(withoutReservation), refusal) : done(refusal);
+    const refusal = { kind: 'maintenance', routerId: held.id, maintenance, ...left } as const;
+    return hasLeftover ? writeOf(pair, records.map(ended), refusal) : done(refusal);
   }
   if (others?.record.reservation) {
-    return done({ kind: 'busy', routerId: others.id, reservation: others.record.reservation });
+    return done({ kind: 'busy', routerId: others.id, reservation: others.record.reservation, ...left });
   }
   const token = Math.max(...records.map(({ reservation }) => reservation?.token ?? 0));
   const take = (router: OwingRouter, other: OwingRouter) => {
@@ -179,10 +192,6 @@ function ended({ reservation, ...record }: StoredRouter): StoredRouter {
     reservation: null,
     past: { ...record.past, [reservation.pair]: reservation.call.scheduled },
   };
-}
-
-function withoutReservation(record: StoredRouter): StoredRouter {
-  return { ...record, reservation: null };
 }
 
 function membersOf(records: readonly StoredRouter[]): readonly PermittedMember[] {

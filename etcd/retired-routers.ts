@@ -5,7 +5,7 @@
  */
 import { isSameGateway } from '../gateway/resource.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
-import type { Retirement, RouterRecord } from '../pair/transactions.ts';
+import type { Freed, Retirement, RouterRecord } from '../pair/transactions.ts';
 import type { EtcdClient } from './client.ts';
 import { freeClaims } from './free-claims.ts';
 import { KEYS } from './keys.ts';
@@ -55,7 +55,12 @@ export async function retireRouter(
   return { kind: 'retired', retired: outcome, record: await readRouter(client, routerId) };
 }
 
-export async function readmitRouter(client: EtcdClient, routerId: string): Promise<Retirement | null> {
+/** `by`: who readmits it, and when. Absent: it is not noted. */
+export async function readmitRouter(
+  client: EtcdClient,
+  routerId: string,
+  by?: Omit<Freed, 'from'>,
+): Promise<Retirement | null> {
   // Remembered from the first look. If the answer to the write is lost, the second look finds it readmitted.
   let ended: Retirement | null = null;
   await transact(client, READMIT, async () => {
@@ -63,7 +68,8 @@ export async function readmitRouter(client: EtcdClient, routerId: string): Promi
     const { retired, ...record } = router.record;
     if (retired === undefined) return done(undefined);
     ended = retired;
-    const transaction = { unchanged: [router.entry], put: [recordPut(router, record)] };
+    const freed = by && { from: 'retirement' as const, ...by };
+    const transaction = { unchanged: [router.entry], put: [recordPut(router, { ...record, freed })] };
     return { kind: 'write', outcome: undefined, transaction };
   });
   return ended;

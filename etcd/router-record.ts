@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import type {
   OwedChange,
   MaintenanceHold,
+  Freed,
   Retirement,
   RouterRecord,
   Reservation,
 } from '../pair/transactions.ts';
 import type { Entry, EtcdClient } from './client.ts';
-import { readable } from './errors.ts';
+import { readableOrNewer } from './errors.ts';
 import type { StoreCorruptError } from './errors.ts';
 import { KEYS, ROUTERS, routerOfKey } from './keys.ts';
 import { OWED_CHANGE_SCHEMA, ROUTER_SCHEMA, parseRecord } from './record-schemas.ts';
@@ -34,6 +35,7 @@ export interface StoredRouter {
   readonly past?: Readonly<Record<string, number>>;
   /** Absent: it is not retired. */
   readonly retired?: Retirement | undefined;
+  readonly freed?: Freed | undefined;
 }
 
 /** A router's own key as it was read, and the record in it. */
@@ -100,10 +102,10 @@ function recordOf({ record, owedChanges }: OwingRouter): RouterRecord {
 }
 
 function shown(
-  { reservation, maintenance, retired }: StoredRouter,
+  { reservation, maintenance, retired, freed }: StoredRouter,
   owedChanges: readonly OwedChange[],
 ): RouterRecord {
-  return { reservation, maintenance, owedChanges, ...(retired && { retired }) };
+  return { reservation, maintenance, owedChanges, ...(retired && { retired }), ...(freed && { freed }) };
 }
 
 function assertTwo([one, other]: ReservationRef['routers']): void {
@@ -115,15 +117,22 @@ export async function readEntry(client: EtcdClient, operation: string, id: strin
   return routerEntryOf(id, entry);
 }
 
-/** The write of a router's record. It writes the whole record and never removes it: see the invariants of `pair-store.ts`. */
-export function recordPut({ entry }: RouterEntry, { reservation, maintenance, past, retired }: StoredRouter) {
+/**
+ * The write of a router's record. It writes the whole record and never removes it: see the invariants of `pair-store.ts`. Fields that a newer
+ * version has added stay.
+ */
+export function recordPut({ entry, record: before }: RouterEntry, record: StoredRouter) {
+  const { reservation, maintenance, past, retired, freed } = record;
+  const { reservation: _, maintenance: __, past: ___, retired: ____, freed: _____, ...others } = before;
   return {
     key: entry.key,
     value: {
+      ...others,
       reservation,
       maintenance,
       ...(past && { past }),
       ...(retired && { retired }),
+      ...(freed && { freed }),
     } satisfies StoredRouter,
   };
 }
@@ -160,7 +169,7 @@ export async function readRouters(
       const read = () => {
         return shown(storedRouterOf(found.get(KEYS.router(id))), owed.map(owedChangeOf));
       };
-      return [id, readable(read)];
+      return [id, readableOrNewer(read)];
     }),
   );
 }

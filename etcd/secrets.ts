@@ -7,7 +7,8 @@ import * as v from 'valibot';
 import type { GatewayRef } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { parseObject } from './envelope.ts';
-import { StoreCorruptError, readable } from './errors.ts';
+import { assertKnown } from './record-schemas.ts';
+import { StoreCorruptError, readable, readableOrNewer } from './errors.ts';
 import { KEYS } from './keys.ts';
 import { readEach } from './members.ts';
 import type { PlanRecord } from './plan-record.ts';
@@ -29,6 +30,7 @@ export function secretsOf(entry: Entry): GatewaySecrets | undefined {
   if (entry.value === undefined) return undefined;
   const record = parseObject(entry.value);
   if (typeof record === 'string') throw new StoreCorruptError(entry.key, `it ${record}`);
+  assertKnown(entry.key, record);
   const parsed = v.safeParse(SCHEMA, record);
   if (!parsed.success) throw new StoreCorruptError(entry.key, 'expected a key and secrets by placeholder');
   return parsed.output;
@@ -45,7 +47,9 @@ export function readSecrets(
   client: EtcdClient,
   gateways: readonly GatewayRef[],
 ): Promise<readonly (GatewaySecrets | StoreCorruptError | undefined)[]> {
-  return readEach(client, 'secrets', gateways, KEYS.secrets, (entry) => readable(() => secretsOf(entry)));
+  return readEach(client, 'secrets', gateways, KEYS.secrets, (entry) =>
+    readableOrNewer(() => secretsOf(entry)),
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { LENGTHS, oneLine } from '../gateway/display.ts';
-import { COMPLETED, COMPLETED_WORDS, FAILED } from '../gateway/records.ts';
+import { COMPLETED, COMPLETED_WORDS, FAILED, READ_COMPLETE } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry } from './client.ts';
 import { isFields, parseObject } from './envelope.ts';
@@ -45,7 +45,13 @@ export function hasEnded(
   replaces?: string,
 ): state is StateFacts {
   if (state === undefined || state.version === null || state.version < version) return false;
+  if (state.version === version && isReadOnly(state)) return false;
   return !(state.revision === replaces && isFailure(state, version));
+}
+
+/** Whether it was written when there was no kind for the gateway's type. So it says nothing of its version. */
+export function isReadOnly({ workerState }: StateFacts): boolean {
+  return workerState === READ_COMPLETE;
 }
 
 /** Whether it says that exactly this version has failed. */
@@ -67,4 +73,4 @@ export function isStanding(state: StateFacts | undefined): boolean {
   return state !== undefined && !NOTHING_STANDS.includes(state.workerState);
 }
 
-const NOTHING_STANDS: readonly string[] = [FAILED.create, COMPLETED.delete];
+const NOTHING_STANDS: readonly string[] = [FAILED.create, COMPLETED.delete, READ_COMPLETE];

@@ -6,7 +6,11 @@ import { EtcdClient } from './client.ts';
 import { putConfig } from './config-records.ts';
 import type { PutConfigOutcome } from './config-records.ts';
 import type { Fields } from './envelope.ts';
+import { listGateways, readGateway } from './listing.ts';
+import type { ListedGateway } from './listing.ts';
 import { KEYS, isSegment } from './keys.ts';
+import { readNames } from './names.ts';
+import type { NamedRecord } from './names.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import type { StoreOptions } from './options.ts';
 import { readInventory } from './inventory.ts';
@@ -15,7 +19,7 @@ import { pairStore } from './pair-store.ts';
 import type { PairStore } from './pair-store.ts';
 import { planRecordOf } from './plan-record.ts';
 import type { PermitApplyOutcome, PlanRecord } from './plan-record.ts';
-import { recordMonitoring, recordStack } from './progress.ts';
+import { recordKept, recordMonitoring, recordStack } from './progress.ts';
 import type { RecordOutcome } from './progress.ts';
 import { publish } from './publish.ts';
 import type { PublishOutcome, PublishRequest } from './publish.ts';
@@ -29,8 +33,11 @@ import { stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 import { foreignTemplates, publishedKinds, publishTemplates } from './templates.ts';
 import type { Template, TemplateOutcome } from './templates.ts';
-import { forgetWaited, forgetWaiter, waitersFor } from './waiting.ts';
+import { readUpkeep } from './upkeep.ts';
+import type { Upkeep } from './upkeep.ts';
+import { forgetWaited, forgetWaiter, waitersFor, whoWait } from './waiting.ts';
 import type { Waiter } from './waiting.ts';
+import { waitersOnRouter } from './waiters-on-router.ts';
 
 export type { GatewayRef, StoreOptions };
 
@@ -63,14 +70,20 @@ export interface Store extends PairStore {
     run: string,
     words: Readonly<Record<string, string>>,
   ): Promise<RecordOutcome>;
+  /** Takes both steps for a change that is permanent, as far as they are missing, also if the configuration has moved on. */
+  recordKept(gateway: GatewayVersion, run: string, words: Readonly<Record<string, string>>): Promise<void>;
   /** The terminal write: `/state`, once per version and attempt. */
   publish(request: PublishRequest): Promise<PublishOutcome>;
   /** Writes into `/state` that a gateway is deleted of which nothing stands on its routers. `replaces`: as in the plan. */
   publishNothing(gateway: GatewayVersion, replaces?: string): Promise<NothingPublished>;
-  /** All that wait for a gateway, page by page. */
-  waitersFor(gateway: GatewayRef): AsyncIterable<readonly Waiter[]>;
+  /** All that wait for a gateway, in the order in which they began. */
+  waitersFor(gateway: GatewayRef): Promise<readonly Waiter[]>;
+  /** Those of them that still wait as they did. */
+  whoWait(waiters: readonly Waiter[]): Promise<readonly Waiter[]>;
   /** Removes the key and the jobs of a waiter whose workflow has gone. */
   forgetWaiter(waiter: Waiter): Promise<void>;
+  /** All that wait for a gateway of this router. */
+  waitersOnRouter(routerId: string): Promise<readonly Waiter[]>;
   /** Removes what a run has written in order to wait. */
   forgetWaited(gateway: GatewayRef, waited: Waited): Promise<void>;
   /**
@@ -84,8 +97,18 @@ export interface Store extends PairStore {
   publishedKinds(): Promise<readonly string[]>;
   /** Puts a record under `/config`, unless another one stands there at its version or a higher one. */
   putConfig(ref: ResourceRef, envelope: Fields): Promise<PutConfigOutcome>;
+  /** Ids and names of all records of a type; `undefined`: there are more than `NAMES_LIMIT`. */
+  names(type: string): Promise<readonly NamedRecord[] | undefined>;
+  /** What is known of each gateway of this type, in the order of their ids. */
+  gateways(type: string): AsyncIterable<ListedGateway>;
+  /** What is known of one gateway, at one revision. */
+  gateway(ref: GatewayRef): Promise<ListedGateway>;
   /** Everything that gateway-saga has written about gateways, and the ids of all edge routers. `types`: of gateways, whose `/state` is read. */
   inventory(types: readonly string[]): Promise<Inventory>;
+  /** What the routers owe, and which are held for maintenance, for metrics. */
+  upkeep(): Promise<Upkeep>;
+  /** The alarms that members of etcd have raised: with `NOSPACE` or `CORRUPT` etcd takes no writes. */
+  alarms(): Promise<readonly string[]>;
   /** Resolves when etcd answers a linearizable read. */
   ping(): Promise<void>;
   close(): void;
@@ -116,16 +139,24 @@ export function storeOver(client: EtcdClient, templates: string = KEYS.heatTempl
     markReverted: (gateway, run, scheduled) => markReverted(client, gateway, run, scheduled),
     recordStack: (gateway, run) => recordStack(client, gateway, run),
     recordMonitoring: (gateway, run, words) => recordMonitoring(client, gateway, run, words),
+    recordKept: (gateway, run, words) => recordKept(client, gateway, run, words),
     publish: (request) => publish(client, request),
     publishNothing: (gateway, replaces) => publishNothing(client, gateway, replaces),
     waitersFor: (gateway) => waitersFor(client, gateway),
+    whoWait: (waiters) => whoWait(client, waiters),
+    waitersOnRouter: (routerId) => waitersOnRouter(client, routerId),
     forgetWaiter: (waiter) => forgetWaiter(client, waiter),
     forgetWaited: (gateway, waited) => forgetWaited(client, gateway, waited),
     publishTemplates: (bodies) => publishTemplates(client, templates, bodies),
     foreignTemplates: (ids) => foreignTemplates(client, templates, ids),
     publishedKinds: () => publishedKinds(client, templates),
     putConfig: (ref, envelope) => putConfig(client, ref, envelope),
+    names: (type) => readNames(client, type),
+    gateways: (type) => listGateways(client, type),
+    gateway: ({ resourceType, resourceId }) => readGateway(client, { resourceType, resourceId }),
     inventory: (types) => readInventory(client, types),
+    upkeep: () => readUpkeep(client),
+    alarms: () => client.alarms('alarms'),
     ping: async () => {
       await client.read('ping', ['/gateway-saga/ping'] as const);
     },

@@ -80,7 +80,7 @@ export function publishTemplates(
   prefix: string,
   templates: readonly Template[],
 ): Promise<readonly TemplateOutcome[]> {
-  return transact<readonly TemplateOutcome[]>(client, 'publish templates', async () => {
+  return transact<readonly TemplateOutcome[]>(client, 'publish templates', async (_, unanswered = []) => {
     const entries = await client.read(
       'publish templates',
       templates.map(({ id }) => `${prefix}${id}`),
@@ -90,9 +90,16 @@ export function publishTemplates(
     const foreign = outcomes.filter(({ kind }) => kind === 'foreign');
     if (foreign.length > 0) return done(foreign);
     const put = all.flatMap(({ value, outcome: { key } }) => (value === undefined ? [] : [{ key, value }]));
-    if (put.length === 0) return done(outcomes);
+    if (put.length === 0)
+      return done(
+        outcomes.map((outcome) => unanswered.find((one) => isSameVersion(one, outcome)) ?? outcome),
+      );
     return { kind: 'write', transaction: { unchanged: entries, put }, outcome: outcomes };
   });
+}
+
+function isSameVersion(one: TemplateOutcome, other: TemplateOutcome): boolean {
+  return one.key === other.key && 'version' in one && 'version' in other && one.version === other.version;
 }
 
 /** What comes of a template where this entry stands. Without a `value` nothing is to be written. */

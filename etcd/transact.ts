@@ -18,18 +18,20 @@ const UNKNOWNS = 2;
  * finds that the write was applied, or decides anew. A lost write may also reach etcd after that. Then it fails, because something that it
  * compares has changed.
  *
- * @param look gets the number of the round, from 1
+ * @param look gets the number of the round, from 1, and the outcome of the last write that got no answer: if the look finds what that write
+ * would have made, the outcome is that one
  * @param written called once a transaction is applied, with its revision
  */
 export async function transact<T>(
   client: EtcdClient,
   operation: string,
-  look: (round: number) => Promise<Transition<T>>,
+  look: (round: number, unanswered: T | undefined) => Promise<Transition<T>>,
   written: (revision: string, transaction: Transaction) => void = () => undefined,
 ): Promise<T> {
   let unknowns = 0;
+  let unanswered: T | undefined;
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const transition = await look(round);
+    const transition = await look(round, unanswered);
     if (transition.kind === 'done') return transition.outcome;
     const { outcome, transaction } = transition;
     const result = await client.write(operation, transaction);
@@ -39,6 +41,7 @@ export async function transact<T>(
     }
     if (result.kind === 'unknown') {
       unknowns += 1;
+      unanswered = outcome;
       if (unknowns > UNKNOWNS) throw failureOf(operation, result.cause);
     }
   }

@@ -51,16 +51,29 @@ export function nobodyWaits(gateway: GatewayRef, { under: [waiters = []], revisi
   return waiters.length > 0 ? [] : [{ ...under(KEYS.waiting(gateway)), since }];
 }
 
-/** All that wait for a gateway, page by page. */
-export async function* waitersFor(
-  client: EtcdClient,
-  gateway: GatewayRef,
-): AsyncGenerator<readonly Waiter[]> {
-  for await (const { entries } of client.pages('waiters', KEYS.waiting(gateway)))
-    yield entries.flatMap((entry) => {
+/** All that wait for a gateway, those first that have waited longest. A key is written once, when the wait begins. */
+export async function waitersFor(client: EtcdClient, gateway: GatewayRef): Promise<readonly Waiter[]> {
+  return waitersFromEntries(await client.readInPages('waiters', KEYS.waiting(gateway)));
+}
+
+export function waitersFromEntries(entries: readonly Entry[]): readonly Waiter[] {
+  return entries
+    .toSorted((one, other) => (BigInt(one.modRevision) < BigInt(other.modRevision) ? -1 : 1))
+    .flatMap((entry) => {
       const record = waitingOf(entry);
       return record === undefined ? [] : [{ gateway: record, entry }];
     });
+}
+
+/** Those whose keys stand as they were read. */
+export async function whoWait(client: EtcdClient, waiters: readonly Waiter[]): Promise<readonly Waiter[]> {
+  if (waiters.length === 0) return [];
+  const found = await client.look(
+    'who wait',
+    waiters.map(({ entry }) => entry.key),
+    [],
+  );
+  return waiters.filter(({ entry }) => found.entryOf(entry.key).modRevision === entry.modRevision);
 }
 
 /** Removes the key of a waiter whose workflow has gone, and its jobs, unless it waits anew. */

@@ -24,8 +24,8 @@ export interface WatchStore {
   readonly templates: string;
   /** What is written to these from then on, as `WatchStream.follow` tells it. */
   follow(position: Position, signal: AbortSignal): AsyncGenerator<readonly Entry[], Doubt>;
-  /** Writes `READ_COMPLETE` into `/state` at the configuration's version. Resolves to whether it wrote. */
-  publishRead(ref: ResourceRef): Promise<boolean>;
+  /** Writes `READ_COMPLETE` into `/state` at the configuration's version, unless that or a newer version stands there, or what can't be read. */
+  publishRead(ref: ResourceRef): Promise<void>;
   close(): void;
 }
 
@@ -64,17 +64,17 @@ async function list(client: EtcdClient, note: (entry: Entry) => void): Promise<P
   return position;
 }
 
-async function publishRead(client: EtcdClient, ref: ResourceRef): Promise<boolean> {
+async function publishRead(client: EtcdClient, ref: ResourceRef): Promise<void> {
   const stateKey = KEYS.state({ resourceType: ref.type, resourceId: ref.id });
-  return transact<boolean>(client, 'publish READ_COMPLETE', async () => {
+  return transact<void>(client, 'publish READ_COMPLETE', async () => {
     const [config, state] = await client.read('publish READ_COMPLETE', [KEYS.config(ref), stateKey] as const);
     const version = configVersion(config);
     const published = stateOf(state);
     // What can't be read is not overwritten.
     const stands =
       published !== undefined && (published.version === null || published.version >= (version ?? 0));
-    if (version === null || stands) return done(false);
+    if (version === null || stands) return done(undefined);
     const put = [{ key: stateKey, value: readComplete(version) }];
-    return { kind: 'write', transaction: { unchanged: [config, state], put }, outcome: true };
+    return { kind: 'write', transaction: { unchanged: [config, state], put }, outcome: undefined };
   });
 }

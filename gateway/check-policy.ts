@@ -14,7 +14,7 @@ const ROUTER_WORDS = {
 export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
   const policy: Record<string, unknown> = { ...DEFAULT_POLICY };
   for (const [field, value] of Object.entries(given)) {
-    const standard = policy[field];
+    const standard = Object.hasOwn(DEFAULT_POLICY, field) ? policy[field] : undefined;
     if (standard === undefined)
       throw new Error(
         `policy: unknown field "${field}"; known are ${Object.keys(DEFAULT_POLICY).join(', ')}`,

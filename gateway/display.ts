@@ -20,6 +20,10 @@ export const LENGTHS = {
   message: 2_000,
   /** The reason for a maintenance hold: a sentence. Longer ones are refused. */
   hold: 200,
+  /** Who did something: `alice@jump-host`. Longer ones are refused. */
+  who: 80,
+  /** Why a gateway is cancelled, and by whom: a reason as for a hold, and ` (alice@jump-host)`. */
+  cancel: 283,
   /** A value in a message that refuses it. */
   value: 80,
   /** The summary of an activity, a row in the Web UI. */
@@ -87,6 +91,22 @@ export function secondsText(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
 }
 
+/** `MX-1 is held for maintenance: new line card (alice@jump-host, since 2026-01-02T03:04:05.000Z)` */
+export function holdText(router: string, hold: Hold): string {
+  return `${router} is ${holdWords(hold)}`;
+}
+
+interface Hold {
+  readonly reason: string;
+  readonly by?: string | undefined;
+  readonly since: string;
+}
+
+/** `held for maintenance: new line card (alice@jump-host, since 2026-01-02T03:04:05.000Z)` */
+export function holdWords({ reason, by, since }: Hold): string {
+  return `held for maintenance: ${reason} (${by === undefined ? '' : `${oneLine(by, LENGTHS.who)}, `}since ${since})`;
+}
+
 /** What a look has seen, in a few words: the VRRP state; else what is more than up and there, such as a BGP session. */
 export function seenText({ vrrp, words }: Pick<Observation, 'vrrp' | 'words'>): string {
   return vrrp ?? Object.values(words).find((word) => word !== 'ACTIVE') ?? 'no VRRP configured';
@@ -95,6 +115,11 @@ export function seenText({ vrrp, words }: Pick<Observation, 'vrrp' | 'words'>): 
 /** A gateway in words: `vpn_gateway acme-fra (4fab…)`; without a name of its own `vpn_gateway 4fab…`. */
 export function gatewayText({ resourceType, resourceId }: GatewayRef, name: string = resourceId): string {
   return name === resourceId ? `${resourceType} ${resourceId}` : `${resourceType} ${name} (${resourceId})`;
+}
+
+/** An edge router in words: `edge router MX-1 (792c…)`; without a name of its own `edge router 792c…`. */
+export function routerText(id: string, name: string = id): string {
+  return name === id ? `edge router ${id}` : `edge router ${name} (${id})`;
 }
 
 /** The text in a field of a record, as it is shown. `undefined`: there is no record, or no text in it. */

@@ -46,6 +46,11 @@ export const FAILURES = {
   StoreUnavailable: 'StoreUnavailable',
   /** A record that only gateway-saga writes can't be read. Until it is mended, no router is touched for its gateway, or by its pair. */
   StoreCorrupt: 'StoreCorrupt',
+  /**
+   * A record that only gateway-saga writes was written by a newer version, in a form that this worker does not know. Nothing is overwritten: the step is
+   * tried again until a worker of that version carries it out.
+   */
+  StoreNewer: 'StoreNewer',
   /** A router owes the inverse change, because the gateway could not be reverted there. */
   RevertOwed: 'RevertOwed',
   /** Cancelled by an operator. */

@@ -3,7 +3,8 @@ import type { Action } from './change.ts';
 import type { FailureType } from './failures.ts';
 import type { SuccessWord, VersionEnd } from './plan.ts';
 import type { ChangeLimits } from './policies.ts';
-import type { GatewayVersion } from './resource.ts';
+import { workflowIdOf } from './resource.ts';
+import type { GatewayRef, GatewayVersion } from './resource.ts';
 import type { VrrpTime } from './vrrp-time.ts';
 
 export const TASK_QUEUE = 'gateways';
@@ -23,13 +24,31 @@ export const APPLY_GATEWAY = 'applyGateway';
 export const APPLY_SIGNAL = 'apply';
 /** Signal without a payload: what the saga waits for may have ended. It looks again. */
 export const WAKE_SIGNAL = 'wake';
+/** Workflow type: wakes the many that wait for a gateway whose change has ended. It is started by `WAKE_SIGNAL`. */
+export const WAKE_WAITERS = 'wakeWaiters';
+/**
+ * Signal with a `HeldRouters`: an operator holds routers of the saga's pair, or holds them no more. The saga shows it on its page, and does nothing
+ * else.
+ */
+export const HELD_SIGNAL = 'held';
 /** Query: how far the saga is. Returns `Progress`. */
 export const PROGRESS_QUERY = 'progress';
+
+/** Workflow id of the wakes of those that wait for a gateway: `wakes:vpn_gateway:<id>`. */
+export function wakesIdOf(gateway: GatewayRef): string {
+  return `wakes:${workflowIdOf(gateway)}`;
+}
 
 /** Payload of `APPLY_SIGNAL`. It only wakes the saga, which reads the configuration itself. */
 export interface WantedVersion {
   /** Absent: whichever version the configuration has. */
   readonly version?: number;
+}
+
+/** Payload of `HELD_SIGNAL`. */
+export interface HeldRouters {
+  /** In words for a person; `null`: none is held. */
+  readonly why: string | null;
 }
 
 export type StepName =
@@ -57,8 +76,8 @@ export interface StepProgress {
   /** What the step waits for, in words for a person: `etcd`, or `MX-1, MX-2`. */
   readonly waitingFor?: string;
   /**
-   * Why the gateway's pair does not go on, in words for a person. The saga leaves it absent. A client adds it, and puts the gateway's place
-   * in the queue into `waitingFor`.
+   * Why the gateway's pair does not go on, in words for a person: the cause of the wait. The saga leaves it absent. A client adds it, and puts
+   * the gateway's place in the queue into `waitingFor`.
    */
   readonly blockedBy?: string;
   /** The gateway waits at the door of its pair, which is full: its ticket, and how many were before it when it asked last. */
@@ -109,4 +128,6 @@ export const SEARCH_ATTRIBUTES = {
   version: { name: 'GatewayVersion', type: 'INT' },
   action: { name: 'GatewayAction', type: 'KEYWORD' },
   outcome: { name: 'GatewayOutcome', type: 'KEYWORD' },
+  /** `<id>+<id>`: the edge routers of its pair, as in the pair's workflow id. */
+  pair: { name: 'GatewayPair', type: 'KEYWORD' },
 } as const;

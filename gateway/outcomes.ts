@@ -1,5 +1,6 @@
 /** Inputs and outcomes of the saga's steps. A step that can't succeed, however often it is tried, fails with one of `FAILURES`. */
 import type { Action } from './change.ts';
+import type { FailureType } from './failures.ts';
 import type { Observation, OweRequest, Plan } from './plan.ts';
 import type { GatewayRef, GatewayVersion, Role } from './resource.ts';
 
@@ -31,16 +32,22 @@ export interface OwedDeletionInput extends StepInput {
   readonly owe: OweRequest;
   /** Ids of the edge routers, sorted. */
   readonly routers: readonly [string, string];
+  /** Since when the saga waits for the router that makes it, in ms since the epoch. Absent: it does not wait yet. */
+  readonly since?: number;
 }
 
 export type OwedDeletionOutcome =
   /** `isDropped`: the named router is retired, so it owes nothing. */
   | { readonly kind: 'kept'; readonly isDropped: boolean }
   /** The router that makes it has not done so yet. */
-  | { readonly kind: 'undecided' };
+  | { readonly kind: 'undecided' }
+  /** That router was not seen for too long, so it owes what puts back what stood. */
+  | { readonly kind: 'owed'; readonly type: FailureType; readonly why: string };
 
 export interface SeenInput extends StepInput {
   readonly seen: readonly Observation[];
+  /** What the run has made. It counts where no record tells it. */
+  readonly action?: Action | undefined;
   /** Ids of the run's jobs, where they are known: they save a request. */
   readonly jobs?: Plan['jobs'];
 }
@@ -133,4 +140,7 @@ export type NothingOutcome =
   | { readonly kind: 'leftover'; readonly left: Leftover };
 
 /** An earlier run, and the routers that its plan record names. Another version of the gateway may have other routers. */
-export interface Leftover extends StepInput, Pick<Plan, 'routers'> {}
+export interface Leftover extends StepInput, Pick<Plan, 'routers'> {
+  /** Of a deletion that a router is to owe, and that is not decided: nothing is reverted before the other router was seen. Absent: it is none. */
+  readonly owe?: OweRequest;
+}

@@ -1,4 +1,5 @@
 /** What a saga carries from step to step. Versions, digests and names; never a secret, never configuration text. */
+import type { Carried } from './carried.ts';
 import type { Action } from './change.ts';
 import type { FailureType } from './failures.ts';
 import type { ChangeLimits } from './policies.ts';
@@ -146,7 +147,7 @@ export interface VersionEnd {
 }
 
 /** Second argument of a run that goes on with a newer version, in place of the run that worked on an older one. */
-export interface Superseding extends Pick<Plan, 'searchAttributes'> {
+export interface Superseding extends Pick<Plan, 'searchAttributes'>, Carried {
   readonly superseding: true;
   /** The last `ENDS_LIMIT`, oldest first. */
   readonly ends: readonly VersionEnd[];

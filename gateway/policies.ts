@@ -171,6 +171,12 @@ export const ACTIVITY_TIMES = {
     heartbeatTimeout: 12_000,
     retry: { initialInterval: 250, backoffCoefficient: 2, maximumInterval: 10_000 },
   },
+  /** For waking those that wait for a gateway. Of ten thousand that takes as long as they take to register; a further attempt wakes the rest. */
+  wakes: {
+    startToCloseTimeout: 60 * 60_000,
+    heartbeatTimeout: 12_000,
+    retry: { initialInterval: 250, backoffCoefficient: 2, maximumInterval: 10_000 },
+  },
   /** Looks every `vrrpIntervalMs` for at most `vrrpMaxMs`, which `checkPolicy` keeps below the time-out. */
   poll: {
     startToCloseTimeout: 30 * 60_000,
@@ -190,6 +196,12 @@ export const HEARTBEAT_MS = 3_000;
 
 /** Wrong credentials are tried this often before the saga gives up: more could lock the account. */
 export const AUTHENTICATION_ATTEMPTS = 3;
+
+/**
+ * An answer that Temporal has not taken is given again this often, which takes some 16 s, before it counts as a defect that people are told of. The
+ * SDK's error does not say whether Temporal may take the next one.
+ */
+export const ANSWER_ATTEMPTS = 8;
 
 /**
  * How long the pair waits for verdicts once a batch is on trial ("refused revert", T11), in ms. VRRP can come up in that time even if two

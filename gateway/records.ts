@@ -171,9 +171,12 @@ export function completedState(
   };
 }
 
+/** `worker_state` of a resource for which nothing is to be done. Of a gateway it says nothing: its type has got a kind since. */
+export const READ_COMPLETE = 'READ_COMPLETE';
+
 /** `/state` of a resource for which nothing is to be done. */
 export function readComplete(version: number): Fields {
-  return { error: '', state: { worker_state: 'READ_COMPLETE' }, version };
+  return { error: '', state: { worker_state: READ_COMPLETE }, version };
 }
 
 /** `/state` of a change that failed. */

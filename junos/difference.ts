@@ -155,8 +155,10 @@ function* owned(
   }
 }
 
-function tagOf({ path, found }: Part): Difference['tagged'] {
-  return found?.tag === undefined ? [] : [{ path, tag: found.tag }];
+function tagOf({ path, wanted, found }: Part): Difference['tagged'] {
+  // Of a statement that is unknown to the schema, others may have written more words behind ours, and have deactivated it as a whole.
+  const tag = found?.tag ?? (inside(wanted).length === 0 ? found?.lineTag : undefined);
+  return tag === undefined ? [] : [{ path, tag }];
 }
 
 const words = (node: Node | undefined): string[] =>

@@ -1,5 +1,5 @@
 /** Updates a gateway in place: the set commands between two of its texts, beside what others have in the same stanzas. */
-import { differenceOf, find, type Texts } from './difference.ts';
+import { differenceOf, find, inside, type Difference, type Texts } from './difference.ts';
 import { movesOf, type Insert } from './order.ts';
 import { within } from './select.ts';
 import { parseSet, printSet } from './set.ts';
@@ -32,13 +32,49 @@ export function edits({ standing, arrange = [], ...texts }: EditOptions): readon
     .flatMap((line) => parseSet(line))
     .filter((command): command is Insert => command.verb === 'insert')
     .filter(({ path }) => find(difference.standing, path) === undefined);
-  const inactive = difference.tagged.filter(({ tag }) => tag === 'inactive');
+  const inactive = difference.tagged
+    .filter(({ tag }) => tag === 'inactive')
+    .map(({ path }) => ({ path, goes: goesWith(path, difference) }));
+  const gone = [
+    ...surplus,
+    ...misplaced,
+    ...inactive.flatMap(({ goes }) => (goes === undefined ? [] : [goes])),
+  ];
   return [
-    ...[...surplus, ...misplaced].map((path) => printSet({ verb: 'delete', path })),
-    ...added.map((path) => printSet({ verb: 'set', path })),
-    ...inactive.map(({ path }) => printSet({ verb: 'activate', path })),
+    ...gone.map((path) => printSet({ verb: 'delete', path })),
+    ...added.flatMap((path) => (mayStayInactive(path, difference) ? anewFor(path) : [set(path)])),
+    ...inactive.map(({ path, goes }) => printSet({ verb: goes === undefined ? 'activate' : 'set', path })),
     ...[...arranged, ...difference.orders.flatMap((order) => movesOf(order, arranged))].map(printSet),
   ];
+}
+
+const set = (path: Path): string => printSet({ verb: 'set', path });
+
+/** For a leaf the first command replaces the value of another one; then the second takes the leaf away with its tag. */
+function anewFor(path: Path): readonly string[] {
+  return [set(path), printSet({ verb: 'delete', path }), set(path)];
+}
+
+/**
+ * What is deleted in order to set an inactive statement anew. It is unknown to the schema, so its last word may be a value, and Junos activates a leaf
+ * only without its value. `undefined`: it is activated, because its words are known, or others have words behind it.
+ */
+function goesWith(path: Path, { standing, scrambled }: Difference): Path | undefined {
+  const found = find(standing, path);
+  if (found?.role !== 'unknown' || inside(found).length > 0) return undefined;
+  if (!scrambled.some((secret) => keyOf(secret) === keyOf(path))) return path;
+  // The router does not know its form of a secret by the secret.
+  const leaf = path.slice(0, -1);
+  const holder = find(standing, leaf);
+  return holder?.role === 'unknown' && inside(holder).length === 1 ? leaf : undefined;
+}
+
+/**
+ * Whether a statement that is missing may be a leaf that stands with another value, and is inactive. Nobody knows that of a statement that is unknown
+ * to the schema.
+ */
+function mayStayInactive(path: Path, { standing }: Difference): boolean {
+  return path.some((_, length) => find(standing, path.slice(0, length))?.lineTag === 'inactive');
 }
 
 const keyOf = (path: Path): string => JSON.stringify(path);

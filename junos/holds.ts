@@ -45,6 +45,7 @@ export function heldOf(standing: readonly Statement[], { text, without, owns }: 
 /** Whether a statement stands, or its leaf with another value. An entry that has become a container of others is no trace of the text. */
 function isTraced(statement: Path, { standing }: Difference): boolean {
   const node = find(standing, statement);
-  if (node !== undefined && (node.role === 'value' || inside(node).length === 0)) return true;
+  const isOurs = node?.role === 'value' || node?.lineTag !== undefined;
+  if (node !== undefined && (isOurs || inside(node).length === 0)) return true;
   return statement.some((_, index) => nodeAt(standing, statement.slice(0, index))?.role === 'leaf');
 }

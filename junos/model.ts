@@ -23,6 +23,11 @@ export interface Node {
   /** Of a list or a key: how many keys follow before the content of the entry. */
   readonly keysLeft: number;
   tag?: Tag | undefined;
+  /**
+   * Of a word that is unknown to the schema: the tag of the statement on one line in which it stands, if it stands in no other statement. What the
+   * tag is of is not known then, and `tag` is at the last word.
+   */
+  lineTag?: Tag | undefined;
 }
 
 /** An empty configuration. */
@@ -37,17 +42,41 @@ export function buildModel(statements: readonly Statement[]): Node {
 
 /** Merges a statement into `parent`. */
 function add(parent: Node, { words, tag, list, children }: Statement): void {
-  const last = words.reduce(ensureChild, parent);
-  if (tag !== undefined) setTag(last, tag === 'active' ? undefined : tag);
+  const lineTag = children === undefined && tag !== 'active' ? tag : undefined;
+  const last = words.reduce((at, word) => onLine(at, word, lineTag), parent);
+  if (tag !== undefined)
+    setTag(children === undefined ? outermost(parent, words) : last, tag === 'active' ? undefined : tag);
   for (const word of list ?? []) ensureChild(last, word);
   for (const statement of children ?? []) add(last, statement);
 }
 
-/** The tag of `inactive: mtu 1500;` is the leaf's, not the value's. */
-function setTag(last: Node, tag: Tag | undefined): void {
-  const { parent } = last;
-  if (last.role === 'value' && parent?.role === 'leaf') parent.tag = tag;
-  else last.tag = tag;
+/** The child for `word`, in a statement on one line with this tag. */
+function onLine(parent: Node, word: string, tag: Tag | undefined): Node {
+  const isFirst = !parent.children.has(word);
+  const node = ensureChild(parent, word);
+  if (node.role === 'unknown' && (isFirst || tag === undefined)) node.lineTag = tag;
+  return node;
+}
+
+/** A leaf's value has no tag of its own. */
+function setTag(node: Node, tag: Tag | undefined): void {
+  const { parent } = node;
+  if (node.role === 'value' && parent?.role === 'leaf') parent.tag = tag;
+  else node.tag = tag;
+}
+
+/**
+ * What the tag of a statement on one line is of: the first of its nodes that can be deactivated alone. `inactive: mtu 1500;` is of the leaf and not
+ * of its value, `inactive: then accept;` of the container, `inactive: route 192.0.2.0/24 next-hop 198.51.100.1;` of the route.
+ */
+function outermost(parent: Node, words: readonly string[]): Node {
+  let at = parent;
+  for (const word of words) {
+    at = ensureChild(at, word);
+    const isWhole = ['container', 'entry', 'leaf', 'leaf-list', 'empty-leaf'].includes(at.role);
+    if (isWhole && at.schema?.inline !== 'always') break;
+  }
+  return at;
 }
 
 /** The child for `word`, which is made if there is none. */

@@ -26,8 +26,15 @@ export function statementsOf(node: Node, style: Style, before: readonly string[]
     case 'leaf-list':
       return [tagged(node, leaf(node, style, words))];
     default:
-      return [block(node, style, words)];
+      return style === 'junos' ? lines(node, words) : [block(node, style, words)];
   }
+}
+
+/** Of a word that is unknown to the schema: what stood on one line with a tag stays on one, because nobody knows what its tag is of. */
+function lines(node: Node, words: readonly string[]): Statement[] {
+  if (node.lineTag === undefined || node.tag !== undefined || node.children.size === 0)
+    return [block(node, 'junos', [...words])];
+  return ordered(node, 'junos').flatMap((child) => lines(child, [...words, child.word]));
 }
 
 function container(node: Node, style: Style, words: string[]): Statement[] {
@@ -54,8 +61,7 @@ function leaf(node: Node, style: Style, words: string[]): Statement {
   const odd = values.find(({ children, tag }) => children.size > 0 || tag !== undefined);
   if (odd !== undefined) return { words, children: values.flatMap((value) => statementsOf(value, style)) };
   const list = values.map(({ word }) => word);
-  // `inactive: members a;` would be read as an inactive value, so the brackets stay.
-  const bare = style === 'junos' && list.length === 1 && node.tag === undefined;
+  const bare = style === 'junos' && list.length === 1;
   if (node.role === 'leaf' || list.length === 0 || bare) return { words: [...words, ...list] };
   return { words, list };
 }

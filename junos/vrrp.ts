@@ -20,7 +20,7 @@ export interface VrrpTimers {
   readonly holdMs: number;
   /** Whether the priority follows other interfaces or routes. What they cost is not counted. */
   readonly isTracked: boolean;
-  /** `startup-silent-period` of the router: so long after its interface came up, a backup that hears no master begins to wait anew. */
+  /** `startup-silent-period` of the router, 4 s by default: so long after its interface came up, a backup that hears no master begins to wait anew. */
   readonly silentMs: number;
   /** Whether the router runs version 3 (`version-3`). */
   readonly isVersion3: boolean;
@@ -35,6 +35,8 @@ export const ALL_GROUPS: Path = ['protocols', 'vrrp'];
 
 const KEYWORDS: readonly string[] = ['vrrp-group', 'vrrp-inet6-group'];
 const SECOND_MS = 1_000;
+/** Juniper, "startup-silent-period": the default. */
+const SILENT_MS = 4 * SECOND_MS;
 
 /**
  * The VRRP groups of a unit, by the effective configuration from the top of the hierarchy. It must have what is inherited from
@@ -186,7 +188,7 @@ function timersOf(
     preempts: entries(children, 'no-preempt').length === 0,
     holdMs: times(hold, SECOND_MS) ?? 0,
     isTracked: entries(children, 'track').length > 0,
-    silentMs: times(numberAt(all, 'startup-silent-period'), SECOND_MS) ?? 0,
+    silentMs: times(numberAt(all, 'startup-silent-period'), SECOND_MS) ?? SILENT_MS,
     isVersion3: entries(all, 'version-3').length > 0,
   };
 }

@@ -50,6 +50,11 @@ async function bundle() {
   const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
   const workflowsPath = `${folder}/workflows`;
   const failureConverterPath = `${workflowsPath}/failure-converter.js`;
-  const { code } = await bundleWorkflowCode({ workflowsPath, failureConverterPath, logger: quiet });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath,
+    failureConverterPath,
+    workflowInterceptorModules: [`${workflowsPath}/cancel-reason.js`],
+    logger: quiet,
+  });
   await writeFile(`${folder}/workflow-bundle.js`, code);
 }

@@ -105,7 +105,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
     log,
     exited: exited.then(async (exit) => {
       // The guard itself was killed, so this process has to end the program.
-      if (ended === undefined && (await processStart(program)) === start) process.kill(program, 'SIGKILL');
+      if (ended === undefined && (await processStart(program)) === start) killIfThere(program);
       return exit;
     }),
     signal: (signal) => {
@@ -116,6 +116,14 @@ export async function startChild(options: ChildOptions): Promise<Child> {
       return exited;
     },
   };
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 /** The message for a program that has ended by itself: its name, how it ended, where its log is, and the last lines of the log. */

@@ -4,6 +4,16 @@ import type { TemporalProcess } from './temporal-process.ts';
 /** Prefixes of the variables that tell etcdctl, Temporal's tools and our own commands which servers to use. */
 const PREFIXES = ['ETCDCTL_', 'TEMPORAL_', 'GATEWAY_SAGA_'];
 
+/** How a worker tells what it does. None of them leads it to another server. */
+export const TELLING = ['METRICS', 'METRICS_PER_ROUTER', 'HEALTH', 'TRACES', 'LOG_FORMAT', 'LOG_LEVEL'].map(
+  (name) => `GATEWAY_SAGA_${name}`,
+);
+
+/** The variables of an environment that the worker of `npm start` gets beside those of its stack. */
+export function tellingOf(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(TELLING.map((name) => [name, env[name]]));
+}
+
 /** The parts of a stack that its programs have to find. */
 export interface ReachableParts {
   readonly run: Run;
@@ -32,5 +42,15 @@ export async function environmentOf(parts: ReachableParts): Promise<Record<strin
     TEMPORAL_CONFIG_FILE: await parts.run.write('temporal.toml', '[profile.default]\n'),
     GATEWAY_SAGA_KNOWN_HOSTS: parts.knownHosts,
     GATEWAY_SAGA_CONNECT_TO: parts.connectTo,
+    ...withoutProxy(process.env),
   };
+}
+
+/**
+ * The variable that leads clients of gRPC past a person's proxy to the servers on this machine. Without it they would go through the proxy:
+ * unlike other programs they make no exception of 127.0.0.1.
+ */
+export function withoutProxy({ no_grpc_proxy, no_proxy }: NodeJS.ProcessEnv): { no_grpc_proxy: string } {
+  const hosts = (no_grpc_proxy || no_proxy || '').split(',').map((host) => host.trim());
+  return { no_grpc_proxy: [...new Set([...hosts, '127.0.0.1'])].filter((host) => host !== '').join(',') };
 }

@@ -3,7 +3,7 @@
 //
 //   node local/setup.mjs                  dependencies and servers
 //   node local/setup.mjs --dependencies   dependencies only
-//   node local/setup.mjs --tests          dependencies, servers, and a server that only tests use
+//   node local/setup.mjs --tests          dependencies, servers, and servers that only tests use
 //
 // It writes only into `node_modules/` and `.tools/` of this checkout. If nothing is missing, it prints nothing.
 import { parseArgs } from 'node:util';

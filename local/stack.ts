@@ -1,6 +1,6 @@
 import type { Policy } from '../gateway/policies.ts';
-import type { Child } from './child.ts';
-import { environmentOf } from './environment.ts';
+import { ChildError, type Child } from './child.ts';
+import { environmentOf, withoutProxy } from './environment.ts';
 import type { ReachableParts } from './environment.ts';
 import { startEtcd } from './etcd-process.ts';
 import { choosePort, freePorts } from './ports.ts';
@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly routers?: RoutersOptions;
   /** What the policies of its workers have, beside what each is given. */
   readonly policy?: Partial<Policy>;
+  /** Ends the start, and what was started. `startStack` throws then. */
+  readonly signal?: AbortSignal;
 }
 
 /** A real etcd, a real Temporal server and simulated routers, which nothing else uses. */
@@ -48,15 +50,26 @@ const PORT_TAKEN = /address already in use|can't set frontend port/i;
 
 /** Starts all parts at the same time. Throws a `ChildError`, `PortError` or `NotSetUpError`, and leaves nothing running then. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { signal } = options;
+  Object.assign(process.env, withoutProxy(process.env));
   for (let tries = 1; ; tries += 1) {
     const run = await openRun();
-    const parts: Parts = { servers: new Set(), others: new Set() };
+    const parts: Parts = { servers: new Set(), others: new Set(), isEnding: false };
+    // Without its programs the start fails at once.
+    const end = () => void stop(run, parts);
+    signal?.addEventListener('abort', end);
     try {
-      return await start(run, parts, options);
+      signal?.throwIfAborted();
+      const stack = await start(run, parts, options);
+      signal?.throwIfAborted();
+      return stack;
     } catch (error) {
       await stop(run, parts);
+      signal?.throwIfAborted();
       const taken = error instanceof Error && PORT_TAKEN.test(error.message);
       if (!taken || tries === PORT_TRIES) throw error;
+    } finally {
+      signal?.removeEventListener('abort', end);
     }
   }
 }
@@ -66,22 +79,27 @@ interface Parts {
   readonly servers: Set<Child>;
   readonly others: Set<Child>;
   routers?: LocalRouters;
+  /** A program that is started from now on is ended at once. */
+  isEnding: boolean;
 }
 
 async function start(run: Run, parts: Parts, options: StackOptions): Promise<Stack> {
   const [etcdPort, port, uiPort] = await pickPorts(options.ports ?? 'free');
   const searchAttributes = options.searchAttributes ?? true;
-  const starting: Run = { ...run, adopt: (child, program) => adopt(run, parts.servers, child, program) };
+  const adopting = (among: Set<Child>): Run => ({
+    ...run,
+    adopt: (child, program) => adopt(run, parts, among, { child, program }),
+  });
+  const starting = adopting(parts.servers);
   const routers = startRouters(parts, options);
   const etcd = startEtcd(starting, etcdPort);
   const temporal = startTemporal(starting, { port, uiPort, searchAttributes });
   // Waits for all of them even if one fails. Only then are all programs that have to be stopped known.
   await Promise.allSettled([routers, etcd, temporal]);
-  const started: Run = { ...run, adopt: (child, program) => adopt(run, parts.others, child, program) };
   const { endpoint, child } = await etcd;
   const fleet = await routers;
   const reachable = {
-    run: started,
+    run: adopting(parts.others),
     etcd: { endpoints: [endpoint], child },
     temporal: await temporal,
     knownHosts: await run.write('routers_known_hosts', fleet?.knownHosts ?? ''),
@@ -112,9 +130,16 @@ async function start(run: Run, parts: Parts, options: StackOptions): Promise<Sta
   };
 }
 
-async function adopt(run: Run, among: Set<Child>, child: Child, program: string): Promise<void> {
+async function adopt(
+  run: Run,
+  { isEnding }: Parts,
+  among: Set<Child>,
+  { child, program }: { readonly child: Child; readonly program: string },
+): Promise<void> {
   among.add(child);
-  await run.adopt(child, program);
+  if (!isEnding) return run.adopt(child, program);
+  await child.stop();
+  throw new ChildError(child.name, child.log, `${child.name} was started while its stack was being ended`);
 }
 
 async function startRouters(parts: Parts, options: StackOptions): Promise<LocalRouters | undefined> {
@@ -125,7 +150,9 @@ async function startRouters(parts: Parts, options: StackOptions): Promise<LocalR
   return parts.routers;
 }
 
-async function stop(run: Run, { servers, others, routers }: Parts): Promise<void> {
+async function stop(run: Run, parts: Parts): Promise<void> {
+  parts.isEnding = true;
+  const { servers, others, routers } = parts;
   await Promise.all([...others].map((child) => child.stop()));
   await Promise.all([routers?.close(), ...[...servers].map((child) => child.stop())]);
   await run.close();

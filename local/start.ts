@@ -1,19 +1,17 @@
 /**
- * `npm start`: creates both sample gateways on an embedded stack; with `--family` also what lies in them: interfaces, routes, a public prefix.
- * `--templates DIR` adds kinds of one's own. Only the routers are simulated; they speak NETCONF over SSH.
- * Stays up if standard input is a terminal, or with `--keep`. Exit code: 0 if both gateways were created; 1 if not, or if the stack can't be
- * started, or if one of its programs ended by itself; 130 for Ctrl-C before the gateways were created.
+ * `npm start`: creates both sample gateways on an embedded stack, and what lies in them if that is wanted (`start-options.ts`). Only the routers are
+ * simulated; they speak NETCONF over SSH.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { GatewayClient, type ChangeOutcome, type GatewayRun } from '../client/index.ts';
 import { processIo } from '../command/io.ts';
 import { openStore } from '../etcd/store.ts';
 import { ChildError, lastWords, type Child } from './child.ts';
 import { followAll } from './demo/follow-all.ts';
-import { introduction } from './demo/introduction.ts';
+import { introduction, kindsLines } from './demo/introduction.ts';
 import { kindsBeside, OwnKindsError } from './demo/own-kinds.ts';
 import { printReport } from './demo/report.ts';
+import { tellingOf } from './environment.ts';
 import { publishTemplates, writeRecords } from './load-samples.ts';
 import { PortError } from './ports.ts';
 import { NotSetUpError, programOf } from './programs.ts';
@@ -28,6 +26,7 @@ import {
   sampleGateways,
   sampleNeighbours,
 } from './samples.ts';
+import { startOptions } from './start-options.ts';
 import { startStack } from './stack.ts';
 import type { Stack } from './stack.ts';
 import { startWorker } from './worker-process.ts';
@@ -37,16 +36,13 @@ const DELAYS = { check: 300, commit: 1_500, vrrpSettle: 800 };
 /** How long `show` may take to end after it was aborted, in milliseconds. */
 const LEAVE_MS = 2_000;
 
-const { values } = parseArgs({
-  options: {
-    keep: { type: 'boolean', default: false },
-    family: { type: 'boolean', default: false },
-    templates: { type: 'string' },
-  },
-});
+const values = startOptions();
 const staysUp = values.keep || process.stdin.isTTY;
 const interrupted = new Promise<'interrupted'>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve('interrupted'));
+  const interrupt = () => resolve('interrupted');
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  // Nobody reads: the terminal was closed, or the program behind a pipe has ended.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);
 });
 let tellDeath: (child: Child) => void;
 /** The first program of the stack that ends, for whatever reason. */
@@ -62,11 +58,18 @@ process.exitCode = await run().catch((error: unknown) => {
 async function run(): Promise<number> {
   const started = Date.now();
   say('Starting etcd, Temporal with its Web UI, and four routers …\n');
+  const starting = new AbortController();
+  void interrupted.then(() => starting.abort());
   const stack = await startStack({
     ports: 'usual',
     pairs: SAMPLE_PAIRS,
     routers: { options: { delays: DELAYS, peers: SAMPLE_PEERS } },
+    signal: starting.signal,
+  }).catch((error: unknown) => {
+    if (starting.signal.aborted) return undefined;
+    throw error;
   });
+  if (stack === undefined) return 130;
   const over = new AbortController();
   try {
     watch(stack.etcd.child);
@@ -103,7 +106,9 @@ async function mourn(child: Child): Promise<number> {
 /** Starts a worker, creates both gateways and reports, until `over` is aborted. Resolves to whether both gateways were created. */
 async function show(stack: Stack, started: number, over: AbortSignal): Promise<boolean> {
   const templates = values.templates && (await kindsBeside(values.templates, stack.run.folder));
-  watch(await startWorker(stack, { watch: true, ...(templates && { templates }) }));
+  const deployment = values.deployment && { deployment: { name: values.deployment } };
+  const env = tellingOf(process.env);
+  watch(await startWorker(stack, { watch: true, env, ...(templates && { templates }), ...deployment }));
   await stack.publish();
   await publishShell(stack.run.folder, stack.environment, await programOf('temporal'));
   for (const line of introduction(stack)) say(line);
@@ -112,7 +117,7 @@ async function show(stack: Stack, started: number, over: AbortSignal): Promise<b
   const store = openStore({ endpoints });
   const published = await publishTemplates(store, templates);
   store.close();
-  say(`Kinds     ${published.filter((id) => !id.endsWith('_monitoring')).join(', ')}`);
+  for (const line of kindsLines(published)) say(line);
   say(`Ready after ${((Date.now() - started) / 1000).toFixed(1)} s.\n`);
   say('Creating both sample gateways at once:\n');
 

@@ -34,6 +34,7 @@ export const SEARCH_ATTRIBUTES: Readonly<Record<string, 'Keyword' | 'Int'>> = {
   GatewayVersion: 'Int',
   GatewayAction: 'Keyword',
   GatewayOutcome: 'Keyword',
+  GatewayPair: 'Keyword',
 };
 
 /**

@@ -1,4 +1,6 @@
 import type { Connection } from '@temporalio/client';
+import { GRPC, grpcErrorIn } from '../client/grpc.ts';
+import { versionOf } from '../command/version.ts';
 import { TASK_QUEUE } from '../gateway/messages.ts';
 import type { Policy } from '../gateway/policies.ts';
 import { type Child, startChild, untilReady } from './child.ts';
@@ -16,8 +18,18 @@ export interface WorkerOptions {
   readonly templates?: string;
   /** Whether it serves the watch over `/config`. */
   readonly watch?: boolean;
+  /** Serves as this version of a Worker Deployment. Default of the build id: the package's version. Default: unversioned. */
+  readonly deployment?: { readonly name: string; readonly buildId?: string };
+  /** Whether that version becomes the current one. Default: true. */
+  readonly becomesCurrent?: boolean;
   /** For other times than the product's: a module of this checkout that runs the command, and the one that sets them, which each workflow loads first. */
   readonly times?: { readonly program: string; readonly module: string };
+  /** Variables beside those of the stack. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Further options of `gateway-saga worker`. */
+  readonly args?: readonly string[];
+  /** Further modules of this checkout that each workflow loads first. */
+  readonly interceptors?: readonly string[];
   /** Distinguishes several workers of one stack, such as `worker` and `worker-2`. Default: `worker`. */
   readonly name?: string;
 }
@@ -31,12 +43,17 @@ export async function startWorker(stack: Stack, options: WorkerOptions = {}): Pr
   const name = options.name ?? 'worker';
   const { times } = options;
   const program = options.command ?? times?.program ?? `${ROOT}command/gateway-saga.mjs`;
-  const args = [program, 'worker'];
+  const args = [program, 'worker', ...(options.args ?? [])];
   if (times !== undefined) args.unshift('--import=tsx');
   // An installed package has a bundle of its own.
   if (options.command === undefined)
-    args.push(`--workflow-bundle=${await workflowBundle(times === undefined ? [] : [times.module])}`);
+    args.push(
+      `--workflow-bundle=${await workflowBundle([...(times ? [times.module] : []), ...(options.interceptors ?? [])])}`,
+    );
   if (options.watch === true) args.push('--watch');
+  const { deployment } = options;
+  if (deployment !== undefined) args.push(`--deployment=${deployment.name}`);
+  if (deployment?.buildId !== undefined) args.push(`--build-id=${deployment.buildId}`);
   if (options.templates !== undefined) args.push(`--templates=${options.templates}`);
   if (stack.policy !== undefined || options.policy !== undefined) {
     const policy = { ...stack.policy, ...options.policy };
@@ -46,7 +63,7 @@ export async function startWorker(stack: Stack, options: WorkerOptions = {}): Pr
     name,
     program: process.execPath,
     args,
-    env: stack.environment,
+    env: { ...stack.environment, ...options.env },
     cwd: ROOT,
     log: `${stack.logs}/${name}.log`,
     graceMs: GRACE_MS,
@@ -54,7 +71,10 @@ export async function startWorker(stack: Stack, options: WorkerOptions = {}): Pr
   await stack.run.adopt(child, program);
   const connection = await openConnection(stack.temporal.address);
   try {
-    await untilReady(child, READY_MS, () => polls(connection, stack.temporal.namespace, child.pid));
+    const { namespace } = stack.temporal;
+    await untilReady(child, READY_MS, () => polls(connection, namespace, child.pid));
+    if (deployment !== undefined && options.becomesCurrent !== false)
+      await untilReady(child, READY_MS, () => makeCurrent(connection, namespace, deployment));
   } finally {
     await connection.close();
   }
@@ -68,4 +88,25 @@ async function polls(connection: Connection, namespace: string, pid: number): Pr
     taskQueue: { name: TASK_QUEUE },
   });
   return pollers?.some(({ identity }) => identity?.startsWith(`${pid}@`)) ?? false;
+}
+
+/** Makes the version the current one: no other gets new workflows. `false`: the server does not know it, or all of its task queues, yet. */
+async function makeCurrent(
+  connection: Connection,
+  namespace: string,
+  { name, buildId = versionOf() }: NonNullable<WorkerOptions['deployment']>,
+): Promise<boolean> {
+  try {
+    await connection.workflowService.setWorkerDeploymentCurrentVersion({
+      namespace,
+      deploymentName: name,
+      buildId,
+      identity: 'embedded stack',
+    });
+    return true;
+  } catch (error) {
+    const code = grpcErrorIn(error)?.code;
+    if (code === GRPC.notFound || code === GRPC.failedPrecondition) return false;
+    throw error;
+  }
 }

@@ -31,7 +31,7 @@ export async function workflowBundle(interceptors: readonly string[] = []): Prom
   const { code } = await bundleWorkflowCode({
     workflowsPath,
     failureConverterPath: `${workflowsPath}/failure-converter.ts`,
-    workflowInterceptorModules: [...interceptors],
+    workflowInterceptorModules: [`${workflowsPath}/cancel-reason.ts`, ...interceptors],
     logger: QUIET,
   });
   // Renaming makes the whole file appear at once: other processes may look for it at the same time.

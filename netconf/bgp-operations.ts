@@ -1,5 +1,5 @@
 /** The state of BGP. Described in Juniper's "Junos XML API Operational Developer Reference". */
-import { assertNoErrors, isNotFound, unexpectedReply, type Operation } from './operation.ts';
+import { assertNoErrors, isNotFound, saysNothingRuns, unexpectedReply, type Operation } from './operation.ts';
 import { child, descendants, firstOf, textAt, xml, type XmlElement } from './xml.ts';
 
 /** A session as a router shows it. */
@@ -50,15 +50,14 @@ function sessions(content: readonly XmlElement[]): Sessions {
     name,
     request: xml(name, content),
     read(reply) {
-      if (isNotFound(reply)) return [];
-      assertNoErrors(name, reply);
+      if (isNotFound(reply, 'bgp-information')) return [];
+      assertNoErrors(name, reply, 'bgp-information');
       // A router with several routing engines may answer for each of them: the first one counts.
       const information = firstOf(reply.body, 'bgp-information');
       if (information !== undefined) return descendants(information, 'bgp-peer').map(sessionOf);
       // Where no neighbor is configured, the reply is "BGP is not running", as output or as a warning, or it is empty.
-      const said = firstOf(reply.body, 'output')?.text ?? '';
       const isEmpty = reply.body.children.every((inside) => inside.name === 'ok');
-      if (reply.warnings.length > 0 || isEmpty || /not running/i.test(said)) return [];
+      if (isEmpty || saysNothingRuns(reply)) return [];
       throw unexpectedReply(name, reply, '<bgp-information>');
     },
   };

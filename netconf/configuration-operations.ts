@@ -6,7 +6,6 @@ import { toElements, type ElementStep } from '../junos/elements.ts';
 import type { Path } from '../junos/tree.ts';
 import {
   assertNoErrors,
-  damagedReply,
   doing,
   unexpectedReply,
   type Done,
@@ -14,6 +13,8 @@ import {
   type Reply,
 } from './operation.ts';
 import { contended } from './contention.ts';
+import { REPLACEMENT } from './bad-octets.ts';
+import { DamagedTextError } from './errors.ts';
 import { firstOf, xml, type XmlElement } from './xml.ts';
 
 /**
@@ -46,7 +47,10 @@ function load(
   return contended(doing(name, xml(name, content, attributes), success));
 }
 
-/** `<get-configuration compare="rollback" rollback="0">`: the diff between running configuration and candidate, as `show | compare` prints it. */
+/**
+ * `<get-configuration compare="rollback" rollback="0">`: the diff between running configuration and candidate, as `show | compare` prints it.
+ * Characters that the router should not have sent are U+FFFD in it: it tells what we have changed and where, and our words are ASCII.
+ */
 export function compareWithRunning(): Operation<string> {
   return compareWithRollback(0);
 }
@@ -57,7 +61,7 @@ export function compareWithRollback(back: number): Operation<string> {
   return {
     name,
     request: xml('get-configuration', [], { compare: 'rollback', rollback: String(back), format: 'text' }),
-    read: (reply) => textOf(name, reply, 'configuration-output'),
+    read: (reply) => elementOf(name, reply, 'configuration-output')?.text ?? '',
   };
 }
 
@@ -89,30 +93,37 @@ interface GetConfigurationOptions {
   readonly inherit?: boolean;
 }
 
-/** `<get-configuration>`: the configuration at these paths, as text from the top of the hierarchy; empty if there is none. */
+/**
+ * `<get-configuration>`: the configuration at these paths, as text from the top of the hierarchy; empty if there is none. The text is compared, so
+ * it is refused by a `DamagedTextError` if it holds characters that the router should not have sent.
+ */
 export function getConfiguration({ paths, database, inherit }: GetConfigurationOptions): Operation<string> {
   const name = 'get-configuration';
   const attributes = { database, format: 'text', ...(inherit === true ? { inherit: 'inherit' } : {}) };
   return {
     name,
     request: xml(name, [configurationFilter(paths)], attributes),
-    read: (reply) => textOf(name, reply, 'configuration-text'),
+    read: (reply) => {
+      const found = elementOf(name, reply, 'configuration-text');
+      if (found?.isDamaged === true)
+        throw new DamagedTextError(reply.peer, `in ${name}`, placeOfDamage(found));
+      return found?.text ?? '';
+    },
   };
 }
 
-/**
- * A router that has nothing to show may leave the element out. The text is compared, so it is refused if it holds characters that the router
- * should not have sent.
- */
-function textOf(name: string, reply: Reply, element: string): string {
+/** `undefined`: a router that has nothing to show may leave the element out. */
+function elementOf(name: string, reply: Reply, element: string): XmlElement | undefined {
   assertNoErrors(name, reply);
   const found = firstOf(reply.body, element);
-  if (found === undefined) {
-    if (reply.body.children.every((inside) => inside.name === 'ok')) return '';
-    throw unexpectedReply(name, reply, `<${element}>`);
-  }
-  if (found.isDamaged) throw damagedReply(name, reply, `<${element}>`);
-  return found.text;
+  const isEmpty = reply.body.children.every((inside) => inside.name === 'ok');
+  if (found === undefined && !isEmpty) throw unexpectedReply(name, reply, `<${element}>`);
+  return found;
+}
+
+function placeOfDamage({ text }: XmlElement) {
+  const before = text.slice(0, Math.max(text.indexOf(REPLACEMENT), 0)).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
 interface FilterNode {

@@ -3,7 +3,8 @@
  * character that XML excludes, `&#8;`; the wildcard `<*>` of Junos's configuration groups without its escapes.
  *
  * 1. Each of them is read as U+FFFD, and the element is marked as damaged. So a log that nobody can read keeps nobody off the router.
- * 2. Two different texts could become one in this way. So whoever compares a text refuses it if it is damaged.
+ * 2. Two different texts could become one in this way. So whoever compares a text refuses it if it is damaged. A diff is no such text: it is read for
+ *    the places that it names, and no place of ours has such a character.
  * 3. Only text is read so. In a tag, an attribute, or outside of all elements they make the message malformed.
  */
 import { badOctet, REPLACEMENT } from './bad-octets.ts';

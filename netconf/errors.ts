@@ -154,6 +154,30 @@ export class ProtocolError extends NetconfError {
   }
 }
 
+/**
+ * Thrown when a text that is to be compared holds octets that are not UTF-8, or characters that XML excludes. The session goes on. Lines and columns
+ * are counted from 1.
+ */
+export class DamagedTextError extends ProtocolError {
+  readonly line: number;
+  readonly column: number;
+  readonly expected: string;
+  readonly got: string;
+
+  constructor(
+    peer: Peer,
+    where: string,
+    { line, column }: { readonly line: number; readonly column: number },
+  ) {
+    const [expected, got] = ['text in UTF-8, with the characters that XML allows', 'other octets'];
+    super(peer, `${where}, line ${line}, column ${column}: expected ${expected}, got ${got}`, { sent: true });
+    this.line = line;
+    this.column = column;
+    this.expected = expected;
+    this.got = got;
+  }
+}
+
 /** Thrown when the router's reply holds an error. The router refused the request, but a part of a load may have been carried out. */
 export class RpcFailedError extends NetconfError {
   override readonly name = 'RpcFailedError';

@@ -4,7 +4,14 @@
  * A filter that is `interface-specific` has no counters of its own: each unit that it is applied to has an instance of it. The instance of
  * `F` on the way into `ae0.5` is `F-ae0.5-i`, and its counter `C` is `C-ae0.5-i`; outward both end in `-o`.
  */
-import { assertNoErrors, isNotFound, type Operation, type Reply } from './operation.ts';
+import {
+  assertNoErrors,
+  isNotFound,
+  saysNothingRuns,
+  unexpectedReply,
+  type Operation,
+  type Reply,
+} from './operation.ts';
 import { descendants, textAt, xml, type XmlElement } from './xml.ts';
 
 /** A counter of a firewall filter. Counts above 2^53 are rounded. */
@@ -45,10 +52,10 @@ export function allFilters(): Operation<AllFilters> {
     name,
     request: xml(name),
     read(reply) {
-      if (isNotFound(reply)) return new Map();
-      assertNoErrors(name, reply);
+      if (isNotFound(reply, 'filter-information')) return new Map();
+      assertNoErrors(name, reply, 'filter-information');
       return new Map(
-        descendants(reply.body, 'filter-information').map((element) => [
+        filtersIn(name, reply).map((element) => [
           textAt(element, 'filter-name') ?? '',
           descendants(element, 'counter').map((one) => counterOf(one, '')),
         ]),
@@ -93,15 +100,27 @@ function counters(request: XmlElement, ending: (filterName: string) => string | 
     name,
     request,
     read(reply: Reply) {
-      if (isNotFound(reply)) return undefined;
-      assertNoErrors(name, reply);
-      const found = descendants(reply.body, 'filter-information').flatMap((element) => {
+      if (isNotFound(reply, 'filter-information')) return undefined;
+      assertNoErrors(name, reply, 'filter-information');
+      const found = filtersIn(name, reply).flatMap((element) => {
         const own = ending(textAt(element, 'filter-name') ?? '');
         return own === undefined ? [] : [descendants(element, 'counter').map((one) => counterOf(one, own))];
       });
       return found.length === 0 ? undefined : found.flat();
     },
   };
+}
+
+/** What a router without filters says is not documented. Words that don't say so are no answer. */
+function filtersIn(name: string, reply: Reply): readonly XmlElement[] {
+  const found = descendants(reply.body, 'filter-information');
+  const isSilent = reply.warnings.length === 0 && descendants(reply.body, 'output').every(isBlank);
+  if (found.length > 0 || isSilent || saysNothingRuns(reply)) return found;
+  throw unexpectedReply(name, reply, '<filter-information>');
+}
+
+function isBlank({ text }: XmlElement): boolean {
+  return text.trim() === '';
 }
 
 function counterOf(element: XmlElement, ending: string): FilterCounter {

@@ -24,13 +24,13 @@ export async function openSession(
 ): Promise<Session> {
   const { peer, connectMs, signal } = ssh;
   const startedAt = performance.now();
+  const leftMs = () => Math.max(1, Math.round(startedAt + connectMs - performance.now()));
   const transport = await connect(ssh);
   const giveUp = () => transport.close();
   signal?.addEventListener('abort', giveUp);
   try {
-    const helloDeadlineMs = Math.max(1, Math.round(startedAt + connectMs - performance.now()));
-    const session = await Session.open(transport, { ...options, peer, helloDeadlineMs });
-    await assertOffers(session, requiredCapabilities);
+    const session = await Session.open(transport, { ...options, peer, helloDeadlineMs: leftMs() });
+    await assertOffers(session, requiredCapabilities, leftMs());
     return session;
   } catch (error) {
     signal?.throwIfAborted();
@@ -40,10 +40,14 @@ export async function openSession(
   }
 }
 
-async function assertOffers(session: Session, required: readonly string[]): Promise<void> {
+async function assertOffers(
+  session: Session,
+  required: readonly string[],
+  deadlineMs: number,
+): Promise<void> {
   const { capabilities, peer } = session;
   const missing = required.filter((uri) => !capabilities.has(uri));
   if (missing.length === 0) return;
-  await session.close();
+  await session.close(deadlineMs);
   throw new MissingCapabilityError(peer, { missing, offered: [...capabilities] });
 }

@@ -1,7 +1,7 @@
 /** An operation is a value: a request, and how its reply is read. A session needs to know nothing else of it. RFC 6241 §4.1, §4.2. */
 import { ProtocolError, RpcFailedError, type Peer } from './errors.ts';
-import { firstOf, type XmlElement } from './xml.ts';
-import type { RpcError } from './rpc-error.ts';
+import { describeRpcError, type RpcError } from './rpc-error.ts';
+import { descendants, firstOf, type XmlElement } from './xml.ts';
 
 export interface Operation<Result> {
   /** Names the operation in errors: short, without a secret. */
@@ -34,21 +34,43 @@ export function withDeadline<Result>(operation: Operation<Result>, deadlineMs: n
   return { ...operation, deadlineMs };
 }
 
-/** @throws {RpcFailedError} if the reply holds an error that is more than a warning, at any depth. */
-export function assertNoErrors(name: string, reply: Reply): void {
-  if (reply.errors.length > 0) throw new RpcFailedError(reply.peer, name, reply);
+/**
+ * @param data the element with what was asked about. Where there is one, the words of another routing engine that it has none are no error.
+ * @throws {RpcFailedError} if the reply holds an error that is more than a warning, at any depth.
+ */
+export function assertNoErrors(name: string, reply: Reply, data?: string): void {
+  if (reply.errors.length === 0) return;
+  const isThere = data !== undefined && firstOf(reply.body, data) !== undefined;
+  if (!isThere || !areNotFound(reply)) throw new RpcFailedError(reply.peer, name, reply);
 }
 
 /**
+ * Whether nothing is there, on no routing engine: the reply has errors that say so, and no element `data` beside them.
  * Junos says `device ae9 not found`, `interface ae0.9 not found`. Its message for filters is not documented: we accept these words, and
  * `no such filter`.
  */
-export function isNotFound({ errors }: Reply): boolean {
-  return (
-    errors.length > 0 &&
-    errors.every(({ message }) => /not found|no such|does not exist/i.test(message ?? ''))
-  );
+export function isNotFound(reply: Reply, data: string): boolean {
+  return areNotFound(reply) && firstOf(reply.body, data) === undefined;
 }
+
+function areNotFound({ errors }: Reply): boolean {
+  return errors.length > 0 && errors.every(({ message }) => NOT_FOUND.test(message ?? ''));
+}
+
+/**
+ * Whether the router says, in outputs or in warnings and in nothing else, that what was asked about does not run or is not there: `BGP is not
+ * running`. Other words say nothing about that.
+ */
+export function saysNothingRuns({ body, warnings }: Reply): boolean {
+  const said = [
+    ...descendants(body, 'output').map(({ text }) => text),
+    ...warnings.map(({ message = '' }) => message),
+  ];
+  return said.length > 0 && said.every((words) => NOTHING_RUNS.test(words) || NOT_FOUND.test(words));
+}
+
+const NOTHING_RUNS = /not running/i;
+const NOT_FOUND = /not found|no such|does not exist/i;
 
 /** An operation that has succeeded if its reply holds no error, and one of the given elements. */
 export function doing(
@@ -71,16 +93,10 @@ export function doing(
 
 /** The error for a reply that holds neither an error nor the expected element. */
 export function unexpectedReply(name: string, reply: Reply, expected: string): ProtocolError {
-  const got = reply.body.children.map((element) => `<${element.name}>`).join(', ');
-  return new ProtocolError(reply.peer, `expected ${expected} in reply to ${name}, got ${got || 'nothing'}`, {
-    sent: true,
-  });
-}
-
-/** The error for a text that is to be compared, and holds what the router should not have sent. */
-export function damagedReply(name: string, reply: Reply, element: string): ProtocolError {
-  const expected = `expected text in UTF-8, with the characters that XML allows, in ${element}`;
-  return new ProtocolError(reply.peer, `in ${name}: ${expected}, got other octets`, { sent: true });
+  const got = reply.body.children.map((element) => `<${element.name}>`).join(', ') || 'nothing';
+  const warned = reply.warnings.map((warning) => `, with the warning: ${describeRpcError(warning)}`).join('');
+  const reason = `expected ${expected} in reply to ${name}, got ${got}${warned}`;
+  return new ProtocolError(reply.peer, reason, { sent: true });
 }
 
 /** The result of one operation of a pipeline. */

@@ -17,7 +17,9 @@ export function interfaceTerse(interfaceName: string): Operation<InterfaceState 
     name,
     request: xml(name, [xml('terse'), xml('interface-name', interfaceName)]),
     read: (reply) =>
-      isNotFound(reply) ? undefined : read(reply).find((state) => state.name === interfaceName),
+      isNotFound(reply, 'interface-information')
+        ? undefined
+        : read(reply).find((state) => state.name === interfaceName),
   };
 }
 
@@ -28,7 +30,7 @@ export function allInterfaces(): Operation<readonly InterfaceState[]> {
     name,
     request: xml(name, [xml('terse')]),
     read(reply) {
-      assertNoErrors(name, reply);
+      assertNoErrors(name, reply, 'interface-information');
       const information = firstOf(reply.body, 'interface-information');
       if (information === undefined) throw unexpectedReply(name, reply, '<interface-information>');
       const all = [

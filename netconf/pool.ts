@@ -9,50 +9,16 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { connectTo, type ConnectTo } from './connect-to.ts';
+import { connectTo } from './connect-to.ts';
 import { CAPABILITIES } from './hello.ts';
 import { KnownHostsFile } from './known-hosts.ts';
-import { openSession, type Connect } from './open-session.ts';
+import { openSession } from './open-session.ts';
+import { POOL_DEFAULTS as defaults, type RouterTarget, type SessionPoolOptions } from './pool-options.ts';
 import { Semaphore } from './semaphore.ts';
 import type { Session } from './session.ts';
 import { assertPrivateKey, type Credentials } from './ssh-authentication.ts';
-import type { Keepalive } from './ssh-transport.ts';
 
-/** A router, as its record in etcd describes it. */
-export interface RouterTarget {
-  readonly id: string;
-  /** Its name for messages. Default: the id. */
-  readonly name?: string;
-  readonly address: string;
-  readonly port: number;
-  readonly username: string;
-  readonly password?: string;
-  /** `false`: never more than one unanswered request. Default: `true`. */
-  readonly pipelining?: boolean;
-}
-
-export interface SessionPoolOptions {
-  /** Path of an OpenSSH `known_hosts` file, or something that reads one. Host keys are always checked. */
-  readonly knownHosts: string | Pick<KnownHostsFile, 'read'>;
-  readonly connectTo?: ConnectTo;
-  /** Contents of a private key file. Keys are tried before passwords. */
-  readonly privateKey?: string | Buffer;
-  readonly passphrase?: string;
-  /** Path of the socket of an SSH agent. Its keys are tried before passwords. */
-  readonly agent?: string;
-  /** Deadline for opening a session, from the first packet to the router's hello, in milliseconds. */
-  readonly connectMs: number;
-  /** Deadline of a request whose operation has none of its own, in milliseconds. */
-  readonly requestMs: number;
-  /** Default: every 15 s; the connection is given up after 3 that were not answered. */
-  readonly keepalive?: Keepalive;
-  /** How long an unused session stays open, in milliseconds. Default: 5 minutes. */
-  readonly idleMs?: number;
-  /** Default: 4. Junos allows 75 by default, for all its clients together. */
-  readonly sessionsPerRouter?: number;
-  /** How a router is reached. Default: over SSH. */
-  readonly connect?: Connect;
-}
+export type { RouterTarget, SessionPoolOptions } from './pool-options.ts';
 
 interface Idle {
   readonly session: Session;
@@ -67,8 +33,6 @@ interface Router {
   /** The one that is idle longest comes first. */
   idle: readonly Idle[];
 }
-
-const defaults = { keepalive: { intervalMs: 15_000, count: 3 }, idleMs: 300_000, sessionsPerRouter: 4 };
 
 /**
  * @example
@@ -132,6 +96,13 @@ export class SessionPool {
     }
   }
 
+  /** How many sessions are open, by the router's id. A router without one is not among them. */
+  get sessions(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { peer } of this.#open) counts.set(peer.id, (counts.get(peer.id) ?? 0) + 1);
+    return counts;
+  }
+
   /** Refuses new leases, ends idle sessions, and waits for the leased ones to end with their work; after `graceMs` it ends them itself. */
   async close(graceMs = 5_000): Promise<void> {
     this.#closing.abort(new Error('the session pool is closed'));
@@ -179,20 +150,38 @@ export class SessionPool {
     const [longestIdle] = router.idle;
     if (longestIdle !== undefined && router.leased + router.idle.length > this.#options.sessionsPerRouter) {
       this.#forget(router, longestIdle);
+      const giveUp = () => longestIdle.session.destroy('given up while it was closed');
+      signal.addEventListener('abort', giveUp);
       await longestIdle.session.close();
+      signal.removeEventListener('abort', giveUp);
     }
     const { connectTo: map, privateKey, passphrase, agent, connectMs, requestMs, keepalive } = this.#options;
     const peer = { id: target.id, name: target.name, ...connectTo(map ?? new Map(), target) };
     const { username, password, pipelining } = target;
     const credentials: Credentials = { username, password, privateKey, passphrase, agent };
     const knownHosts = await this.#knownHosts.read();
+    const { observer, connect } = this.#options;
     const session = await openSession(
       { peer, credentials, knownHosts, connectMs, keepalive, signal },
-      { deadlineMs: requestMs, pipelining, requiredCapabilities: [CAPABILITIES.junos] },
-      this.#options.connect,
-    );
+      {
+        deadlineMs: requestMs,
+        pipelining,
+        requiredCapabilities: [CAPABILITIES.junos],
+        observe: observer?.request,
+      },
+      connect,
+    ).catch((error: unknown) => {
+      if (!signal?.aborted) observer?.opened(target, 'failed');
+      throw error;
+    });
+    observer?.opened(target, 'opened');
     this.#open.add(session);
-    session.onClosed(() => this.#open.delete(session));
+    // Once for each session: a listener for each of its leases would stay as long as the session does.
+    session.onClosed(() => {
+      this.#open.delete(session);
+      const idle = router.idle.find((one) => one.session === session);
+      if (idle !== undefined) this.#forget(router, idle);
+    });
     return session;
   }
 
@@ -231,7 +220,6 @@ export class SessionPool {
       timer: setTimeout(end, this.#options.idleMs),
     };
     router.idle = [...router.idle, idle];
-    session.onClosed(() => this.#forget(router, idle));
   }
 }
 

@@ -1,5 +1,5 @@
 /** Active routes. Described in Juniper's "Junos XML API Operational Developer Reference". */
-import { assertNoErrors, isNotFound, unexpectedReply, type Operation } from './operation.ts';
+import { assertNoErrors, isNotFound, saysNothingRuns, unexpectedReply, type Operation } from './operation.ts';
 import { descendants, firstOf, textAt, xml, type XmlElement } from './xml.ts';
 
 /** The destinations of active routes, `198.51.100.0/24`, by the name of their table, `blue.inet.0`. */
@@ -48,8 +48,8 @@ function routes(content: readonly XmlElement[]): Operation<RouteTables> {
     name,
     request: xml(name, content),
     read(reply) {
-      if (isNotFound(reply)) return new Map();
-      assertNoErrors(name, reply);
+      if (isNotFound(reply, 'route-information')) return new Map();
+      assertNoErrors(name, reply, 'route-information');
       // A router with several routing engines may answer for each of them: the first one counts.
       const information = firstOf(reply.body, 'route-information');
       if (information !== undefined)
@@ -60,8 +60,10 @@ function routes(content: readonly XmlElement[]): Operation<RouteTables> {
           ]),
         );
       // Where there is no such route, some routers leave the element out.
-      const isEmpty = reply.body.children.every((inside) => ['ok', 'output'].includes(inside.name));
-      if (isEmpty || reply.warnings.length > 0) return new Map();
+      const isEmpty = reply.body.children.every(
+        ({ name: inside, text }) => inside === 'ok' || (inside === 'output' && text.trim() === ''),
+      );
+      if (isEmpty || saysNothingRuns(reply)) return new Map();
       throw unexpectedReply(name, reply, '<route-information>');
     },
   };

@@ -13,6 +13,7 @@ import { MessageStream, type Transport } from './message-stream.ts';
 import { unwrap, type Operation, type Outcome, type Outcomes, type Reply } from './operation.ts';
 import { readRpcErrors } from './rpc-error.ts';
 import { closeSession } from './session-operations.ts';
+import { RequestClock, type RouterObserver } from './observer.ts';
 import { readXml } from './xml-reader.ts';
 import { writeXml, xml } from './xml.ts';
 
@@ -26,6 +27,8 @@ export interface SessionOptions {
   readonly maxMessageBytes?: number;
   /** `false`: `pipeline` sends each request only after the reply to the one before. Default: `true`. */
   readonly pipelining?: boolean | undefined;
+  /** Is told of each request that was answered, or was sent and failed. Must not throw. */
+  readonly observe?: RouterObserver['request'] | undefined;
 }
 
 interface UnansweredRequest {
@@ -47,6 +50,7 @@ export class Session {
   readonly peer: Peer;
   readonly #stream: MessageStream;
   readonly #options: SessionOptions;
+  readonly #clock: RequestClock;
   readonly #unanswered: UnansweredRequest[] = [];
   readonly #closedListeners: (() => void)[] = [];
   #hello: ServerHello | undefined;
@@ -59,6 +63,7 @@ export class Session {
     const { peer, maxMessageBytes = 16 * 1024 * 1024 } = options;
     this.peer = peer;
     this.#options = options;
+    this.#clock = new RequestClock(peer, options.observe);
     this.#stream = new MessageStream(transport, { maxMessageBytes });
   }
 
@@ -177,13 +182,9 @@ export class Session {
     if (end !== undefined)
       return operations.map(({ name }) => ({ kind: 'failed', error: this.#lost(name, end, false) }));
     this.#lastId += requests.length;
-    const outcomes = requests.map(async ({ operation, id }): Promise<Outcome<unknown>> => {
-      try {
-        return { kind: 'done', value: operation.read(await this.#reply(operation, id)) };
-      } catch (error) {
-        return { kind: 'failed', error };
-      }
-    });
+    const outcomes = requests.map(({ operation, id }) =>
+      this.#clock.outcomeOf(operation, this.#reply(operation, id)),
+    );
     this.#stream.send(requests.map(({ message }) => message));
     return Promise.all(outcomes);
   }

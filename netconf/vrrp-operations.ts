@@ -1,5 +1,5 @@
 /** The state of VRRP. Described in Juniper's "Junos XML API Operational Developer Reference". */
-import { assertNoErrors, unexpectedReply, type Operation } from './operation.ts';
+import { assertNoErrors, saysNothingRuns, unexpectedReply, type Operation } from './operation.ts';
 import { child, descendants, firstOf, textAt, xml, type XmlElement } from './xml.ts';
 
 /** A VRRP group on one interface. */
@@ -31,13 +31,12 @@ function vrrp(request: XmlElement): Operation<readonly VrrpGroup[]> {
     name,
     request,
     read(reply) {
-      assertNoErrors(name, reply);
+      assertNoErrors(name, reply, 'vrrp-information');
       // A router with several routing engines may answer for each of them: the first one counts.
       const information = firstOf(reply.body, 'vrrp-information');
       if (information !== undefined) return descendants(information, 'vrrp-interface').flatMap(groupsOf);
       // Where no group is configured, the reply is "vrrp subsystem not running - not needed by configuration", as a warning or as output.
-      if (reply.warnings.length > 0 || /not running/i.test(firstOf(reply.body, 'output')?.text ?? ''))
-        return [];
+      if (saysNothingRuns(reply)) return [];
       throw unexpectedReply(name, reply, '<vrrp-information>');
     },
   };

@@ -8,6 +8,7 @@ import type { PairLimits } from './limits.ts';
 import { withOutcomes } from './members.ts';
 import type { PairAction, PairAnswer, PairRequest, Reverted } from './messages.ts';
 import type { Decision, Member, PairCommand, PairState, RevertVerdict } from './state.ts';
+import { PAIR_TIMES } from './times.ts';
 
 export function arrive(state: PairState, request: PairRequest, now: number, limits: PairLimits): Decision {
   const { waiting, door: before } = state;
@@ -44,7 +45,17 @@ function enter(state: PairState, request: PairRequest, now: number, limits: Pair
   if (batch?.phase === 'reserving' && batch.members.length < limits.batchLimit && waiting.length === 0) {
     return { state: { ...state, batch: { ...batch, members: [...batch.members, arrival] } }, commands: [] };
   }
-  return nextBatch({ ...state, waiting: [...waiting, arrival] }, now, limits);
+  const next = nextBatch({ ...state, waiting: [...waiting, arrival] }, now, limits);
+  return request.woken === true ? gathering(next) : next;
+}
+
+/** If a batch begins, others may join it for a while before its routers are reserved. */
+function gathering({ state, commands }: Decision): Decision {
+  const { gatherMs } = PAIR_TIMES;
+  return {
+    state,
+    commands: commands.map((command) => (command.kind === 'reserve' ? { ...command, gatherMs } : command)),
+  };
 }
 
 function full(state: PairState, request: PairRequest, answer: PairAnswer): Decision {

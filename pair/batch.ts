@@ -3,9 +3,10 @@ import type { PairLimits } from './limits.ts';
 import type { PairAnswer, PairMember } from './messages.ts';
 import type { Batch, Decision, Member, PairCommand, PairState, Phase, Verdict } from './state.ts';
 
-/** Begins a batch with the members that wait, if the pair has no batch. */
+/** Begins a batch with the members that wait, or because the pair was woken, if it has no batch. */
 export function nextBatch(state: PairState, now: number, limits: PairLimits): Decision {
-  return state.waiting.length === 0 ? { state, commands: [] } : beginBatch(state, now, limits);
+  const isDue = state.waiting.length > 0 || state.isWoken === true;
+  return isDue ? beginBatch(state, now, limits) : { state, commands: [] };
 }
 
 /**
@@ -49,6 +50,7 @@ export function beginBatch(
   pays?: readonly string[],
 ): Decision {
   if (paused === true || state.batch !== null) return { state, commands: [] };
+  const { isWoken: _, ...rest } = state;
   const reservation = `${state.prefix}.${state.reservations + 1}`;
   const batch: Batch = {
     reservation,
@@ -65,7 +67,7 @@ export function beginBatch(
   };
   return {
     state: {
-      ...state,
+      ...rest,
       reservations: state.reservations + 1,
       waiting: state.waiting.slice(batchLimit),
       batch,

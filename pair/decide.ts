@@ -2,11 +2,12 @@
  * The pair's decisions, without I/O: an event goes in, commands come out. The workflow carries the commands out; tests drive the decisions
  * directly. Comments call a rule by its name and number (T1 to T13, M1 to M5): `docs/transaction.md` lists the rules.
  *
- * 1. One batch is on the routers at a time. Meanwhile the next one gathers. A gateway that comes alone does not wait for company.
+ * 1. One batch is on the routers at a time. Meanwhile the next one gathers. A gateway that comes alone does not wait for company,
+ *    unless it was woken with others.
  * 2. Every request is answered, whatever becomes of the batch.
  * 3. Everything that was permitted under a reservation is settled before the reservation ends.
  */
-import { beginBatch, trialOf } from './batch.ts';
+import { nextBatch, trialOf } from './batch.ts';
 import { measured } from './door.ts';
 import type { Door } from './door.ts';
 import type { PairLimits } from './limits.ts';
@@ -36,7 +37,7 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
     case 'uncertain':
       return uncertain(state, event, now, limits);
     case 'woken':
-      return state.recovered ? lookNow(state, now, limits) : beginBatch(state, now, limits);
+      return state.recovered ? lookNow(state, now, limits) : nextBatch(woken(state), now, limits);
     case 'owed changes looked at':
       return lookedAt(state, event, now, limits);
     case 'reserved':
@@ -45,7 +46,7 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
     case 'reservation blocked':
       if (batch?.phase === 'reserving' && event.isRetired)
         return routerRetired(state, batch, event.why, now, limits);
-      if (batch?.phase === 'reserving') return reservationBlocked(state, batch, event.why, now, limits);
+      if (batch?.phase === 'reserving') return reservationBlocked(state, batch, event, now, limits);
       break;
     case 'applied':
       if (batch?.phase === 'applying') return applied(state, batch, event.outcome, now);
@@ -87,6 +88,11 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
       break;
   }
   return { state, commands: [] };
+}
+
+/** A batch that is under way settles what an earlier workflow left behind. */
+function woken(state: PairState): PairState {
+  return state.batch === null ? { ...state, isWoken: true } : state;
 }
 
 function measuredBy(door: Door, { begunAt }: Batch, now: number, { batchLimit }: PairLimits): Door {

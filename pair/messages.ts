@@ -16,25 +16,43 @@ export const REQUEST_SIGNAL = 'request';
 export const WAKE_SIGNAL = 'wake';
 /** Update with a `HoldRequest`: begins a maintenance hold, as `gateway-saga routers hold` does. */
 export const BEGIN_MAINTENANCE_UPDATE = 'beginMaintenance';
-/** Update with `{ router }`: ends a maintenance hold. Returns whether there was one. */
+/** Update with a `ReleaseRequest`: ends a maintenance hold. Returns whether there was one. */
 export const END_MAINTENANCE_UPDATE = 'endMaintenance';
 /** Query: a `PairQueue`. */
 export const QUEUE_QUERY = 'queue';
 
 /** `router_pair:<id>+<id>`, ids sorted: gateways with swapped roles share a pair. */
-export function pairIdOf([one, other]: readonly [string, string]): string {
-  return `router_pair:${one < other ? `${one}+${other}` : `${other}+${one}`}`;
+export function pairIdOf(routers: readonly [string, string]): string {
+  return `router_pair:${pairKeyOf(routers)}`;
 }
 
-/** By `signalWithStart(ROUTER_PAIR, …)`: wakes a pair, and starts its workflow if it does not run. */
-export function wakingPair(routers: readonly [string, string]) {
+/** `<id>+<id>`, ids sorted. */
+export function pairKeyOf([one, other]: readonly [string, string]): string {
+  return one < other ? `${one}+${other}` : `${other}+${one}`;
+}
+
+/** With `signalWithStart(ROUTER_PAIR, …)`: how a pair's workflow starts if it does not run. `names`: of the routers, in their order. */
+export function startingPair(routers: readonly [string, string], names: readonly [string, string]) {
+  const [one, other] = routers;
+  const isSorted = one < other;
   return {
     workflowId: pairIdOf(routers),
     taskQueue: TASK_QUEUE,
-    args: [{ routers }],
-    signal: WAKE_SIGNAL,
-    signalArgs: [],
+    args: [
+      {
+        routers: isSorted ? routers : [other, one],
+        names: isSorted ? names : [names[1], names[0]],
+      },
+    ],
+    // Its page is found by this: the workflow id has ids only.
+    staticSummary: names.join(', '),
+    staticDetails: 'The queue of a router pair: gateways go on its routers in batches, one batch at a time.',
   } satisfies Readonly<Record<string, unknown>>;
+}
+
+/** By `signalWithStart(ROUTER_PAIR, …)`: wakes a pair, and starts its workflow if it does not run. */
+export function wakingPair(routers: readonly [string, string], names: readonly [string, string]) {
+  return { ...startingPair(routers, names), signal: WAKE_SIGNAL, signalArgs: [] };
 }
 
 export interface HoldRequest {
@@ -42,7 +60,11 @@ export interface HoldRequest {
   readonly router: string;
   /** Shown to every saga that waits for the router. At most 200 characters. */
   readonly reason: string;
+  /** Who holds it, as he says. At most 80 characters. */
+  readonly by?: string | undefined;
 }
+
+export type ReleaseRequest = Pick<HoldRequest, 'router' | 'by'>;
 
 /** The activity that waits for the answer. */
 export interface ReplyTo {
@@ -68,6 +90,8 @@ export interface PairRequest extends PairMember {
   readonly sequence: number;
   /** The sequence with which it was sent first. Absent: it was not sent again since. */
   readonly firstSequence?: number;
+  /** Its saga has waited for a parent or a child, and was woken with others. Absent: not. */
+  readonly woken?: true;
   readonly replyTo: ReplyTo;
   readonly action: PairAction;
   /** The ticket of the last answer, if that was `full`. Absent: it comes for the first time. */

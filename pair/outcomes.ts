@@ -37,8 +37,10 @@ export function reserved(
     return apply(next, rest, now);
   }
   const revert = leftover.map(({ gateway, run }) => ({ gateway, run, name: gateway.resourceId }));
+  // Its reservation ends without having looked at what it was to pay.
+  const { pays: _, ...rest } = batch;
   return {
-    state: { ...state, recovered: false, batch: enter(batch, 'recovering', now) },
+    state: { ...state, recovered: false, batch: enter(rest, 'recovering', now) },
     commands: [{ kind: 'settle', reservation: batch.reservation, confirm: [], revert }],
   };
 }

@@ -14,22 +14,25 @@ type Looked = Extract<PairEvent, { readonly kind: 'owed changes looked at' }>;
 /** The reservation has ended. If nobody waits, and a router owes something, the pair looks at it later. */
 export function ended(
   state: PairState,
-  { pays }: Batch,
+  { pays, isWoken }: Batch,
   routers: readonly RouterOwing[],
   now: number,
   limits: PairLimits,
 ): Decision {
   const { owing: before, ...rest } = state;
-  if (routers.length === 0) return nextBatch(rest, now, limits);
-  const isSameAgain = pays !== undefined && before !== undefined && isAsMuch(before.routers, routers);
-  // A router that was reached and has not made it will not make it before somebody changes something there.
-  const isLeftAlone = isSameAgain && before.inTheWay === null;
+  if (routers.length === 0 && isWoken !== true) return nextBatch(rest, now, limits);
+  const isSameAgain =
+    routers.length > 0 && pays !== undefined && before !== undefined && isAsMuch(before.routers, routers);
+  // A router that was reached and has not made it will not make it before somebody changes something there. One that is away may come back.
+  const isLeftAlone = isSameAgain && before.inTheWay === null && before.isOneAway !== true;
   const owing = later(isSameAgain ? before : undefined, before?.look ?? 0, now, {
     routers,
     inTheWay: isLeftAlone ? LEFT_ALONE : (before?.inTheWay ?? null),
     isSlow: isLeftAlone,
   });
-  return lookIfIdle(nextBatch({ ...rest, owing }, now, limits), now, limits);
+  // What has become owed before the wake may have been written after the pair has read what is owed.
+  const next = isWoken === true ? { ...owing, lookAt: now } : owing;
+  return lookIfIdle(nextBatch({ ...rest, owing: next }, now, limits), now, limits);
 }
 
 const NOTHING_KNOWN: Owing = { routers: [], look: 0, waitMs: 0, lookAt: 0, inTheWay: null };
@@ -39,6 +42,9 @@ const LEFT_ALONE = 'the router refuses it, or somebody has changed what is to be
 /** Looks at once, because somebody has asked for it. Somebody else may have made a router owe something. */
 export function lookNow(state: PairState, now: number, limits: PairLimits): Decision {
   const { batch, owing = NOTHING_KNOWN } = state;
+  if (batch?.phase === 'ending the reservation')
+    return { state: { ...state, batch: { ...batch, isWoken: true } }, commands: [] };
+  // Any other batch is followed by a look at what is owed.
   if (batch !== null) return { state, commands: [] };
   const next = { ...owing, look: owing.look + 1, lookAt: now };
   return lookIfIdle({ state: { ...state, owing: next }, commands: [] }, now, limits);
@@ -51,7 +57,9 @@ export function lookedAt(state: PairState, event: Looked, now: number, limits: P
   const { routers = before.routers, ready, inTheWay, isSlow } = event;
   if (routers.length === 0) return { state: rest, commands: [] };
   if (ready.length > 0) {
-    const owing = { ...before, routers, inTheWay: null };
+    const { isOneAway: _, ...known } = before;
+    const isOneAway = !isSlow && routers.some(({ id }) => !ready.includes(id));
+    const owing = { ...known, routers, inTheWay: null, ...(isOneAway && { isOneAway }) };
     // The next run must not look again first: if it were about to continue as new after that, too, nothing would ever be made.
     if (limits.paused === true)
       return { state: { ...rest, owing: { ...owing, lookAt: now, ready } }, commands: [] };
@@ -84,13 +92,17 @@ export function paid(state: PairState, batch: Batch, inTheWay: string | null, no
  * other pairs go first. One that makes owed changes waits once, because otherwise a pair that is always busy would keep it away.
  */
 export function reservationBlocked(
-  state: PairState,
+  before: PairState,
   batch: Batch,
-  why: string,
+  { why, nothingLeft }: { readonly why: string; readonly nothingLeft?: true },
   now: number,
   { paused }: PairLimits,
 ): Decision {
   const { reservation, pays, blockedBy, members } = batch;
+  // Who waits and was never applied may leave then, without waiting for the routers. A workflow that has tried for a reservation before may have
+  // had one and lost it, with all that etcd knew of it.
+  const isFirst = before.reservations === 1;
+  const state = nothingLeft === true && isFirst ? { ...before, recovered: true } : before;
   const waits = members.length > 0 || (pays !== undefined && blockedBy === null);
   if (paused === true || !waits) return returnToQueue(withReason(state, why), batch, now);
   return {
@@ -113,7 +125,7 @@ function later(
   { routers, inTheWay, isSlow }: Pick<Owing, 'routers' | 'inTheWay'> & { readonly isSlow: boolean },
 ): Owing {
   const { owedFirstMs, owedMaxMs, owedSlowMaxMs } = PAIR_TIMES;
-  const doubled = before === undefined ? owedFirstMs : 2 * before.waitMs;
+  const doubled = Math.max(owedFirstMs, 2 * (before?.waitMs ?? 0));
   const waitMs = Math.min(doubled, isSlow ? owedSlowMaxMs : owedMaxMs);
   return { routers, look: look + 1, waitMs, lookAt: now + waitMs, inTheWay };
 }

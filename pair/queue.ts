@@ -35,3 +35,36 @@ export function queueOf(
 function shown({ routers, lookAt, inTheWay }: Owing): NonNullable<PairQueue['owing']> {
   return { routers, nextLook: new Date(lookAt).toISOString(), inTheWay };
 }
+
+/** How long the queue of a pair is, for metrics. It is counted in the same time for any number of members. */
+export interface QueueSizes {
+  /** Ids of the edge routers, sorted. */
+  readonly pair: readonly [string, string];
+  /** Members that wait for the next batch, and those at the door. */
+  readonly waiting: number;
+  /** When the oldest of them came, in ms since the epoch. `null`: none waits. */
+  readonly oldestSince: number | null;
+  /** Members of the batch under way that are not on trial: it waits for its routers, or is being applied. */
+  readonly applying: number;
+  /** Members on the routers whose verdicts are awaited, or being carried out. */
+  readonly onTrial: number;
+  /** Workflow time of these numbers, in ms since the epoch. Of two workers that tell of a pair, the later one is right. */
+  readonly at: number;
+}
+
+export function sizesOf(
+  { batch, waiting, door }: PairState,
+  pair: QueueSizes['pair'],
+  at: number,
+): QueueSizes {
+  const members = batch?.members.length ?? 0;
+  const isOnTrial = batch?.phase === 'waiting for verdicts' || batch?.phase === 'settling';
+  return {
+    pair,
+    waiting: waiting.length + standing(door),
+    oldestSince: waiting[0]?.since ?? null,
+    applying: isOnTrial ? 0 : members,
+    onTrial: isOnTrial ? members : 0,
+    at,
+  };
+}

@@ -27,6 +27,6 @@ export function routerRetired(
     }));
   const members = batch.members.filter(({ mayBeApplied }) => mayBeApplied);
   const answers = ended.flatMap(({ member, answer }) => answersTo(member, answer, true));
-  const onward = reservationBlocked(withOutcomes(state, ended), { ...batch, members }, why, now, limits);
+  const onward = reservationBlocked(withOutcomes(state, ended), { ...batch, members }, { why }, now, limits);
   return { state: onward.state, commands: [...answers, ...onward.commands] };
 }

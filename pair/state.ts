@@ -19,6 +19,8 @@ export interface PairState {
    * member may stand on the routers although this workflow never applied it.
    */
   readonly recovered: boolean;
+  /** A wake came before that, when no batch could begin: the next run begins one, although nobody waits. Absent: none did. */
+  readonly isWoken?: true;
   /** Members that wait for the next batch, in the order of arrival. */
   readonly waiting: readonly Member[];
   /** Where others wait while this pair is full. */
@@ -78,6 +80,8 @@ export interface Owing {
   readonly inTheWay: string | null;
   /** Routers that were reached when the workflow was about to continue as new, by id: the next run begins with them. Absent: none. */
   readonly ready?: readonly string[];
+  /** When the other one was reached, one of them was away, and may come back without anybody's doing. Absent: none was. */
+  readonly isOneAway?: true;
 }
 
 /** The members that share one reservation of both routers. */
@@ -103,6 +107,8 @@ export interface Batch {
   readonly begunAt: number | null;
   /** The batch has begun to make what these routers owe. Ids. Absent: it has begun for its members, or to settle what was left behind. */
   readonly pays?: readonly string[];
+  /** Somebody has asked for a look while the reservation ended. Absent: nobody has. */
+  readonly isWoken?: true;
   readonly members: readonly Member[];
 }
 
@@ -140,8 +146,15 @@ export type PairEvent =
    * may be applied.
    */
   | { readonly kind: 'reserved'; readonly leftover: readonly PermittedMember[]; readonly paysOnly?: true }
-  /** `isRetired`: a router is retired, so waiting does not help. */
-  | { readonly kind: 'reservation blocked'; readonly why: string; readonly isRetired?: true }
+  /**
+   * `isRetired`: a router is retired, so waiting does not help. `nothingLeft`: no earlier workflow of this pair has left members on the routers.
+   */
+  | {
+      readonly kind: 'reservation blocked';
+      readonly why: string;
+      readonly isRetired?: true;
+      readonly nothingLeft?: true;
+    }
   | { readonly kind: 'applied'; readonly outcome: ApplyOutcome }
   /** A router was locked or unreachable, and nothing was permitted on either. */
   | { readonly kind: 'apply blocked'; readonly why: string }
@@ -162,7 +175,7 @@ export type PairEvent =
       readonly ready: readonly string[];
       /** Why one can't be reached. */
       readonly inTheWay: string | null;
-      /** Somebody must mend that. */
+      /** Somebody must mend that, on each of those that can't be reached. */
       readonly isSlow: boolean;
     }
   /** `inTheWay`: why a router could not make it; `null`: each has been looked at. */
@@ -177,11 +190,15 @@ export type PairEvent =
   | { readonly kind: 'undelivered'; readonly member: PairMember; readonly answer: PairAnswer };
 
 export type PairCommand =
-  /** `known`: what was in the way when the pair last tried. `needs`: only these routers must be neither retired nor held. */
+  /**
+   * `known`: what was in the way when the pair last tried. `needs`: only these routers must be neither retired nor held. `gatherMs`: the pair waits so
+   * long before it tries.
+   */
   | {
       readonly kind: 'reserve';
       readonly reservation: string;
       readonly known: string | null;
+      readonly gatherMs?: number;
       readonly needs?: readonly string[];
     }
   | {

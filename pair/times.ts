@@ -35,10 +35,17 @@ export const PAIR_TIMES = {
   doorMaxMs: 10 * 60_000,
   /** How long a pair takes for one member, until it has measured it: a minute for a batch. */
   memberMs: 100,
+  /**
+   * How long a pair without a batch waits for company, if a gateway comes that was woken: its siblings were woken with it, and are on their way. A
+   * batch more takes some seconds on the routers.
+   */
+  gatherMs: 500,
   /** Answers to sagas at the door are gathered for so long, because they are not urgent, and each activity that answers fills the history. */
   doorAnswerMs: 1_000,
   /** How often a worker checks that the pairs of its unanswered requests still run. */
   pairCheckMs: 2_000,
+  /** How often it looks whether an operator holds one of their routers: the sagas' pages say so. */
+  holdsLookMs: 10_000,
   /** How many pairs it checks each time: 25 a second at most. */
   pairsCheckedAtOnce: 50,
 } as const;

@@ -13,6 +13,8 @@ export interface RouterRecord {
   readonly owedChanges: readonly OwedChange[];
   /** Absent: it is not retired. */
   readonly retired?: Retirement;
+  /** Absent: no hold and no retirement was ended, or a hold has begun since. */
+  readonly freed?: Freed;
 }
 
 /** Both routers of a pair, taken by that pair ("one reservation", T8). Each router's record holds its own copy. */
@@ -56,6 +58,17 @@ export interface PermittedMember {
 /** An operator keeps the router: no reservation of any pair begins on it. */
 export interface MaintenanceHold {
   readonly reason: string;
+  /** Who holds it, as he says. Absent: nobody has said. */
+  readonly by?: string | undefined;
+  /** ISO time. */
+  readonly since: string;
+}
+
+/** Who ended the last hold or retirement, and when. */
+export interface Freed {
+  readonly from: 'hold' | 'retirement';
+  /** As he says. */
+  readonly by: string;
   /** ISO time. */
   readonly since: string;
 }
@@ -100,7 +113,10 @@ export interface OwingLook {
   readonly ready: readonly string[];
   /** Why none could be opened on one of them, in words for a person; `null`: nothing was in the way. */
   readonly inTheWay: string | null;
-  /** Somebody must mend something first: another look a minute later would find the same, or even do harm. */
+  /**
+   * Somebody must mend something first on each router on which none could be opened: another look a minute later would find the same, or even do
+   * harm.
+   */
   readonly isSlow: boolean;
 }
 
@@ -123,6 +139,8 @@ export interface ReserveInput {
   readonly known: string | null;
   /** Ids of the routers on which something is done. Nothing is done on the other, so it may be retired or held. Absent: both. */
   readonly needs?: readonly string[];
+  /** The workflow takes `nothingLeft`. Absent: it is of a release that does not, and its history has to be replayed as it was. */
+  readonly asksForLeft?: true;
 }
 
 export type ReserveOutcome =
@@ -135,8 +153,11 @@ export type ReserveOutcome =
       /** A router that is not needed is retired or held: nothing may be applied. Absent: none is. */
       readonly paysOnly?: true;
     }
-  /** `isRetired`: a router is retired, so waiting does not help. */
-  | (Blocked & { readonly isRetired?: true });
+  /**
+   * `isRetired`: a router is retired, so waiting does not help. `nothingLeft`: no earlier workflow of the pair has left members behind. Absent: it
+   * may have, or the workflow did not ask.
+   */
+  | (Blocked & { readonly isRetired?: true; readonly nothingLeft?: true });
 
 /** What each transaction of a batch gets. */
 export interface BatchInput {

@@ -70,10 +70,14 @@ type Part =
     }
   | { readonly kind: 'list'; readonly parameter: string; readonly each: readonly Part[] };
 
-/** Longest template, in UTF-16 units: Handlebars takes time with the square of how deep blocks are nested. */
+/** Longest template, in UTF-16 units. */
 export const maximumTemplate = 64 * 1024;
 /** Deepest nesting of blocks. */
 export const maximumNesting = 32;
+/** Most blocks, chained ones among them, and parentheses. However they are nested, Handlebars reads so many in some tenths of a second. */
+const maximumOpened = 1_000;
+
+const TOO_DEEP = `more than ${maximumNesting} blocks in each other`;
 
 const identifier = /^[a-z][a-z0-9_]*$/;
 
@@ -81,6 +85,11 @@ const identifier = /^[a-z][a-z0-9_]*$/;
 export function compileTemplate(source: string, isEntry = false): Template {
   if (source.length > maximumTemplate)
     throw new TemplateSyntaxError(`expected at most ${maximumTemplate} characters, got ${source.length}`);
+  // Handlebars takes time with the square of how deep blocks are nested, and expressions in parentheses, too.
+  if (nestingOf(source) > maximumNesting) throw new TemplateSyntaxError(TOO_DEEP);
+  const opened = source.match(/\{\{~?\s*(?:#|\^|else\s)|\(/g)?.length ?? 0;
+  if (opened > maximumOpened)
+    throw new TemplateSyntaxError(`expected at most ${maximumOpened} blocks and parentheses, got ${opened}`);
   let program: hbs.AST.Program;
   try {
     program = Handlebars.parse(source);
@@ -90,6 +99,16 @@ export function compileTemplate(source: string, isEntry = false): Template {
   const mentions = new Set<string>();
   const parts = readProgram(program, { mentions, depth: 0, isEntry });
   return { mentions, render: (given, writer) => write(parts, given, writer) };
+}
+
+/** How many blocks are open at once at most, by their tags. */
+function nestingOf(source: string): number {
+  let [open, most] = [0, 0];
+  for (const [, mark] of source.matchAll(/\{\{~?([#/])/g)) {
+    open += mark === '#' ? 1 : -1;
+    most = Math.max(most, open);
+  }
+  return most;
 }
 
 function write(parts: readonly Part[], given: Values, writer: Writer): string {
@@ -140,8 +159,7 @@ function readProgram(program: hbs.AST.Program | undefined, reading: Reading): Pa
     const textBefore = neighbour(nodes[at - 1], outermost).at(-1) ?? '';
     const textAfter = neighbour(nodes[at + 1], outermost).charAt(0);
     if (isBlock(node)) {
-      if (reading.depth === maximumNesting)
-        throw refused(node, `more than ${maximumNesting} blocks in each other`);
+      if (reading.depth === maximumNesting) throw refused(node, TOO_DEEP);
       return block(node, { ...reading, depth: reading.depth + 1 });
     }
     if (!isMustache(node)) throw refused(node, `a ${node.type}`);

@@ -1,8 +1,10 @@
-import type { PayloadCodec } from '@temporalio/common';
+import type { PayloadCodec, WorkerDeploymentVersion } from '@temporalio/common';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import type { Policy } from '../gateway/policies.ts';
 import type { StoreOptions } from '../etcd/store.ts';
 import type { ConnectTo } from '../netconf/connect-to.ts';
+import type { LogOptions } from './log/line.ts';
+import type { CollectorOptions } from './tracing/collector.ts';
 
 /** All options of a worker. Routers' passwords are not among them: a worker reads those from etcd when it needs them. */
 export interface WorkerOptions {
@@ -21,8 +23,17 @@ export interface WorkerOptions {
   readonly templates?: string;
   /** Sees to it that the workflow `config_watch` runs, and serves it. */
   readonly watch?: boolean;
+  readonly log: LogOptions;
+  /** Serves as this version of a Worker Deployment. Default: as an unversioned worker. */
+  readonly deployment?: WorkerDeploymentVersion;
   /** `host:port` for Prometheus to scrape. */
   readonly metrics?: string;
+  /** Routers and pairs have series of their own, however many there are. */
+  readonly metricsPerRouter?: boolean;
+  /** Where spans are sent. */
+  readonly traces?: CollectorOptions;
+  /** `host:port` of `/healthz` and `/readyz`. */
+  readonly health?: string;
   /** Encodes payloads that the Temporal server must not read. `encrypts`: failures are encoded, too. */
   readonly codec?: PayloadCodec & { readonly encrypts: boolean };
   /** File made by `npm run build`. Without it the workflows are bundled at start, which takes seconds. */

@@ -1,20 +1,27 @@
 /** The composition root: the one place where the parts are put together. */
 import { setTimeout } from 'node:timers/promises';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import type { Logger } from '@temporalio/common';
+import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import type { Kinds } from '../activities/dependencies.ts';
 import { createActivities } from '../activities/index.ts';
 import { openStore } from '../etcd/store.ts';
 import { openWatchStore } from '../etcd/watch-store.ts';
 import type { WatchStore } from '../etcd/watch-store.ts';
+import type { ChangeEnd } from '../gateway/change-end.ts';
 import { ROUTER_DEADLINES } from '../gateway/policies.ts';
 import { TASK_QUEUE } from '../gateway/messages.ts';
 import { SessionPool } from '../netconf/pool.ts';
 import { loadKinds } from '../templates/load.ts';
 import { warnOfSkew } from './clock-skew.ts';
+import { fieldsOfEnd } from './log/change-ended.ts';
+import { loggingOptions } from './log/logger.ts';
+import { bucketsOf } from './monitoring/core-meter.ts';
+import { Monitoring } from './monitoring/index.ts';
 import type { WorkerOptions } from './options.ts';
+import { sinksOf } from './sinks.ts';
 import { untilAnswers } from './until-answers.ts';
 import { searchAttributesOf } from './search-attributes.ts';
-import { WORKER_SETTINGS } from './settings.ts';
+import { WORKER_SETTINGS, deploymentOf } from './settings.ts';
 import { wakeOwingPairs } from './wake-owing-pairs.ts';
 import { keepWatching, watchWorker } from './watch.ts';
 import { dataConverterOf, workflowsOf } from './workflows.ts';
@@ -33,15 +40,34 @@ export async function runWorker(
   options: WorkerOptions,
   refusal: (error: unknown) => Promise<Error | undefined>,
 ): Promise<void> {
-  installRuntime(options.metrics);
-  const kinds = await loadKinds(options.templates);
   const ended = new AbortController();
-  const { logger } = Runtime.instance();
-  const warn = (words: string) => logger.warn(words);
   const end = () => ended.abort();
-  // The SDK listens, too, but not while it tries to connect.
+  // The SDK listens, too, but only once a worker runs. So a signal that came earlier would be lost.
   for (const name of SIGNALS) process.once(name, end);
-  const { signal } = ended;
+  const logger = installRuntime(options);
+  try {
+    await start(options, { logger, refusal, signal: ended.signal });
+  } finally {
+    end();
+    for (const name of SIGNALS) process.off(name, end);
+    // As long as a runtime is there, its thread for log lines keeps the process alive.
+    await Runtime._instance?.shutdown();
+  }
+}
+
+async function start(
+  options: WorkerOptions,
+  {
+    logger,
+    refusal,
+    signal,
+  }: Pick<Parts, 'logger' | 'signal'> & {
+    readonly refusal: (error: unknown) => Promise<Error | undefined>;
+  },
+): Promise<void> {
+  const kinds = await loadKinds(options.templates);
+  const monitoring = await Monitoring.open(options);
+  const warn = (words: string) => logger.warn(words);
   try {
     const { address = 'localhost:7233' } = options.temporal.connection;
     const connection = await untilAnswers(() => NativeConnection.connect(options.temporal.connection), {
@@ -50,31 +76,44 @@ export async function runWorker(
       signal,
       refusal,
     });
-    await serve(options, { kinds, connection, warn, signal });
+    await serve(options, { kinds, connection, monitoring, logger, warn, signal });
   } catch (error) {
     // It was told to end while it waited for Temporal.
     if (!signal.aborted || error !== signal.reason) throw error;
   } finally {
-    end();
-    for (const name of SIGNALS) process.off(name, end);
+    await monitoring.close();
   }
 }
 
 interface Parts {
   readonly kinds: Kinds;
   readonly connection: NativeConnection;
+  readonly monitoring: Monitoring;
+  readonly logger: Logger;
   readonly warn: (words: string) => void;
   readonly signal: AbortSignal;
 }
 
-async function serve(options: WorkerOptions, { kinds, connection, warn, signal }: Parts): Promise<void> {
+async function serve(
+  options: WorkerOptions,
+  { kinds, connection, monitoring, logger, warn, signal }: Parts,
+): Promise<void> {
   const store = openStore(options.etcd);
   let watched: WatchStore | undefined;
   const over = new AbortController();
   const end = () => over.abort();
   signal.addEventListener('abort', end, { once: true });
   const { knownHosts, connectTo, privateKey, agent } = options;
-  const routers = new SessionPool({ knownHosts, connectTo, privateKey, agent, ...ROUTER_DEADLINES });
+  const { meter, observer } = monitoring;
+  const routers = new SessionPool({
+    knownHosts,
+    connectTo,
+    privateKey,
+    agent,
+    observer,
+    ...ROUTER_DEADLINES,
+  });
+  monitoring.watchEtcd(store, routers);
   try {
     const name = `etcd at ${options.etcd.endpoints.join(', ')}`;
     // The worker runs without etcd, too: its activities are tried again. But nobody should have to find that out.
@@ -82,22 +121,29 @@ async function serve(options: WorkerOptions, { kinds, connection, warn, signal }
     await Promise.race([answered, setTimeout(ETCD_MS, undefined, { ref: false })]);
     const { namespace } = options.temporal;
     const searchAttributes = searchAttributesOf(connection, namespace);
+    const shared = { store, kinds, policy: options.policy, meter };
+    const { changes = [], pairs = [] } = monitoring.listeners(kinds.keys());
+    const tellChange = (end: ChangeEnd) => logger.info('change ended', fieldsOfEnd(end));
     const worker = await Worker.create({
       connection,
       namespace,
       taskQueue: TASK_QUEUE,
       ...(await workflowsOf(options.workflowBundle, options.codec?.encrypts === true)),
       dataConverter: dataConverterOf(options.codec),
-      activities: createActivities({ store, routers, kinds, policy: options.policy, searchAttributes }),
+      activities: createActivities({ ...shared, routers, searchAttributes }),
+      sinks: sinksOf({ changes: [tellChange, ...changes], pairs }),
+      interceptors: monitoring.interceptors,
       ...WORKER_SETTINGS,
+      ...deploymentOf(options),
     });
     const { identity } = worker.options;
     const startedAt = Date.now();
     const workers = [worker];
     if (options.watch === true) {
       watched = openWatchStore(options.etcd);
-      workers.push(await watchWorker(options, connection, { store, watched, kinds, policy: options.policy }));
+      workers.push(await watchWorker(options, connection, { ...shared, watched }));
     }
+    monitoring.watchTemporal(connection, worker);
     void warnOfSkew(connection, { namespace, identity, startedAt }, warn);
     if (worker.client) void wakeOwingPairs(store, worker.client.workflow, { warn, signal });
     const keeping = options.watch && keepWatching(connection, namespace, { warn, signal: over.signal });
@@ -105,6 +151,8 @@ async function serve(options: WorkerOptions, { kinds, connection, warn, signal }
     await keeping;
   } finally {
     signal.removeEventListener('abort', end);
+    // The SDK's runtime, which has the meter, ends with the connection.
+    await monitoring.close();
     watched?.close();
     await routers.close();
     store.close();
@@ -125,11 +173,16 @@ async function together(workers: readonly Worker[]): Promise<void> {
   await Promise.all(runs);
 }
 
-function installRuntime(metrics: string | undefined): void {
-  Runtime.install({
-    logger: new DefaultLogger('INFO'),
-    ...(metrics === undefined
+/**
+ * Returns the logger itself. A runtime wraps it. But the SDK ends its runtime with the last connection, also with one that failed, makes a new one for
+ * the next, and what the ended one is told is lost.
+ */
+function installRuntime({ log, metrics }: WorkerOptions): Logger {
+  const { logger, logging } = loggingOptions(log);
+  const prometheus =
+    metrics === undefined
       ? {}
-      : { telemetryOptions: { metrics: { prometheus: { bindAddress: metrics } } } }),
-  });
+      : { metrics: { prometheus: { bindAddress: metrics, histogramBucketOverrides: bucketsOf() } } };
+  Runtime.install({ logger, telemetryOptions: { logging, ...prometheus } });
+  return logger;
 }

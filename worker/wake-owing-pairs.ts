@@ -5,18 +5,21 @@
 import { partsOf } from '../gateway/lists.ts';
 import { setTimeout } from 'node:timers/promises';
 import type { Worker } from '@temporalio/worker';
+import { namesOfPair } from '../activities/router/router-target.ts';
 import { READ_LIMIT } from '../etcd/members.ts';
 import type { Store } from '../etcd/store.ts';
 import { ROUTER_PAIR, pairIdOf, wakingPair } from '../pair/messages.ts';
 
 type Starter = Pick<NonNullable<Worker['client']>['workflow'], 'signalWithStart'>;
-type Records = Pick<Store, 'routers' | 'plans'>;
+type Records = Pick<Store, 'routers' | 'plans' | 'snapshot'>;
 
 /** How often it is tried, and the pause before the next time, in ms. */
 const [TRIES, PAUSE_MS] = [20, 15_000];
 
 /** The pairs with a gateway of which a router owes something: ids of edge routers, sorted. A record that can't be read hides no other. */
-export async function owingPairs(store: Records): Promise<readonly (readonly [string, string])[]> {
+export async function owingPairs(
+  store: Pick<Records, 'routers' | 'plans'>,
+): Promise<readonly (readonly [string, string])[]> {
   const records = [...(await store.routers()).values()];
   const owed = records.flatMap((record) => ('owedChanges' in record ? record.owedChanges : []));
   const found = new Map<string, readonly [string, string]>();
@@ -45,7 +48,7 @@ export async function wakeOwingPairs(
   for (let tries = 1; !signal.aborted; tries += 1) {
     try {
       for (const routers of await owingPairs(store))
-        await client.signalWithStart(ROUTER_PAIR, wakingPair(routers));
+        await client.signalWithStart(ROUTER_PAIR, wakingPair(routers, await namesOfPair(store, routers)));
       return;
     } catch (error) {
       if (tries === TRIES) {

@@ -7,13 +7,13 @@ import { createWatchActivities } from '../activities/watch/index.ts';
 import type { WatchDependencies } from '../activities/watch/index.ts';
 import { CONFIG_WATCH, CONFIG_WATCH_ID, WATCH_TIMES } from '../gateway/config-watch.ts';
 import { TASK_QUEUE } from '../gateway/messages.ts';
-import { WATCH_SETTINGS } from './settings.ts';
+import { WATCH_SETTINGS, deploymentOf } from './settings.ts';
 import { dataConverterOf } from './workflows.ts';
 import type { WorkerOptions } from './options.ts';
 
 /** A worker with one slot: a worker that is busy, or frozen, polls for no further attempt that it could not carry out. */
 export function watchWorker(
-  { temporal: { namespace }, codec }: Pick<WorkerOptions, 'temporal' | 'codec'>,
+  { temporal: { namespace }, codec, deployment }: Pick<WorkerOptions, 'temporal' | 'codec' | 'deployment'>,
   connection: NativeConnection,
   deps: WatchDependencies,
 ): Promise<Worker> {
@@ -24,6 +24,7 @@ export function watchWorker(
     dataConverter: dataConverterOf(codec),
     activities: createWatchActivities(deps),
     ...WATCH_SETTINGS,
+    ...deploymentOf({ deployment }),
   });
 }
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DataConverter } from '@temporalio/common';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflowCode, Runtime } from '@temporalio/worker';
 import { CODED_FAILURES, FAILURE_FORM } from '../gateway/failure-form.ts';
 import type { WorkerOptions } from './options.ts';
 
@@ -16,8 +16,9 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 export async function workflowsOf(bundle: string | undefined, coded: boolean) {
   const built = path('../workflow-bundle.js');
   const codePath = bundle ?? (existsSync(built) ? built : undefined);
-  if (coded) return { workflowBundle: { code: withCodedFailures(await codeOf(codePath)) } };
-  return codePath === undefined ? { workflowsPath: path('../workflows/') } : { workflowBundle: { codePath } };
+  if (codePath !== undefined && !coded) return { workflowBundle: { codePath } };
+  const code = await codeOf(codePath);
+  return { workflowBundle: { code: coded ? withCodedFailures(code) : code } };
 }
 
 async function codeOf(codePath: string | undefined): Promise<string> {
@@ -25,6 +26,8 @@ async function codeOf(codePath: string | undefined): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: path('../workflows/'),
     failureConverterPath: path(`../workflows/failure-converter${EXTENSION}`),
+    workflowInterceptorModules: [path(`../workflows/cancel-reason${EXTENSION}`)],
+    logger: Runtime.instance().logger,
   });
   return code;
 }

@@ -26,7 +26,7 @@ import { untilAnswered } from './request-again.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });
-/** They wake all that wait for the gateway. Of ten thousand that takes a while. */
+/** They list all that wait for the gateway, and wake them, or start the workflow that does. */
 const publications = proxyActivities<Activities>({
   ...ACTIVITY_TIMES.store,
   startToCloseTimeout: ACTIVITY_TIMES.routers.startToCloseTimeout,
@@ -94,7 +94,7 @@ export const activities = {
   poll: (input: PollInput, name: string) =>
     poll.executeWithOptions({ summary: `${input.role} ${name}` }, [input]),
   publishCompleted: (input: SeenInput, action: Action) =>
-    publishCompleted.executeWithOptions({ summary: `/state ${COMPLETED[action]}` }, [input]),
+    publishCompleted.executeWithOptions({ summary: `/state ${COMPLETED[action]}` }, [{ ...input, action }]),
   publishUnchanged: (input: UnchangedInput, names: string) =>
     publishUnchanged.executeWithOptions({ summary: `${names}, /state ${COMPLETED.update}` }, [input]),
   publishFailed: (input: PublishFailedInput) =>

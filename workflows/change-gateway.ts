@@ -19,36 +19,29 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { assertReadable } from '../gateway/carried.ts';
 import type { Action } from '../gateway/change.ts';
-import { seenText } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../gateway/messages.ts';
 import type { Progress } from '../gateway/messages.ts';
-import { stepOf } from '../gateway/outcomes.ts';
 import type { Waited } from '../gateway/outcomes.ts';
-import type {
-  GatewayRequest,
-  GatewayResult,
-  Observation,
-  Plan,
-  PlanInput,
-  Superseding,
-} from '../gateway/plan.ts';
+import type { GatewayRequest, GatewayResult, Plan, PlanInput, Superseding } from '../gateway/plan.ts';
 import { COMPLETED } from '../gateway/records.ts';
 import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
-import { changed, deletedNothing, fail, madeBefore, resultOf, unwind } from './ends.ts';
-import { endedOf, endsWith, goOn, ownEnd, refuse } from './go-on.ts';
-import { revertLeftover } from './leftover.ts';
+import { deletedNothing, endedOf, fail, resultOf, unwind } from './ends.ts';
+import { endsWith, goOn, ownEnd, refuse } from './go-on.ts';
 import { deleteWithout } from './delete-without.ts';
 import { PairRequests } from './pair-requests.ts';
 import type { Trial } from './pair-requests.ts';
 import { ProgressLog } from './progress-log.ts';
 import { failureTypeOf } from './reason.ts';
+import { publish, publishKept, publishNothing, publishUnchanged } from './publish.ts';
 import { register } from './register.ts';
 import { checkRequest } from './request.ts';
 import { describe, tellOutcome } from './search-attributes.ts';
 import { recordAndPoll, seeWorking, seenAgain } from './see-working.ts';
+import { tellEnd } from './sinks.ts';
 import { Shield } from './shield.ts';
 import { Waiting } from './waiting.ts';
 import { Wanted, workOf } from './wanted.ts';
@@ -69,7 +62,8 @@ export function deleteGateway(input: GatewayRequest): Promise<GatewayResult> {
 }
 
 /** Does whatever the configuration asks for. `superseding`: this run goes on for one that worked on an older version. */
-export function applyGateway(input: GatewayRequest, superseding?: Superseding): Promise<GatewayResult> {
+export async function applyGateway(input: GatewayRequest, superseding?: Superseding): Promise<GatewayResult> {
+  if (superseding !== undefined) assertReadable('newer version', superseding);
   return changeGateway(input, superseding === undefined ? {} : { superseding });
 }
 
@@ -96,6 +90,7 @@ async function changeGateway(
   setHandler(progressQuery, () => log.progress, {
     description: 'How far the saga is, and what it waits for',
   });
+  log.listen();
   return CancellationScope.nonCancellable(async () => {
     if (superseding !== undefined) {
       log.tell({ ends: superseding.ends });
@@ -109,6 +104,7 @@ async function changeGateway(
     // Nothing is awaited from this look to the end of the run. So whatever is signalled meanwhile makes the server run this task again.
     const before = superseding?.ends ?? [];
     const { newer } = wanted;
+    tellEnd(log, { ...(action && { action }), ...wanted.work }, ended);
     if (newer === undefined || shield.isCancelled) return ownEnd(ended, before);
     const { searchAttributes } = log;
     if (ended.kind === 'failed' && failureTypeOf(ended.error) === FAILURES.Superseded) {
@@ -155,16 +151,26 @@ async function run(request: PlanInput, work: Run): Promise<GatewayResult> {
     case 'nothing': {
       describe({ ...planned, action: 'delete' });
       log.tell({ gateway: planned.gateway, action: 'delete' });
-      await publishNothing(planned, log);
-      return deletedNothing(planned, log);
+      const isPublished = (await publishNothing(planned, log)) === 'published';
+      return isPublished ? deletedNothing(planned, log) : replanned(planned, request, work);
     }
     case 'planned': {
       const { gateway, action, standing, name, routers, limits } = planned.plan;
       const pair: Progress['pair'] = [routers.primary.id, routers.secondary.id];
+      log.pairNames = [routers.primary.name, routers.secondary.name];
       log.tell({ gateway, action, ...(standing !== null && { standing }), name, limits, pair });
       return saga(planned.plan, request, work);
     }
   }
+}
+
+/** Something else stands than was planned from. */
+function replanned(
+  { replaces }: Pick<Plan, 'replaces'>,
+  request: PlanInput,
+  work: Run,
+): Promise<GatewayResult> {
+  return run({ ...request, ...(replaces !== undefined && { replaces }) }, work);
 }
 
 function isNewer(newer: number | undefined, asked: number | undefined): boolean {
@@ -172,7 +178,7 @@ function isNewer(newer: number | undefined, asked: number | undefined): boolean 
 }
 
 async function saga(first: Plan, request: PlanInput, work: Run): Promise<GatewayResult> {
-  const { log, shield, wanted } = work;
+  const { log, shield, wanted, waiting } = work;
   const compensation = new Compensation();
   let plan = first;
   let registered = false;
@@ -185,15 +191,12 @@ async function saga(first: Plan, request: PlanInput, work: Run): Promise<Gateway
     shield.throwIfStopped();
     const outcome = await register(plan, work, (written) => (waited = written));
     if (outcome.kind === 'kept') return await publishKept(plan, log);
-    if (outcome.kind === 'replan') {
-      const { replaces } = plan;
-      return await run({ ...request, ...(replaces !== undefined && { replaces }) }, work);
-    }
+    if (outcome.kind === 'replan') return await replanned(plan, request, work);
     plan = outcome.plan;
     registered = true;
-    if (plan.owe !== undefined) return await deleteWithout(plan, plan.owe, log, shield);
+    if (plan.owe !== undefined) return await deleteWithout(plan, plan.owe, { log, shield, compensation });
     if (plan.unchanged) return await withRecords(plan, log, () => publishUnchanged(plan, log, shield));
-    const pair = new PairRequests(plan, log);
+    const pair = new PairRequests(plan, log, waiting.wakes > 0);
     // Registered even before the first request: after a reset the saga doesn't know which requests it has sent.
     compensation.add(`revert on ${pair.names}`, async () => {
       await withRecords(plan, log, () => pair.compensate());
@@ -230,49 +233,4 @@ async function confirmAndPublish(
     seen = await seeWorking(plan, log, next);
   }
   return publish(plan, log, seen);
-}
-
-/** The routers carry what the configuration asks for already, so only evidence is taken. Once that is published, a cancel changes nothing. */
-async function publishUnchanged(plan: Plan, log: ProgressLog, shield: Shield): Promise<GatewayResult> {
-  const { primary, secondary } = plan.routers;
-  const names = `${primary.name}, ${secondary.name}`;
-  const input = {
-    ...stepOf(plan),
-    routers: { primary: primary.id, secondary: secondary.id },
-    jobs: plan.jobs,
-  };
-  const seen = await log.step(
-    'see and publish',
-    names,
-    () => shield.interruptible(() => activities.publishUnchanged(input, names)),
-    (observations) => observations.map((seen) => seenText(seen)).join(', '),
-  );
-  return changed(plan, seen, log);
-}
-
-async function publish(plan: Plan, log: ProgressLog, seen: readonly Observation[]): Promise<GatewayResult> {
-  await log.step('publish', 'etcd', () =>
-    activities.publishCompleted({ ...stepOf(plan), seen, jobs: plan.jobs }, plan.action),
-  );
-  return changed(plan, seen, log);
-}
-
-async function publishKept(
-  kept: Pick<Plan, 'gateway' | 'action' | 'searchAttributes'>,
-  log: ProgressLog,
-): Promise<GatewayResult> {
-  await log.step('publish', 'etcd', () => activities.publishKept(kept.gateway));
-  return madeBefore(kept, log);
-}
-
-async function publishNothing(
-  { gateway, replaces }: Pick<Plan, 'gateway' | 'replaces'>,
-  log: ProgressLog,
-): Promise<void> {
-  const input = { ...gateway, ...(replaces !== undefined && { replaces }) };
-  for (;;) {
-    const outcome = await log.step('publish', 'etcd', () => activities.publishNothing(input));
-    if (outcome.kind === 'published') return;
-    await revertLeftover({ name: gateway.resourceId, ...outcome.left }, log);
-  }
 }

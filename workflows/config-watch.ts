@@ -10,15 +10,16 @@ import {
   ActivityCancellationType,
   CancellationScope,
   condition,
-  continueAsNew,
   defineQuery,
   defineSignal,
+  makeContinueAsNewFunc,
   proxyActivities,
   setCurrentDetails,
   setHandler,
   sleep,
-  workflowInfo,
 } from '@temporalio/workflow';
+import { CARRIED_SCHEMAS, assertReadable } from '../gateway/carried.ts';
+import type { Carried } from '../gateway/carried.ts';
 import {
   CONFIG_WATCH_ID,
   WATCH_REPORT_SIGNAL,
@@ -28,6 +29,7 @@ import {
 } from '../gateway/config-watch.ts';
 import type { WatchReport, WatchStatus, WatchSwitch } from '../gateway/config-watch.ts';
 import type { WatchActivities } from '../activities/watch/index.ts';
+import { BY_CURRENT_VERSION, VERSION_LOOK_MS, isToContinueAsNew, isVersioned } from './continuing.ts';
 import { isCancelled, reasonOf } from './reason.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -48,16 +50,17 @@ const { watchConfig } = proxyActivities<WatchActivities>({
 });
 
 /** What the run before this one carried over. */
-export type ConfigWatchInput = Partial<WatchStatus>;
+export type ConfigWatchInput = Partial<WatchStatus> & Carried;
 
-export async function configWatch(input: ConfigWatchInput = {}): Promise<void> {
+export async function configWatch({ schema, ...before }: ConfigWatchInput = {}): Promise<void> {
+  assertReadable('config watch', { schema });
   let status: WatchStatus = {
     stopped: null,
     active: false,
     since: new Date(Date.now()).toISOString(),
     report: null,
     book: [],
-    ...input,
+    ...before,
   };
   // The page is written once for all signals that came together, because writing it takes a millisecond.
   let isDue = false;
@@ -103,15 +106,23 @@ export async function configWatch(input: ConfigWatchInput = {}): Promise<void> {
   CancellationScope.current().cancelRequested.catch(() =>
     switchTo(new Date(Date.now()).toISOString(), 'cancelled: stopped'),
   );
-  const isToContinue = () => workflowInfo().continueAsNewSuggested;
 
   await CancellationScope.nonCancellable(async () => {
-    while (!isToContinue()) {
-      if (status.stopped !== null) await condition(() => status.stopped === null || isToContinue());
-      else await watchUntil(() => status.stopped !== null || isToContinue());
+    while (!isToContinueAsNew()) {
+      if (status.stopped !== null) await stoppedUntil(() => status.stopped === null || isToContinueAsNew());
+      else await watchUntil(() => status.stopped !== null || isToContinueAsNew());
     }
-    await continueAsNew<typeof configWatch>(status);
+    await makeContinueAsNewFunc<typeof configWatch>(BY_CURRENT_VERSION)({
+      ...status,
+      schema: CARRIED_SCHEMAS['config watch'],
+    });
   });
+
+  async function stoppedUntil(isOver: () => boolean): Promise<void> {
+    // Nobody tells a stopped watch anything. One that watches hears a report every minute.
+    if (isVersioned()) await condition(isOver, VERSION_LOOK_MS);
+    else await condition(isOver);
+  }
 
   async function watchUntil(isOver: () => boolean): Promise<void> {
     const scope = new CancellationScope();

@@ -1,56 +1,53 @@
 /**
  * The rest of the saga of a deletion that one router makes while the named one owes it. Once it has begun, a cancel changes nothing: only a look at the
- * router that makes it tells how it ends. So the saga waits for that, however long it takes.
+ * router that makes it tells how it ends. If that router is away for too long, it owes the inverse change, as after any revert that is not possible.
+ * So it does if the run's plan record is gone.
  */
-import { sleep } from '@temporalio/workflow';
+import { ApplicationFailure } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
 import { stepOf } from '../gateway/outcomes.ts';
-import type { OwedDeletionOutcome } from '../gateway/outcomes.ts';
 import type { GatewayResult, OweRequest, Plan } from '../gateway/plan.ts';
-import { ROLES } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
+import type { Compensation } from './compensation.ts';
 import { changed } from './ends.ts';
+import { decided, owedText, partsOf } from './owed-deletion.ts';
 import type { ProgressLog } from './progress-log.ts';
-import { failureTypeOf } from './reason.ts';
+import { failureTypeOf, reasonOf } from './reason.ts';
 import type { Shield } from './shield.ts';
 
-/** Pause after a failure that says nothing of how the deletion ended. */
-const AGAIN_MS = 30_000;
+interface Work {
+  readonly log: ProgressLog;
+  readonly shield: Shield;
+  readonly compensation: Compensation;
+}
 
 export async function deleteWithout(
   plan: Plan,
   owe: OweRequest,
-  log: ProgressLog,
-  shield: Shield,
+  { log, shield, compensation }: Work,
 ): Promise<GatewayResult> {
-  const both = ROLES.map((role) => plan.routers[role]);
-  const named = both.find(({ id }) => id === owe.router) ?? plan.routers.primary;
-  const first = both.find(({ id }) => id !== owe.router) ?? plan.routers.secondary;
-  const routers = [first.id, named.id].sort() as [string, string];
-  const input = { ...stepOf(plan), owe, routers };
+  const { first, named, input } = partsOf(plan, owe);
+  const owed = (why: string) => {
+    const failure = ApplicationFailure.nonRetryable(owedText(first, why), FAILURES.RevertOwed);
+    compensation.add(`revert on ${first.name}`, () => Promise.reject(failure));
+  };
   await log.step('record', 'etcd', () => activities.recordStack(stepOf(plan)));
   shield.throwIfStopped();
   await log.step('owe', `${first.name}, etcd`, () => activities.oweDeletion(input, named.name));
-  const { isDropped } = await log.step('delete', first.name, () =>
-    untilDecided(() => activities.awaitOwedDeletion(input, first.name)),
-  );
+  const outcome = await log
+    .step('delete', first.name, () => decided(first, input))
+    .catch((error: unknown) => {
+      if (failureTypeOf(error) === FAILURES.RecordsGone) owed(reasonOf(error));
+      throw error;
+    });
+  if (outcome.kind === 'owed') {
+    const { type, why } = outcome;
+    owed(why);
+    throw ApplicationFailure.nonRetryable(why, type);
+  }
   await log.step('publish', 'etcd', () =>
     activities.publishCompleted({ ...stepOf(plan), seen: [], jobs: plan.jobs }, plan.action),
   );
-  const is = isDropped ? 'dropped' : 'owed';
+  const is = outcome.isDropped ? 'dropped' : 'owed';
   return changed(plan, [], log, { router: named.id, name: named.name, is });
-}
-
-async function untilDecided(
-  wait: () => Promise<OwedDeletionOutcome>,
-): Promise<Extract<OwedDeletionOutcome, { kind: 'kept' }>> {
-  for (;;) {
-    try {
-      const outcome = await wait();
-      if (outcome.kind === 'kept') return outcome;
-    } catch (error) {
-      if (failureTypeOf(error) !== FAILURES.StoreCorrupt) throw error;
-      await sleep(AGAIN_MS);
-    }
-  }
 }

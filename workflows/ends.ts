@@ -1,5 +1,5 @@
 /** How a saga ends: with a result, or with a typed failure. */
-import { ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure, TemporalFailure, isCancellation } from '@temporalio/workflow';
 import type { Action } from '../gateway/change.ts';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
@@ -28,6 +28,19 @@ export const COMPENSATION_LINES = 10;
 const WORDS = { create: 'created', update: 'updated', delete: 'deleted' } as const satisfies Readonly<
   Record<Action, SuccessWord>
 >;
+
+/** How the work on one version ended. */
+export type Ended =
+  | { readonly kind: 'made'; readonly result: GatewayResult }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+export async function endedOf(work: Promise<GatewayResult>): Promise<Ended> {
+  try {
+    return { kind: 'made', result: await work };
+  } catch (error) {
+    return { kind: 'failed', error };
+  }
+}
 
 /** The change was made, and `/state` says so. */
 export function changed(
@@ -123,13 +136,22 @@ export async function unwind(
     ...(replaces !== undefined && { replaces }),
   };
   const input = { gateway, run: at.run ?? null, error: message, ...facts };
-  failedUndos.push(...(await publishFailure(input, log)));
+  const published = await publishFailure(input, log).catch(unpublished);
+  const isPublished = typeof published !== 'string';
+  if (isPublished) failedUndos.push(...published);
   tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
-  if (isCancellation(error) && failedUndos.length === 0) {
+  if (isCancellation(error) && failedUndos.length === 0 && isPublished) {
     log.tell({ outcome: 'cancelled' });
     throw error;
   }
-  throw fail(log, gateway, failureTypeOf(error), reason, failedUndos);
+  const told = isPublished ? reason : withStanding(reason, published);
+  throw fail(log, gateway, failureTypeOf(error), told, failedUndos);
+}
+
+/** Why the failure could not be published, for the message of the original error. Any other error than that of an activity fails the workflow task only. */
+function unpublished(error: unknown): string {
+  if (error instanceof TemporalFailure) return `not published: ${reasonOf(error)}`;
+  throw error;
 }
 
 /** Both parts stay readable where the whole is too long for `/state`. */

@@ -3,30 +3,20 @@
  * how the versions before it ended. Otherwise the run ends with its own result or failure.
  */
 import { ApplicationFailure, isCancellation, makeContinueAsNewFunc } from '@temporalio/workflow';
+import { CARRIED_SCHEMAS } from '../gateway/carried.ts';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import { APPLY_GATEWAY } from '../gateway/messages.ts';
-import type { GatewayFailure } from '../gateway/messages.ts';
 import { ENDS_LIMIT } from '../gateway/plan.ts';
 import type { GatewayRequest, GatewayResult, Superseding, VersionEnd } from '../gateway/plan.ts';
 import { readRequest } from '../gateway/request.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
-import { failureTypeOf, reasonOf } from './reason.ts';
+import { BY_CURRENT_VERSION } from './continuing.ts';
+import type { Ended } from './ends.ts';
+import { failureIn, failureTypeOf, reasonOf } from './reason.ts';
+import { tellEnd } from './sinks.ts';
 import type { Wanted } from './wanted.ts';
-
-/** How the work on one version ended. */
-export type Ended =
-  | { readonly kind: 'made'; readonly result: GatewayResult }
-  | { readonly kind: 'failed'; readonly error: unknown };
-
-export async function endedOf(work: Promise<GatewayResult>): Promise<Ended> {
-  try {
-    return { kind: 'made', result: await work };
-  } catch (error) {
-    return { kind: 'failed', error };
-  }
-}
 
 /** Returns the run's own result, or throws its failure, with how the versions before it ended. */
 export function ownEnd(ended: Ended, ends: readonly VersionEnd[]): GatewayResult {
@@ -46,12 +36,13 @@ export function ownEnd(ended: Ended, ends: readonly VersionEnd[]): GatewayResult
 /** Ends the run; another one of the same workflow goes on with what the configuration has then. */
 export function goOn(
   { resourceType, resourceId }: GatewayRef,
-  superseding: Omit<Superseding, 'superseding'>,
+  superseding: Omit<Superseding, 'superseding' | 'schema'>,
 ): Promise<never> {
   const next = makeContinueAsNewFunc<
     (input: GatewayRequest, superseding: Superseding) => Promise<GatewayResult>
-  >({ workflowType: APPLY_GATEWAY });
-  return next({ resourceType, resourceId }, { superseding: true, ...superseding });
+  >({ workflowType: APPLY_GATEWAY, ...BY_CURRENT_VERSION });
+  const schema = CARRIED_SCHEMAS['newer version'];
+  return next({ resourceType, resourceId }, { superseding: true, schema, ...superseding });
 }
 
 /**
@@ -59,12 +50,16 @@ export function goOn(
  * own: the workflow goes on for him.
  */
 export async function refuse(error: unknown, workflowId: string, wanted: Wanted): Promise<never> {
-  const [resourceType, resourceId] = workflowId.split(':');
+  const [resourceType = '', resourceId = ''] = workflowId.split(':');
   const read = readRequest({ resourceType, resourceId });
   // A signal of the first task may be delivered after the beginning of the run.
   await Promise.resolve();
   const isServed = wanted.isRung && read.kind === 'request' && workflowIdOf(read.request) === workflowId;
-  if (!isServed) throw error;
+  if (!isServed) {
+    const gateway = { resourceType, resourceId, version: null };
+    tellEnd({ progress: { gateway, name: null } }, undefined, { kind: 'failed', error });
+    throw error;
+  }
   return goOn(read.request, { ends: [], searchAttributes: [] });
 }
 
@@ -96,9 +91,4 @@ function endOf(version: number, ended: Ended, newer: number): VersionEnd {
     ...(isSuperseded && { by: newer }),
     ...(left.length > 0 && { notReverted: oneLine(left.join('; '), LENGTHS.reason) }),
   };
-}
-
-function failureIn(error: unknown): GatewayFailure | undefined {
-  if (!(error instanceof ApplicationFailure)) return undefined;
-  return error.details?.[0] as GatewayFailure | undefined;
 }

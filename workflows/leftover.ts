@@ -5,21 +5,29 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
 import { stepOf } from '../gateway/outcomes.ts';
-import type { PublishFailedInput } from '../gateway/outcomes.ts';
+import type { Leftover, PublishFailedInput } from '../gateway/outcomes.ts';
 import { activities } from './activities.ts';
+import { endLeftover } from './owed-deletion.ts';
 import { PairRequests } from './pair-requests.ts';
-import type { Requester, RevertOutcome } from './pair-requests.ts';
+import type { RevertOutcome } from './pair-requests.ts';
 import type { ProgressLog } from './progress-log.ts';
 import { failureTypeOf, reasonOf, withUndo } from './reason.ts';
 
 /**
- * Reverts an earlier run, so that another plan can be registered. If the earlier run's gateway is kept, nothing is reverted, and the next
- * attempt to register decides by `/state`. Rejects if a router owes the inverse change.
+ * Reverts an earlier run, so that another plan can be registered. If the earlier run's gateway is kept, nothing is reverted: something else stands
+ * than was planned from, perhaps. Rejects if a router owes the inverse change. `name`: of the gateway.
  */
-export async function revertLeftover(left: Requester, log: ProgressLog): Promise<void> {
-  const outcome = await revert(new PairRequests(left, log));
-  if (outcome.kind === 'reverted') await activities.markReverted(stepOf(left));
-  if (outcome.kind !== 'owed') return;
+export async function revertLeftover(
+  name: string,
+  left: Leftover,
+  log: ProgressLog,
+): Promise<'reverted' | 'kept'> {
+  const outcome = await revert(new PairRequests({ name, ...left }, log), left, log);
+  if (outcome.kind === 'reverted') {
+    await activities.markReverted(stepOf(left));
+    return 'reverted';
+  }
+  if (outcome.kind !== 'owed') return 'kept';
   await publish({ ...stepOf(left), error: outcome.why, registered: true, clean: false }, log);
   throw ApplicationFailure.nonRetryable(outcome.why, FAILURES.RevertOwed);
 }
@@ -35,7 +43,7 @@ export async function publishFailure(
   const failed: string[] = [];
   for (let left = await publish(input, log); left !== undefined; left = await publish(input, log)) {
     const pair = new PairRequests({ name: left.gateway.resourceId, ...left }, log);
-    const outcome = await revert(pair);
+    const outcome = await revert(pair, left, log);
     if (outcome.kind === 'kept' || outcome.kind === 'complete') continue;
     const owed = outcome.kind === 'owed' ? [`revert on ${pair.names}: ${outcome.why}`] : [];
     failed.push(...owed);
@@ -46,7 +54,8 @@ export async function publishFailure(
 }
 
 /** If the earlier run's records have vanished meanwhile, nobody knows what it left on the routers. */
-async function revert(pair: PairRequests): Promise<RevertOutcome> {
+async function revert(pair: PairRequests, left: Leftover, log: ProgressLog): Promise<RevertOutcome> {
+  if (left.owe !== undefined) return endLeftover(left, left.owe, log);
   try {
     return await pair.revert();
   } catch (error) {

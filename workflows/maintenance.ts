@@ -3,39 +3,44 @@ import { ApplicationFailure, defineUpdate, setHandler } from '@temporalio/workfl
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import { BEGIN_MAINTENANCE_UPDATE, END_MAINTENANCE_UPDATE } from '../pair/messages.ts';
-import type { HoldRequest } from '../pair/messages.ts';
+import type { HoldRequest, ReleaseRequest } from '../pair/messages.ts';
 import { pairActivities } from './pair-activities.ts';
 
 export const beginMaintenanceUpdate = defineUpdate<void, [HoldRequest]>(BEGIN_MAINTENANCE_UPDATE);
-export const endMaintenanceUpdate = defineUpdate<boolean, [Pick<HoldRequest, 'router'>]>(
-  END_MAINTENANCE_UPDATE,
-);
+export const endMaintenanceUpdate = defineUpdate<boolean, [ReleaseRequest]>(END_MAINTENANCE_UPDATE);
 
 /** The validators refuse bad input before it enters the history. Their error names the field, what was expected and what came. */
 export function handleMaintenance(routers: readonly [string, string]): void {
-  const checkRouter = (input: Partial<HoldRequest> | null | undefined): void => {
+  const check = (input: Partial<HoldRequest> | null | undefined): void => {
     if (input?.router === undefined || !routers.includes(input.router)) {
       throw refused(`router: expected ${routers.join(' or ')}, got ${shown(input?.router)}`);
     }
+    const by: unknown = input.by;
+    if (by !== undefined && !isText(by, LENGTHS.who))
+      throw refused(`by: expected 1 to ${LENGTHS.who} characters, got ${shown(by)}`);
   };
   setHandler(
     beginMaintenanceUpdate,
-    ({ router, reason }) => pairActivities.beginMaintenance({ router, reason }),
+    ({ router, reason, by }) => pairActivities.beginMaintenance({ router, reason, by }),
     {
       description:
-        'Holds a router for maintenance: {"router":"<id>","reason":"…"}. Its batch is settled, and no reservation begins.',
+        'Holds a router for maintenance: {"router":"<id>","reason":"…","by":"<you>"}. Its batch is settled, and no reservation begins.',
       validator: (input) => {
-        checkRouter(input);
+        check(input);
         const reason: unknown = input.reason;
-        if (typeof reason !== 'string' || reason.trim() === '' || reason.length > LENGTHS.hold)
+        if (!isText(reason, LENGTHS.hold))
           throw refused(`reason: expected 1 to ${LENGTHS.hold} characters, got ${shown(reason)}`);
       },
     },
   );
-  setHandler(endMaintenanceUpdate, ({ router }) => pairActivities.endMaintenance({ router }), {
-    description: 'Ends a maintenance hold: {"router":"<id>"}',
-    validator: checkRouter,
+  setHandler(endMaintenanceUpdate, ({ router, by }) => pairActivities.endMaintenance({ router, by }), {
+    description: 'Ends a maintenance hold: {"router":"<id>","by":"<you>"}',
+    validator: check,
   });
+}
+
+function isText(value: unknown, longest: number): boolean {
+  return typeof value === 'string' && value.trim() !== '' && value.length <= longest;
 }
 
 function shown(value: unknown): string {

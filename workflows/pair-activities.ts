@@ -4,7 +4,7 @@
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
-import type { HoldRequest, PairMember } from '../pair/messages.ts';
+import type { HoldRequest, PairMember, ReleaseRequest } from '../pair/messages.ts';
 import type { MemberOutcome, PairCommand } from '../pair/state.ts';
 import type {
   ApplyInput,
@@ -65,11 +65,11 @@ export const pairActivities = {
   },
   beginMaintenance: (input: HoldRequest) =>
     beginMaintenance.executeWithOptions({ summary: summaryOf(`${input.router}: ${input.reason}`) }, [input]),
-  endMaintenance: (input: Pick<HoldRequest, 'router'>) =>
+  endMaintenance: (input: ReleaseRequest) =>
     endMaintenance.executeWithOptions({ summary: input.router }, [input]),
   publishOnBehalf: ({ member, outcome }: Extract<PairCommand, { kind: 'publish on behalf' }>) =>
     publishOnBehalf.executeWithOptions({ summary: member.name }, [{ member, outcome }]),
-  publishUnpublished: (outcomes: readonly MemberOutcome[]) =>
+  publishUnpublished: (outcomes: readonly Pick<MemberOutcome, keyof PairMember | 'answer'>[]) =>
     publishUnpublished.executeWithOptions({ summary: `${namesOf(outcomes)}: published?` }, [
       outcomes.map(({ gateway, run, name, answer: ended }) => ({
         member: { gateway, run, name },

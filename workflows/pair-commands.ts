@@ -7,8 +7,10 @@ import type { PairCommand, PairEvent } from '../pair/state.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
 import { pairActivities } from './pair-activities.ts';
 import type { Answer } from './pair-activities.ts';
+import type { Publication } from './published-outcomes.ts';
 import { failureTypeOf, isCancelled, reasonOf } from './reason.ts';
 
+type Outcome = Promise<PairEvent | undefined>;
 type Command<Kind extends PairCommand['kind']> = Extract<PairCommand, { readonly kind: Kind }>;
 
 /**
@@ -39,6 +41,8 @@ export class PairCommands {
   #applying: CancellationScope | undefined;
   #looking: CancellationScope | undefined;
   #policy: BatchPolicy | undefined;
+  /** Looks at owed changes that are under way: what they find must not be lost. */
+  looks = 0;
 
   /** `happened` is called with an event when a step is stuck, and again when the step is about to be tried again. */
   constructor({ pair, routers, wasReset, policy }: PairCommandsInput, happened: (event: PairEvent) => void) {
@@ -55,17 +59,20 @@ export class PairCommands {
   }
 
   /** Never rejects. Resolves to the event that the command leads to, or to `undefined` if it leads to none. */
-  async carryOut(command: Exclude<PairCommand, Answer>): Promise<PairEvent | undefined> {
+  async carryOut(command: Exclude<PairCommand, Answer | Publication>): Outcome {
     const routers = this.#routers;
     switch (command.kind) {
       case 'reserve': {
-        const { reservation, known, needs } = command;
-        const input = { pair: this.#pair, routers, reservation, known, ...(needs && { needs }) };
+        const { reservation, known, needs, gatherMs } = command;
+        if (gatherMs !== undefined) await sleep(gatherMs);
+        const asked = { ...(needs && { needs }), asksForLeft: true } as const;
+        const input = { pair: this.#pair, routers, reservation, known, ...asked };
         return this.#untilDone(async () => {
           const outcome = await pairActivities.reserve(input);
           if (outcome.kind === 'blocked') {
-            const { why, isRetired } = outcome;
-            return { kind: 'reservation blocked', why, ...(isRetired && { isRetired }) };
+            const { why, isRetired, nothingLeft } = outcome;
+            const further = { ...(isRetired && { isRetired }), ...(nothingLeft && { nothingLeft }) };
+            return { kind: 'reservation blocked', why, ...further };
           }
           this.#policy = outcome.policy;
           const { leftover, paysOnly } = outcome;
@@ -102,9 +109,6 @@ export class PairCommands {
         return this.#lookAtOwedChanges(command);
       case 'await verdicts':
         return this.#awaitVerdicts(command);
-      case 'publish on behalf':
-        await untilDone(() => pairActivities.publishOnBehalf(command));
-        return undefined;
     }
   }
 
@@ -179,17 +183,15 @@ export class PairCommands {
     }
   }
 
-  async #lookAtOwedChanges({
-    look,
-    waitMs,
-  }: Command<'look at owed changes'>): Promise<PairEvent | undefined> {
+  async #lookAtOwedChanges({ look, waitMs }: Command<'look at owed changes'>): Outcome {
     this.#looking?.cancel();
     this.#looking = new CancellationScope({ cancellable: true });
     try {
       return await this.#looking.run(async () => {
         await sleep(waitMs);
-        const found = await pairActivities.lookAtOwedChanges(this.#routers);
-        return { kind: 'owed changes looked at', look, ...found };
+        this.looks += 1;
+        const looked = pairActivities.lookAtOwedChanges(this.#routers);
+        return { kind: 'owed changes looked at', look, ...(await looked.finally(() => (this.looks -= 1))) };
       });
     } catch (error) {
       if (isCancelled(error)) return undefined;
@@ -198,9 +200,8 @@ export class PairCommands {
     }
   }
 
-  async #awaitVerdicts({ trial, waitMs }: Command<'await verdicts'>): Promise<PairEvent | undefined> {
-    const max = PAIR_TIMES.verdictMaxMs;
-    const ms = waitMs === null ? max : Math.min(max, waitMs);
+  async #awaitVerdicts({ trial, waitMs }: Command<'await verdicts'>): Outcome {
+    const ms = Math.min(PAIR_TIMES.verdictMaxMs, waitMs ?? Infinity);
     this.#verdicts = new CancellationScope({ cancellable: true });
     try {
       await this.#verdicts.run(() => sleep(ms));
@@ -216,7 +217,7 @@ export class PairCommands {
  * Tries a step until it succeeds. A step that fails for good shows a defect: the failure is reported, and the step is tried again until
  * somebody has mended the defect.
  */
-export async function untilDone<T>(
+async function untilDone<T>(
   step: () => Promise<T>,
   happened: (event: PairEvent) => void = () => undefined,
 ): Promise<T> {

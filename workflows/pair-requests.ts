@@ -34,14 +34,17 @@ export type RevertOutcome =
 export class PairRequests {
   readonly #requester: Requester;
   readonly #log: ProgressLog;
+  readonly #isWoken: boolean;
   /** The ticket that this run waits with at the door, or waited with when it was cancelled. `null`: it does not stand at the door. */
   #ticket: Ticket | null = null;
   /** Names of both routers. */
   readonly names: string;
 
-  constructor(requester: Requester, log: ProgressLog) {
+  /** `isWoken`: the saga has waited, and was woken. */
+  constructor(requester: Requester, log: ProgressLog, isWoken = false) {
     this.#requester = requester;
     this.#log = log;
+    this.#isWoken = isWoken;
     this.names = `${requester.routers.primary.name}, ${requester.routers.secondary.name}`;
   }
 
@@ -54,7 +57,7 @@ export class PairRequests {
       'apply',
       this.names,
       async (noteDoor) => {
-        const input = this.#input({ kind: 'apply', ...(again && { again }) });
+        const input = this.#input({ kind: 'apply', ...(again && { again }) }, this.#isWoken);
         const answered = await activities.requestApply(input, this.#at(noteDoor));
         if (answered.kind === 'reverted') throw failureOf(answered);
         return answered;
@@ -123,16 +126,27 @@ export class PairRequests {
         this.#ticket = ticket;
         noteDoor(ticket === null ? undefined : { ticket: ticket.number, ahead: aheadOf(ticket) });
       },
-      nextSequence: () => this.#log.nextSequence(),
+      nextSequence: () => {
+        // Whoever sends it again tells anew what is held.
+        this.#log.held(null);
+        return this.#log.nextSequence();
+      },
     };
   }
 
-  #input(action: PairAction) {
+  #input(action: PairAction, woken = false) {
     const { gateway, run, name, routers } = this.#requester;
     return {
       routers: [routers.primary.id, routers.secondary.id] as const,
       names: [routers.primary.name, routers.secondary.name] as const,
-      request: { gateway, run, name, sequence: this.#log.nextSequence(), action },
+      request: {
+        gateway,
+        run,
+        name,
+        sequence: this.#log.nextSequence(),
+        action,
+        ...(woken && { woken: true as const }),
+      },
     };
   }
 }

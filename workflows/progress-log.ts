@@ -1,10 +1,14 @@
 /** Records what a saga has done and what it waits for, for the progress query and for the current details in the Web UI. */
-import { setCurrentDetails } from '@temporalio/workflow';
+import { defineSignal, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import { oneLine, vrrpTimeText } from '../gateway/display.ts';
 import type { Plan, VersionEnd } from '../gateway/plan.ts';
 import type { ChangeLimits } from '../gateway/policies.ts';
 import type { VrrpTime } from '../gateway/vrrp-time.ts';
-import type { Progress, StepName, StepProgress } from '../gateway/messages.ts';
+import { pairIdOf } from '../pair/messages.ts';
+import { HELD_SIGNAL } from '../gateway/messages.ts';
+import type { HeldRouters, Progress, StepName, StepProgress } from '../gateway/messages.ts';
+
+const heldSignal = defineSignal<[Partial<HeldRouters> | null | undefined]>(HELD_SIGNAL);
 
 /** How many steps are told, the newest ones. A creation has a dozen; more come only of trials that fell back and of earlier runs. */
 export const STEPS = 100;
@@ -17,6 +21,9 @@ export class ProgressLog {
   #head: Omit<Progress, 'steps'>;
   /** Search attributes that the namespace has, once they are known. */
   searchAttributes: Plan['searchAttributes'] = [];
+  /** Names of the primary and the secondary router, once they are known. */
+  pairNames: readonly [string, string] | null = null;
+  #held: string | null = null;
 
   constructor(gateway: Progress['gateway']) {
     this.#head = { gateway, name: null, outcome: 'running' };
@@ -24,6 +31,21 @@ export class ProgressLog {
 
   get progress(): Progress {
     return { ...this.#head, steps: this.#steps };
+  }
+
+  /** Sets the handler by which the page learns of holds. Must be called before anything is awaited. A person may have sent the signal. */
+  listen(): void {
+    const read = (input: Partial<HeldRouters> | null | undefined) =>
+      typeof input?.why === 'string' ? oneLine(input.why) : null;
+    setHandler(heldSignal, (input) => this.held(read(input)), {
+      description: 'Which routers of the pair an operator holds: the page shows it',
+    });
+  }
+
+  /** Notes which routers of its pair an operator holds; `null`: none, or it is not known. */
+  held(why: string | null): void {
+    this.#held = why;
+    this.#show();
   }
 
   /** Replaces some facts about the gateway or the outcome. */
@@ -73,12 +95,13 @@ export class ProgressLog {
       entry.until = now();
       delete entry.waitingFor;
       delete entry.atTheDoor;
+      this.#held = null;
       this.#show();
     }
   }
 
   #show(): void {
-    const { gateway, name, outcome, error, limits, vrrp, ends = [] } = this.#head;
+    const { gateway, name, outcome, error, limits, vrrp, pair, ends = [] } = this.#head;
     const rows = this.#steps.map(
       (s) =>
         `| ${s.step} | ${s.status} | ${s.waitingFor ?? s.note ?? ''}${door(s)} | ${s.since.slice(11, 19)} | ${took(s)} |`,
@@ -87,9 +110,13 @@ export class ProgressLog {
       [
         `**${name ?? gateway.resourceId}** ${versionsText(this.#head)}: **${outcome}**${error === undefined ? '' : ` – ${error}`}`,
         '',
+        ...(this.#held === null || outcome !== 'running' ? [] : [`**Held**: ${this.#held}`, '']),
         '| step | state | with | since (UTC) | took |',
         '| --- | --- | --- | --- | --- |',
         ...rows,
+        ...(pair === undefined
+          ? []
+          : ['', `Pair ${this.pairNames?.join(', ') ?? ''}: workflow \`${pairIdOf(pair)}\``]),
         ...(limits === undefined ? [] : ['', limitsText(limits, vrrp)]),
         ...(ends.length === 0 ? [] : ['', ...ends.map(endText)]),
       ].join('\n'),

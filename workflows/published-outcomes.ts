@@ -1,30 +1,69 @@
-/** Which members' ends are in `/state`: the pair publishes for a saga that has ended without publishing ("missing saga", M4). */
+/**
+ * Which members' ends are in `/state`: the pair publishes for a saga that has ended without publishing ("missing saga", M4). Where an end can't be
+ * published, because somebody must mend a record first, the pair tries again and again, and serves all others meanwhile.
+ */
+import { log, patched, sleep } from '@temporalio/workflow';
 import { inShares } from '../pair/limits.ts';
 import { isSame } from '../pair/members.ts';
 import type { PairMember } from '../pair/messages.ts';
-import type { MemberOutcome } from '../pair/state.ts';
+import type { MemberOutcome, PairCommand } from '../pair/state.ts';
+import { PAIR_TIMES } from '../pair/times.ts';
 import { pairActivities } from './pair-activities.ts';
-import { untilDone } from './pair-commands.ts';
+import { reasonOf } from './reason.ts';
+
+type Ended = Pick<MemberOutcome, keyof PairMember | 'answer'>;
+export type Publication = Extract<PairCommand, { readonly kind: 'publish on behalf' }>;
+
+/** Of runs that began with an older release: those wait until the end is published. */
+const SERVES_MEANWHILE = 'a pair serves others while an end can’t be published';
 
 export class PublishedOutcomes {
   readonly #published = new Set<MemberOutcome>();
+  /** Ends that could not be published at once. If the workflow continues as new, they wait until their sagas are started again. */
+  #left: readonly Ended[] = [];
 
   /** Whether all of these are known to be in `/state`. */
   areIn(outcomes: readonly MemberOutcome[]): boolean {
-    return outcomes.every((outcome) => this.#published.has(outcome));
+    return this.#left.length === 0 && outcomes.every((outcome) => this.#published.has(outcome));
+  }
+
+  async publishOnBehalf(publication: Publication): Promise<void> {
+    const { member, outcome } = publication;
+    const ended: Ended = { ...member, answer: outcome };
+    const publish = async (): Promise<readonly Ended[]> => {
+      await pairActivities.publishOnBehalf(publication);
+      return [];
+    };
+    const left = await orLeft(publish, [ended]);
+    this.#left = [...this.#left, ...left];
   }
 
   /**
    * Publishes those that are not in `/state`, unless their sagas still run: some at a time, because the input of an activity is limited.
-   * Resolves to the members whose sagas still run.
+   * Resolves to the members whose sagas still run, or whose ends can't be published.
    */
   async publish(outcomes: readonly MemberOutcome[]): Promise<readonly PairMember[]> {
+    const left = this.#left;
     const unpublished = outcomes.filter((outcome) => !this.#published.has(outcome));
-    const running: PairMember[] = [];
-    for (const some of inShares(unpublished))
-      running.push(...(await untilDone(() => pairActivities.publishUnpublished(some))));
-    for (const outcome of unpublished)
-      if (!running.some((one) => isSame(one, outcome))) this.#published.add(outcome);
-    return running;
+    const open: PairMember[] = [];
+    for (const some of inShares<Ended>([...left, ...unpublished]))
+      open.push(...(await orLeft<PairMember>(() => pairActivities.publishUnpublished(some), some)));
+    const isOpen = (ended: Ended) => open.some((one) => isSame(one, ended));
+    this.#left = this.#left.filter((one) => !left.includes(one) || isOpen(one));
+    for (const outcome of unpublished) if (!isOpen(outcome)) this.#published.add(outcome);
+    return open;
+  }
+}
+
+/** What is left to be published: as the step says, or all of it if the step fails for good. */
+async function orLeft<T>(step: () => Promise<readonly T[]>, all: readonly T[]): Promise<readonly T[]> {
+  for (;;) {
+    try {
+      return await step();
+    } catch (error) {
+      log.error('how gateways have ended could not be published; trying again', { reason: reasonOf(error) });
+      if (patched(SERVES_MEANWHILE)) return all;
+      await sleep(PAIR_TIMES.stepAgainMs);
+    }
   }
 }

@@ -1,8 +1,9 @@
-import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancelledFailure, isCancellation } from '@temporalio/workflow';
 import { RetryState } from '@temporalio/common';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { FailureType } from '../gateway/failures.ts';
+import type { GatewayFailure } from '../gateway/messages.ts';
 
 /** The cause of an activity's failure. Any other error is its own cause. */
 function rootOf(error: unknown): unknown {
@@ -18,9 +19,15 @@ export function isCancelled(error: unknown): boolean {
 
 /** One line for a person: why a step failed. */
 export function reasonOf(error: unknown): string {
-  if (isCancelled(error)) return 'cancelled';
+  if (isCancelled(error)) return cancelText(error);
   const root = rootOf(error);
   return oneLine(root instanceof Error ? root.message : String(root), LENGTHS.message);
+}
+
+/** `cancelled: wrong VLAN (alice@jump-host)`. A cancel without a reason, and one that only an activity tells of, is `cancelled`. */
+function cancelText(error: unknown): string {
+  const given = error instanceof CancelledFailure ? error.details?.[0] : undefined;
+  return typeof given === 'string' ? `cancelled: ${given}` : 'cancelled';
 }
 
 /** The reason, and after it the undos that failed. If that is too long for `/state`, both are cut, so that it still tells of both. */
@@ -40,4 +47,10 @@ export function failureTypeOf(error: unknown): FailureType {
   const root = rootOf(error);
   const type = root instanceof ApplicationFailure ? root.type : undefined;
   return Object.values(FAILURES).find((known) => known === type) ?? FAILURES.Internal;
+}
+
+/** The details of the saga's own failure. `undefined`: it has none. */
+export function failureIn(error: unknown): GatewayFailure | undefined {
+  if (!(error instanceof ApplicationFailure)) return undefined;
+  return error.details?.[0] as GatewayFailure | undefined;
 }

@@ -22,7 +22,7 @@ export async function register(
     const outcome = await log.step('register', 'etcd', () => activities.register(input));
     switch (outcome.kind) {
       case 'leftover':
-        await revertLeftover({ ...plan, ...outcome.left }, log);
+        await revertLeftover(plan.name, outcome.left, log);
         break;
       case 'waits':
         waited = { awaited: outcome.for.gateway, run: plan.run, jobs: plan.jobs };

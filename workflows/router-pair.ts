@@ -2,23 +2,25 @@
  * The workflow of a router pair. It takes the waiting requests as one batch, reserves both routers, applies the batch on trial, waits for
  * the verdicts, settles, and answers every request. `pair/` makes its decisions; `pair-commands.ts` carries them out.
  *
- * 1. It ends when it is idle and its routers owe nothing. It continues as new before its history grows large: between two batches, or while the batch waits for verdicts or
- *    for a router. Neither loses a request.
+ * 1. It ends when it is idle and its routers owe nothing. It continues as new before its history grows large, or when another version of the workers is
+ *    current: between two batches, or while the batch waits for verdicts or for a router. Neither loses a request.
  * 2. Terminating it loses nothing: the reservation and the owed changes are in etcd, and sagas send their requests again.
  * 3. Resetting it loses nothing either: the new run draws new reservation ids, and takes over what the old run left.
  */
 import {
+  allHandlersFinished,
   CancellationScope,
   condition,
-  continueAsNew,
   defineQuery,
   defineSignal,
+  makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
   sleep,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { isBetweenSteps, resume } from '../pair/batch.ts';
+import { CARRIED_SCHEMAS, assertReadable } from '../gateway/carried.ts';
+import type { Carried } from '../gateway/carried.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
 import { decide } from '../pair/decide.ts';
 import { inShares, PAIR_LIMITS } from '../pair/limits.ts';
@@ -26,10 +28,11 @@ import type { PairLimits } from '../pair/limits.ts';
 import { QUEUE_QUERY, REQUEST_SIGNAL, WAKE_SIGNAL, pairIdOf } from '../pair/messages.ts';
 import type { PairMember, PairQueue, PairRequest } from '../pair/messages.ts';
 import { carriedOver } from '../pair/carried-over.ts';
-import { queueOf } from '../pair/queue.ts';
+import { queueOf, sizesOf } from '../pair/queue.ts';
 import { emptyPair } from '../pair/state.ts';
 import type { Decision, PairCommand, PairEvent, PairState } from '../pair/state.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
+import { BY_CURRENT_VERSION, isToContinueAsNew } from './continuing.ts';
 import { DoorAnswers } from './door-answers.ts';
 import { handleMaintenance } from './maintenance.ts';
 import { wasReset } from './pair-activities.ts';
@@ -38,12 +41,13 @@ import { PairCommands, reservationPrefix } from './pair-commands.ts';
 import { pairDetails } from './pair-details.ts';
 import { PairLog } from './pair-log.ts';
 import { PublishedOutcomes } from './published-outcomes.ts';
+import { tellQueue } from './sinks.ts';
 
 export const requestSignal = defineSignal<[PairRequest]>(REQUEST_SIGNAL);
 export const wakeSignal = defineSignal(WAKE_SIGNAL);
 export const queueQuery = defineQuery<PairQueue>(QUEUE_QUERY);
 
-export interface RouterPairInput {
+export interface RouterPairInput extends Carried {
   /** Ids of the edge routers, sorted. */
   readonly routers: readonly [string, string];
   /** Names of the edge routers, in the same order. Absent: not known. */
@@ -59,6 +63,7 @@ export interface RouterPairInput {
 }
 
 export async function routerPair(input: RouterPairInput): Promise<void> {
+  assertReadable('router pair', input);
   const pair = new Pair(input);
   setHandler(requestSignal, (request) => pair.happened({ kind: 'requested', request }), {
     description: 'A gateway requests to be applied, confirmed or reverted',
@@ -122,8 +127,9 @@ class Pair {
       await this.#decideAll();
       // The page is written once for all events that came together, because writing it takes a millisecond for a thousand members.
       setCurrentDetails(pairDetails(this.queue, this.#log.lines, this.#commands.policy));
+      tellQueue(() => sizesOf(this.#state, this.#routers, Date.now()));
       if (this.#isToContinue && this.#door.mayBeCarried) {
-        await continueAsNew<typeof routerPair>(this.#next);
+        await makeContinueAsNewFunc<typeof routerPair>(BY_CURRENT_VERSION)(this.#next);
       } else if (!this.#isIdle) {
         await condition(
           () => this.#events.length > 0 || this.#isIdle || (this.#isToContinue && this.#door.mayBeCarried),
@@ -131,7 +137,9 @@ class Pair {
       } else if (this.#owes && this.#outcomes.areIn(this.#state.outcomes)) {
         await condition(() => this.#events.length > 0 || this.#isToContinue);
       } else if (await this.#isOver()) {
-        if (!this.#owes) return;
+        // Whoever holds or releases a router is answered first.
+        await condition(allHandlersFinished);
+        if (!this.#owes && this.#events.length === 0) return;
       }
     }
   }
@@ -150,10 +158,11 @@ class Pair {
   }
 
   get #next(): RouterPairInput {
-    const [routers, names, unanswered] = [this.#routers, this.#names, this.#door.open];
+    const [names, unanswered] = [this.#names, this.#door.open];
     const state = carriedOver(this.#state, this.#wasReset);
     return {
-      routers,
+      schema: CARRIED_SCHEMAS['router pair'],
+      routers: this.#routers,
       state,
       ...(names && { names }),
       ...(unanswered.length > 0 && { unanswered }),
@@ -163,16 +172,15 @@ class Pair {
   }
 
   /**
-   * Whether no request has come for a while, and `/state` says how each member ended, published by its saga or by this pair ("missing saga",
-   * M4).
+   * Whether no request has come for a while, and `/state` says how each member ended, published by its saga or by this pair (M4).
    */
   async #isOver(): Promise<boolean> {
-    let running: readonly PairMember[] = [];
+    let open: readonly PairMember[] = [];
     for (const ms of [PAIR_TIMES.publicationCheckMs, PAIR_TIMES.lingerMs]) {
       if (await condition(() => this.#events.length > 0, ms)) return false;
-      running = await this.#outcomes.publish(this.#state.outcomes);
+      open = await this.#outcomes.publish(this.#state.outcomes);
     }
-    return running.length === 0 && this.#events.length === 0;
+    return open.length === 0 && this.#events.length === 0;
   }
 
   /** Whether a router owes something, as far as the pair knows. */
@@ -187,8 +195,8 @@ class Pair {
 
   /** Whether the workflow is to continue as new, and nothing is under way but the wait for verdicts and answers at the door. */
   get #isToContinue(): boolean {
-    const isQuiet = this.#commandsUnderWay + this.#events.length === 0 && isBetweenSteps(this.#state);
-    return isQuiet && workflowInfo().continueAsNewSuggested;
+    const underWay = this.#commandsUnderWay + this.#commands.looks + this.#events.length;
+    return underWay === 0 && allHandlersFinished() && isBetweenSteps(this.#state) && isToContinueAsNew();
   }
 
   /** The state with a new prefix for each decision, so that no reservation id is ever used twice. */
@@ -198,7 +206,7 @@ class Pair {
 
   get #limits(): PairLimits {
     const { batch: batchLimit, waiting: waitingLimit } = PAIR_LIMITS;
-    return { batchLimit, waitingLimit, paused: workflowInfo().continueAsNewSuggested };
+    return { batchLimit, waitingLimit, paused: isToContinueAsNew() };
   }
 
   /** Gathers the answers, and carries out all other commands: work on the routers begins before answers are given, because these may be many. */
@@ -210,6 +218,13 @@ class Pair {
     for (const command of commands) {
       if (command.kind === 'answer') {
         this.#answers.push(command);
+        continue;
+      }
+      if (command.kind === 'publish on behalf') {
+        void this.#run(async () => {
+          await this.#outcomes.publishOnBehalf(command);
+          return [];
+        });
         continue;
       }
       const carryOut = async () => [await this.#commands.carryOut(command)];
@@ -239,7 +254,7 @@ class Pair {
   }
 }
 
-/** Whether the command only waits for something. The workflow may continue as new meanwhile: the next run waits on. */
+/** Whether the command waits for something. The workflow may continue as new while it waits: the next run waits on. */
 function isWait({ kind }: PairCommand): boolean {
   return kind === 'await verdicts' || kind === 'look at owed changes';
 }

@@ -9,8 +9,9 @@ import type { Action } from '../gateway/change.ts';
 import { SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
 import type { Progress } from '../gateway/messages.ts';
 import type { Plan } from '../gateway/plan.ts';
+import { pairKeyOf } from '../pair/messages.ts';
 
-const { type, id, tenant, version, action, outcome } = SEARCH_ATTRIBUTES;
+const { type, id, tenant, version, action, outcome, pair } = SEARCH_ATTRIBUTES;
 const KEYS = {
   type: defineSearchAttributeKey(type.name, type.type),
   id: defineSearchAttributeKey(id.name, id.type),
@@ -18,18 +19,20 @@ const KEYS = {
   version: defineSearchAttributeKey(version.name, version.type),
   action: defineSearchAttributeKey(action.name, action.type),
   outcome: defineSearchAttributeKey(outcome.name, outcome.type),
+  pair: defineSearchAttributeKey(pair.name, pair.type),
 };
 
-/** What can be searched for. Tenant and action are not known if the request led to no plan. */
+/** What can be searched for. Tenant, action and routers are not known if the request led to no plan. */
 export interface Searchable extends Pick<Plan, 'searchAttributes'> {
   readonly gateway: Progress['gateway'];
   readonly tenant?: string | null;
   readonly action?: Action;
+  readonly routers?: Plan['routers'];
 }
 
 /** Sets the attributes that describe the gateway. A saga that was started by the Temporal CLI has none of them yet. */
 export function describe(
-  { gateway, tenant, action, searchAttributes }: Searchable,
+  { gateway, tenant, action, routers, searchAttributes }: Searchable,
   word: Progress['outcome'] = 'running',
 ): void {
   upsert(searchAttributes, [
@@ -38,6 +41,9 @@ export function describe(
     ...(gateway.version === null ? [] : [{ key: KEYS.version, value: gateway.version }]),
     ...(typeof tenant === 'string' ? [{ key: KEYS.tenant, value: tenant }] : []),
     ...(action === undefined ? [] : [{ key: KEYS.action, value: action }]),
+    ...(routers === undefined
+      ? []
+      : [{ key: KEYS.pair, value: pairKeyOf([routers.primary.id, routers.secondary.id]) }]),
     { key: KEYS.outcome, value: word },
   ]);
 }

@@ -4,6 +4,7 @@
  */
 import { ApplicationFailure, CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
+import { cancelReason } from './cancel-reason.ts';
 import { isCancelled } from './reason.ts';
 
 export class Shield {
@@ -63,9 +64,12 @@ export class Shield {
     }
   }
 
-  /** Throws a `CancelledFailure` once a cancel of the workflow was requested, and a failure of type `Superseded` once a newer version is wanted. */
+  /** Throws a `CancelledFailure` with its reason once a cancel of the workflow was requested, and a failure of type `Superseded` once a newer version is wanted. */
   throwIfStopped(): void {
-    if (this.isCancelled) throw new CancelledFailure('cancelled by an operator');
+    if (this.isCancelled) {
+      const reason = cancelReason();
+      throw new CancelledFailure('cancelled by an operator', reason === undefined ? [] : [reason]);
+    }
     if (this.#superseded) throw this.#superseded;
   }
 }

@@ -3,7 +3,7 @@
  * only a doorbell, and may come before the wait has begun. So after each the saga registers anew, which looks.
  */
 import { condition, defineSignal, log as logger, setHandler } from '@temporalio/workflow';
-import { LENGTHS, oneLine } from '../gateway/display.ts';
+import { gatewayText, LENGTHS, oneLine } from '../gateway/display.ts';
 import { WAKE_SIGNAL } from '../gateway/messages.ts';
 import type { Awaited } from '../gateway/outcomes.ts';
 import type { ProgressLog } from './progress-log.ts';
@@ -48,8 +48,8 @@ export class Waiting {
   }
 }
 
-/** `vpn_gateway acme-fra, version 2, applying` */
+/** `vpn_gateway acme-fra (4fab…), version 2, applying` */
 function awaitedText({ gateway, name, version, phase }: Awaited): string {
-  const who = `${gateway.resourceType} ${name ?? gateway.resourceId}`;
+  const who = gatewayText(gateway, name);
   return oneLine(`${who}${version === null ? '' : `, version ${version}`}, ${phase}`, LENGTHS.reason);
 }

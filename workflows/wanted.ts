@@ -12,6 +12,7 @@ import type { PlanOutcome } from '../gateway/plan.ts';
 import { SUPERSEDE_TIMES } from '../gateway/policies.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
+import { reasonOf } from './reason.ts';
 import type { Shield } from './shield.ts';
 
 const applySignal = defineSignal<[(WantedVersion | null)?]>(APPLY_SIGNAL);
@@ -62,6 +63,11 @@ export class Wanted {
   /** Whether somebody has signalled, whatever came of it. */
   get isRung(): boolean {
     return this.#signals > 0;
+  }
+
+  /** Absent: nothing is planned yet. */
+  get work(): Work | undefined {
+    return this.#work;
   }
 
   /** The newer version that the configuration was found to have. `undefined`: none was found. */
@@ -115,7 +121,7 @@ export class Wanted {
       try {
         this.#found(work, await activities.configVersion(work.gateway));
       } catch (error) {
-        log.error('the configuration could not be looked at', { error });
+        log.error('the configuration could not be looked at', { reason: reasonOf(error) });
       }
     }
     this.#isLooking = false;

@@ -30,8 +30,14 @@ import { isOurs, isPermitted, readBatch } from './members.ts';
 import { settle } from './settle.ts';
 
 export function applying(deps: Dependencies) {
-  return (input: ApplyInput): Promise<ApplyOutcome | Blocked> =>
-    transaction((context) => applyOrWait(withBatchPolicy(deps, input.policy), context, input));
+  return async (input: ApplyInput): Promise<ApplyOutcome | Blocked> => {
+    const outcome = await transaction((context) =>
+      applyOrWait(withBatchPolicy(deps, input.policy), context, input),
+    );
+    const members = 'applied' in outcome ? outcome.applied.length : 0;
+    if (members > 0) deps.meter?.record('batchMembers', members, {});
+    return outcome;
+  };
 }
 
 export function awaitingRouters(deps: Dependencies) {

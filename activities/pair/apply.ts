@@ -98,11 +98,31 @@ async function withClosed(
   };
 }
 
+interface Around {
+  readonly others: readonly PlannedMember[];
+  readonly family: Families;
+}
+
 async function applyTo(
+  deps: Dependencies,
+  attempt: Attempt,
+  planned: readonly PlannedMember[],
+  around: Around,
+): Promise<ApplyOutcome> {
+  const rejections = new Rejections();
+  const outcome = await applyLocked(deps, attempt, planned, around, rejections);
+  const [refused, toRevert] = await Promise.all(
+    [outcome.refused, outcome.toRevert].map((some) => rejections.withNames(deps.store, some)),
+  );
+  return { ...outcome, refused: refused ?? [], toRevert: toRevert ?? [] };
+}
+
+async function applyLocked(
   deps: Dependencies,
   { fence, sessions, unreachable }: Attempt,
   planned: readonly PlannedMember[],
-  { others, family }: { readonly others: readonly PlannedMember[]; readonly family: Families },
+  { others, family }: Around,
+  rejections: Rejections,
 ): Promise<ApplyOutcome> {
   if (unreachable[0] !== undefined) throw unreachable[0].error;
   const routers: LockedRouter[] = [];
@@ -121,7 +141,6 @@ async function applyTo(
     await allSettledOrThrow(routers.map((router) => payOwedChanges(deps.store, fence, router)));
     const recognized = recognize(routers, planned, deps.policy);
     await recordRecognized(deps.store, fence, planned, recognized);
-    const rejections = new Rejections();
     for (const [{ member }, error] of recognized.disputed) rejections.add(member, null, error);
     const unknown = planned.filter((one) => !recognized.members.includes(one));
     for (const router of routers)

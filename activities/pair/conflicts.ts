@@ -2,18 +2,21 @@
 import { gatewayText, oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { isUnchanged, ownedBy } from '../../gateway/change.ts';
-import { isSameGateway } from '../../gateway/resource.ts';
+import { isSameGateway, workflowIdOf } from '../../gateway/resource.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import { within } from '../../junos/select.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { Refused } from '../../pair/transactions.ts';
 import { describePath } from '../../netconf/diff.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
+import type { Store } from '../../etcd/store.ts';
+import { namedText } from '../named-text.ts';
 import { RefusedError } from '../refused.ts';
 import { howToCommit } from '../router/commit.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
 import { problemOfParent } from '../router/family.ts';
 import type { Parent } from '../router/family.ts';
+import { BelongsToOtherError } from '../router/belongs-to-other.ts';
 import { overlapOf, writesIn } from '../router/overlap.ts';
 import type { Overlap } from '../router/overlap.ts';
 import { isAfter, isToApply } from '../router/presence.ts';
@@ -22,10 +25,15 @@ import { describeUnreadable } from '../router/presences.ts';
 import { changesOn, isOurs } from './members.ts';
 import type { PlannedMember, RouterChange } from './members.ts';
 
+/** How many owners of what is in the way are named for one batch. */
+const OWNERS_NAMED = 16;
+
 /** Members that can't be applied, each with the first reason found. */
 export class Rejections {
   readonly #byMember = new Map<PairMember, Refused>();
   readonly #postponed = new Set<PairMember>();
+  /** Rejections for what belongs to somebody of whom only the id is known. */
+  readonly #owners = new Map<PairMember, { readonly router: string; readonly error: BelongsToOtherError }>();
 
   /** `router`: its name; `null`: the error names the routers. */
   add(member: PairMember, router: string | null, error: Error): void {
@@ -33,6 +41,8 @@ export class Rejections {
     const type = error instanceof RefusedError ? error.type : FAILURES.RouterRefused;
     const reason = router === null ? error.message : reasonOn(router, error);
     this.#byMember.set(member, { member, type, reason });
+    if (router !== null && error instanceof BelongsToOtherError && !error.isNamed)
+      this.#owners.set(member, { router, error });
   }
 
   /** Rejects a member that can't be applied with this batch although nothing is wrong with it. It is applied with the next batch. */
@@ -40,6 +50,30 @@ export class Rejections {
     if (this.#byMember.has(member)) return;
     this.add(member, router, new RefusedError(FAILURES.RouterRefused, why));
     this.#postponed.add(member);
+  }
+
+  /**
+   * The same refusals, with the names that the records of the owners have now. To be called without a lock. The batch knows the names of its own
+   * members only; one owner may be in the way of many, and after some the id must do.
+   */
+  async withNames(store: Pick<Store, 'snapshot'>, all: readonly Refused[]): Promise<readonly Refused[]> {
+    const concerned = all.filter((one) => this.#byMember.get(one.member) === one);
+    const owners = concerned.flatMap(({ member }) => this.#owners.get(member)?.error.owner ?? []);
+    const distinct = new Map(owners.map((owner) => [workflowIdOf(owner), owner]));
+    const texts = new Map(
+      await Promise.all(
+        [...distinct]
+          .slice(0, OWNERS_NAMED)
+          .map(async ([id, owner]) => [id, await namedText(store, owner)] as const),
+      ),
+    );
+    return all.map((one) => {
+      const found = concerned.includes(one) ? this.#owners.get(one.member) : undefined;
+      const text = found && texts.get(workflowIdOf(found.error.owner));
+      return found === undefined || text === undefined
+        ? one
+        : { ...one, reason: reasonOn(found.router, found.error.with(text)) };
+    });
   }
 
   isPostponed(member: PairMember): boolean {
@@ -85,6 +119,10 @@ export function findConflicts(
   const isChild = (child: GatewayRef, of: GatewayRef) =>
     router.subject.family.parentsOf(child).some(({ gateway }) => isSameGateway(gateway, of));
   const problemOfParents = parentProblems(router);
+  const names = new Map(
+    [...others, ...planned].map(({ member }) => [workflowIdOf(member.gateway), member.name]),
+  );
+  const textOf = (gateway: GatewayRef) => gatewayText(gateway, names.get(workflowIdOf(gateway)));
   for (const one of planned) {
     const { member, changes } = one;
     const change = changes.get(id);
@@ -100,11 +138,11 @@ export function findConflicts(
       (other) => isChild(other, member.gateway) || isChild(member.gateway, other),
     );
     if (isOpen && relative !== undefined) {
-      rejections.postpone(member, name, `${gatewayText(relative)} goes first`);
+      rejections.postpone(member, name, `${textOf(relative)} goes first`);
       continue;
     }
     const problem =
-      problemOfOverlap(overlapOf(change, taken, isChild) ?? overlapOfClaims(router, change)) ??
+      problemOfOverlap(overlapOf(change, taken, isChild) ?? overlapOfClaims(router, change), textOf) ??
       (isOpen
         ? (problemOfParents(change) ?? problemOfCommit(router))
         : problemOfPresence(presence, change, isOurs(record, one)));
@@ -142,12 +180,15 @@ function parentProblems(router: LockedRouter): (change: RouterChange) => Refused
   };
 }
 
-function problemOfOverlap(overlap: Overlap | undefined): RefusedError | undefined {
+function problemOfOverlap(
+  overlap: Overlap | undefined,
+  textOf: (gateway: GatewayRef) => string,
+): RefusedError | undefined {
   if (overlap === undefined) return undefined;
   const { stanza, other, owner } = overlap;
   const [own, theirs] = [`"${describePath(stanza)}"`, `"${describePath(other)}"`];
   const what = own === theirs ? own : `${own} overlaps ${theirs}, which`;
-  return new RefusedError(FAILURES.Conflict, `${what} belongs to ${gatewayText(owner)}`);
+  return new BelongsToOtherError(what, owner, textOf(owner));
 }
 
 function problemOfCommit(router: LockedRouter): RefusedError | undefined {

@@ -12,6 +12,7 @@ import type { PlanRecord } from '../../etcd/plan-record.ts';
 import { hasEnded as isEnded, isComplete } from '../../etcd/state.ts';
 import type { StateFacts } from '../../etcd/state.ts';
 import type { Store } from '../../etcd/store.ts';
+import { failureOf } from '../classify.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
 import type { GatewayChange } from '../router/presence.ts';
 
@@ -67,7 +68,7 @@ function problemOf(
   routers: readonly string[],
   ofNewerRuns: boolean,
 ): Pick<Refused, 'type' | 'reason'> | undefined {
-  if (record instanceof Error) return { type: FAILURES.StoreCorrupt, reason: oneLine(record.message) };
+  if (record instanceof Error) return { type: failureOf(record).type, reason: oneLine(record.message) };
   if (record === undefined) return { type: FAILURES.RecordsGone, reason: 'its records in etcd are gone' };
   const isTakenOver = record.run !== run && !ofNewerRuns;
   if (isTakenOver || record.gateway.version !== gateway.version)

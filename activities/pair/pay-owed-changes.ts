@@ -29,11 +29,12 @@ export async function payOwedChanges(store: Store, fence: Fence, router: LockedR
   const { kind } = router.look.pending;
   // Another commit would confirm what is pending. So the owed changes wait for the next reservation.
   if (record.owedChanges.length === 0 || kind === 'ours' || kind === 'foreign') return;
-  const due = record.owedChanges.filter((owed) => isDue(router.presence(owed), owed));
+  const known = await withDecision(store, fence, id, record.owedChanges);
+  const due = known.filter((owed) => isDue(router.presence(owed), owed));
   const refused: Refusals = new Map();
   if (kind === 'owed') await payOnTrial(store, fence, router, due);
   else if (due.length > 0) await pay(store, fence, router, due, refused);
-  for (const owed of record.owedChanges) {
+  for (const owed of known) {
     const presence = router.presence(owed);
     if (isAfter(presence) || holds(presence, 'after')) await markPaid(store, fence, id, owed);
     else if (owed.deletion === 'deciding' && kind === 'none')
@@ -43,6 +44,25 @@ export async function payOwedChanges(store: Store, fence: Fence, router: LockedR
 
 /** The errors with which the router refused changes. */
 type Refusals = Map<OwedChange, Error>;
+
+/**
+ * The owed changes that may be made. A change that decides a deletion is left out while no record tells which router is to owe the deletion: if this
+ * router made it, the other one would keep what stood.
+ */
+async function withDecision(
+  store: Store,
+  fence: Fence,
+  id: string,
+  owedChanges: readonly OwedChange[],
+): Promise<readonly OwedChange[]> {
+  const known: OwedChange[] = [];
+  for (const owed of owedChanges) {
+    const decision = owed.deletion === 'deciding' ? await store.lookAtDecision(fence, id, owed) : 'decides';
+    assertCurrent(fence, decision !== undefined);
+    if (decision === 'decides') known.push(owed);
+  }
+  return known;
+}
 
 /** A deletion takes what is left of the gateway, as it does where both routers make it. */
 function isDue(presence: Presence, { change, deletion }: OwedChange): boolean {

@@ -3,7 +3,7 @@
  * So while a router is away, nobody waits for it, and no other pair is kept from the router beside it.
  */
 import { cancellationSignal } from '@temporalio/activity';
-import { oneLine } from '../../gateway/display.ts';
+import { holdText, oneLine } from '../../gateway/display.ts';
 import { AUTHENTICATION_ATTEMPTS } from '../../gateway/policies.ts';
 import type { RouterOwing } from '../../pair/messages.ts';
 import type { OwingLook, PayInput, PayOutcome } from '../../pair/transactions.ts';
@@ -65,12 +65,13 @@ export async function lookAtOwedChanges(
 ): Promise<OwingLook> {
   const routers = await owingAmong(deps.store, pair);
   const obstacles = await Promise.all(routers.map((router) => obstacleOn(deps, router, signal)));
-  const found = obstacles.find((obstacle) => obstacle !== null);
+  const found = obstacles.filter((obstacle) => obstacle !== null);
+  const [first] = found;
   return {
     routers,
     ready: routers.filter((_, index) => obstacles[index] === null).map(({ id }) => id),
-    inTheWay: found === undefined || found === null ? null : oneLine(found.why),
-    isSlow: obstacles.every((obstacle) => obstacle?.isSlow === true),
+    inTheWay: first === undefined ? null : oneLine(first.why),
+    isSlow: found.length > 0 && found.every(({ isSlow }) => isSlow),
   };
 }
 
@@ -86,7 +87,7 @@ async function obstacleOn(
 ): Promise<Obstacle | null> {
   try {
     const { maintenance } = await store.router(id);
-    if (maintenance) return { why: `${name} is held for maintenance: ${maintenance.reason}`, isSlow: false };
+    if (maintenance) return { why: holdText(name, maintenance), isSlow: false };
     const { target } = await targetOf(store.snapshot(), id);
     await routers.withSession(target, () => Promise.resolve(), { signal });
     return null;

@@ -1,6 +1,6 @@
 /** Reserving both routers for a pair, and ending the reservation ("one reservation", T8). */
 import { activityInfo, getClient, sleep } from '@temporalio/activity';
-import { oneLine } from '../../gateway/display.ts';
+import { holdText, oneLine } from '../../gateway/display.ts';
 import { batchPolicyOf } from '../../gateway/policies.ts';
 import { ROUTER_PAIR, wakingPair } from '../../pair/messages.ts';
 import type { RouterOwing } from '../../pair/messages.ts';
@@ -8,22 +8,26 @@ import type { ReserveInput, ReserveOutcome } from '../../pair/transactions.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
 import { corrupt } from '../../etcd/errors.ts';
 import type { ReservedOutcome } from '../../etcd/pair-store.ts';
+import type { Store } from '../../etcd/store.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { isRunning } from '../executions.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { serverClock } from '../server-clock.ts';
 import { OvertakenError } from '../router/fence.ts';
-import { nameOf } from '../router/router-target.ts';
+import { nameOf, namesOfPair } from '../router/router-target.ts';
 import { retiredWords } from '../router/retired.ts';
 import { owingAmong } from './pay-without-request.ts';
+
+/** What holds a router that can't be reserved, as metrics call it. */
+const HOLDERS = { retired: 'retired', maintenance: 'maintenance hold', busy: 'another pair' } as const;
 
 /**
  * Reserves both routers. If something is in the way, resolves to the reason: at once if the reason differs from `known`, otherwise after a
  * while.
  */
-export function reserving({ store, policy }: Dependencies) {
-  return ({ pair, routers, reservation, known, needs }: ReserveInput): Promise<ReserveOutcome> =>
+export function reserving({ store, policy, meter }: Dependencies) {
+  return ({ pair, routers, reservation, known, needs, asksForLeft }: ReserveInput): Promise<ReserveOutcome> =>
     heartbeating(() =>
       classified(async () => {
         const info = activityInfo();
@@ -49,10 +53,14 @@ export function reserving({ store, policy }: Dependencies) {
             return { kind: 'reserved', leftover, policy: batchPolicyOf(policy, routers), ...limited };
           }
           if (outcome.kind === 'past') throw new OvertakenError(reservation, 'it is over');
+          if (outcome.kind !== 'unreadable')
+            meter?.record('lockRefusals', 1, { router: outcome.routerId, holder: HOLDERS[outcome.kind] });
           const why = oneLine(outcome.kind === 'unreadable' ? outcome.why : await whyNot(outcome, name));
-          if (outcome.kind === 'busy') await wake(outcome.reservation.pair);
+          if (outcome.kind === 'busy') await wake(store, outcome.reservation.pair);
           const isRetired = outcome.kind === 'retired' ? { isRetired: true as const } : {};
-          if (why !== known || now() > until) return { kind: 'blocked', why, ...isRetired };
+          const isSettled = asksForLeft === true && 'nothingLeft' in outcome && outcome.nothingLeft === true;
+          const left = isSettled ? { nothingLeft: true as const } : {};
+          if (why !== known || now() > until) return { kind: 'blocked', why, ...isRetired, ...left };
           await sleep(PAIR_TIMES.reservationPollMs);
         }
       }),
@@ -66,10 +74,7 @@ export async function whyNot(
 ): Promise<string> {
   const router = await name(refusal.routerId);
   if (refusal.kind === 'retired') return retiredWords(router, refusal.routerId, refusal.retired);
-  if (refusal.kind === 'maintenance') {
-    const { since, reason } = refusal.maintenance;
-    return `${router} is held for maintenance since ${since}: ${reason}`;
-  }
+  if (refusal.kind === 'maintenance') return holdText(router, refusal.maintenance);
   const pair = await Promise.all(routersOf(refusal.reservation.pair).map(name));
   return `the pair ${pair.join(' + ')} has reserved ${router}`;
 }
@@ -82,9 +87,11 @@ function routersOf(pair: string): readonly [string, string] {
  * Starts the workflow of the pair that has reserved the router, unless it runs. It may have been terminated, with no saga left to start it
  * again. The new run settles what the terminated one left behind, and ends the reservation.
  */
-async function wake(pair: string): Promise<void> {
+async function wake(store: Pick<Store, 'snapshot'>, pair: string): Promise<void> {
   if (await isRunning(pair)) return;
-  await getClient().workflow.signalWithStart(ROUTER_PAIR, wakingPair(routersOf(pair)));
+  const routers = routersOf(pair);
+  const names = await namesOfPair(store, routers);
+  await getClient().workflow.signalWithStart(ROUTER_PAIR, wakingPair(routers, names));
 }
 
 export interface EndReservationInput {

@@ -1,4 +1,7 @@
-/** How long VRRP takes for a batch: read from the candidates before the commit, because the trial's deadline must cover it. */
+/**
+ * How long VRRP takes for a batch: read from the candidates before the commit, because the trial's deadline must cover it. Where an update may change
+ * roles, the timers that run until the commit are read too: the routers may still wait by them.
+ */
 import type { Change } from '../../gateway/change.ts';
 import { secondsText } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
@@ -21,6 +24,9 @@ import { changesOn } from './members.ts';
 import type { PlannedMember } from './members.ts';
 
 type Timers = Readonly<Record<Role, readonly VrrpTimers[]>>;
+type End = 'before' | 'after';
+
+const DATABASES = { before: 'committed', after: 'candidate' } as const;
 
 /**
  * Reads the timers of these members' units on both routers, with all that is inherited, and rejects each member whose VRRP needs more than
@@ -32,35 +38,32 @@ export async function vrrpTimeOf(
   policy: Pick<Policy, 'minuteMs' | 'vrrpLimitMs' | 'bgpLimitMs'>,
   rejections: Rejections,
 ): Promise<VrrpTime> {
-  const trees = new Map(
-    await Promise.all(
-      routers.map(async (router) => [router.session.id, await unitsOn(router, planned)] as const),
-    ),
-  );
+  const [trees, treesBefore] = await Promise.all([
+    unitsOf(routers, planned, 'after'),
+    unitsOf(routers, planned.filter(mayChangeRoles), 'before'),
+  ]);
   const scaled = (ms: number) => lastingMs(ms, policy.minuteMs);
+  const longest = (groups: readonly VrrpTimers[], timeOf: (group: VrrpTimers) => number) =>
+    Math.max(0, ...groups.map((group) => scaled(timeOf(group))));
   const times = planned.flatMap((one): VrrpTime[] => {
     const { member, plan } = one;
-    const timers = timersOf(one, trees);
+    const timers = timersOf(one, trees, 'after');
     if (timers instanceof RefusedError) {
       rejections.add(member, null, timers);
       return [];
     }
-    const master = Math.max(0, ...timers.primary.map((one) => scaled(untilMasterMs(one))));
-    const hold = [...one.changes.values()].some(({ change }) => mayChangeVrrp(change))
-      ? Math.max(0, ...[...timers.primary, ...timers.secondary].map((group) => scaled(holdOf(group))))
+    const down = longest(timers.secondary, masterDownMs);
+    const hold = mayChangeRoles(one)
+      ? Math.max(longest(bothOf(timers), holdOf), longest(earlierOf(one, treesBefore), masterDownMs) - down)
       : 0;
     // Where the secondary was master first, its BACKUP begins when the primary has taken over.
-    const needed =
-      Math.max(master, hold) + Math.max(0, ...timers.secondary.map((one) => scaled(masterDownMs(one))));
+    const needed = Math.max(longest(timers.primary, untilMasterMs), hold) + down;
     const { limits } = plan;
     if (needed > limits.vrrpMaxMs) {
       rejections.add(member, null, tooSlow(needed, limits.vrrpMaxMs, timers));
       return [];
     }
-    const masterMs =
-      timers.primary.length === 0
-        ? null
-        : Math.max(...timers.primary.map((one) => scaled(masterDownMs(one))));
+    const masterMs = timers.primary.length === 0 ? null : longest(timers.primary, masterDownMs);
     const limitMs = vrrpLimitOf(limits, needed);
     const hasBgp = [...one.changes.values()].some(
       ({ change: { after } }) => after !== null && waitsForBgp(after),
@@ -80,6 +83,20 @@ export async function vrrpTimeOf(
     limitMs: times.length === 0 ? policy.vrrpLimitMs : Math.max(...times.map(({ limitMs }) => limitMs)),
     ...(hold > 0 && { holdMs: hold }),
   };
+}
+
+function mayChangeRoles({ changes }: PlannedMember): boolean {
+  return [...changes.values()].some(({ change }) => mayChangeVrrp(change));
+}
+
+/** The timers that run until the commit. Those that can't be read don't count: an update may be what mends them. */
+function earlierOf(one: PlannedMember, trees: ReadonlyMap<string, Units>): readonly VrrpTimers[] {
+  const timers = timersOf(one, trees, 'before');
+  return timers instanceof RefusedError ? [] : bothOf(timers);
+}
+
+function bothOf({ primary, secondary }: Timers): readonly VrrpTimers[] {
+  return [...primary, ...secondary];
 }
 
 /**
@@ -106,21 +123,32 @@ function holdOf({ preempts, holdMs }: VrrpTimers): number {
   return preempts ? holdMs : 0;
 }
 
-/** The effective configuration of the members' units in the candidate. */
-function unitsOn(router: LockedRouter, planned: readonly PlannedMember[]): Promise<Units> {
-  const names = changesOn(planned, router.session.id).flatMap(({ change }) =>
-    change.after === null ? [] : wantedBy(change.after).interfaces,
-  );
-  return router.unitsInCandidate([...new Set(names)]);
+/** The effective configuration of the members' units at one end of their changes, by router id. Whom nobody needs to ask is not asked. */
+async function unitsOf(
+  routers: readonly LockedRouter[],
+  planned: readonly PlannedMember[],
+  end: End,
+): Promise<ReadonlyMap<string, Units>> {
+  const trees = routers.map(async (router) => {
+    const names = changesOn(planned, router.session.id).flatMap(({ change }) => unitsAt(change, end));
+    return [router.session.id, await router.units([...new Set(names)], DATABASES[end])] as const;
+  });
+  return new Map(await Promise.all(trees));
+}
+
+function unitsAt(change: Change, end: End): readonly string[] {
+  const standing = change[end];
+  return standing === null ? [] : wantedBy(standing).interfaces;
 }
 
 function timersOf(
   { changes }: Pick<PlannedMember, 'changes'>,
   trees: ReadonlyMap<string, Units>,
+  end: End,
 ): Timers | RefusedError {
   const timers: Record<Role, VrrpTimers[]> = { primary: [], secondary: [] };
   for (const [id, { role, change }] of changes) {
-    for (const name of change.after === null ? [] : wantedBy(change.after).interfaces) {
+    for (const name of unitsAt(change, end)) {
       const tree = trees.get(id)?.get(name) ?? [];
       if (tree instanceof JunosSyntaxError)
         return new RefusedError(

@@ -1,4 +1,5 @@
 /** Publishes for sagas that have ended without publishing ("missing saga", M4). A saga that still runs publishes its own end. */
+import { ApplicationFailure } from '@temporalio/activity';
 import { partsOf } from '../../gateway/lists.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { PairCommand } from '../../pair/state.ts';
@@ -40,22 +41,30 @@ export function publishingOnBehalf(deps: Dependencies) {
 
 /**
  * Publishes for each of these members whose saga has ended without publishing, although it was answered. Resolves to the members whose sagas
- * still run.
+ * still run. A record that can't be read keeps none of the others from being published: the error is thrown after them.
  */
 export function publishingUnpublished(deps: Dependencies) {
   const publishOnBehalf = publishingOnBehalf(deps);
   return async (ended: readonly PublishOnBehalfInput[]): Promise<readonly PairMember[]> => {
     const running: PairMember[] = [];
+    const failures: ApplicationFailure[] = [];
     for (const some of partsOf(ended, READ_LIMIT)) {
       const unpublished = await classified(() => unpublishedOf(deps.store, some));
       for (const one of unpublished) {
         const { gateway } = one.member;
         if (await classified(() => isRunning(workflowIdOf(gateway)))) running.push(one.member);
-        else await publishOnBehalf(one);
+        else await publishOnBehalf(one).catch((error: unknown) => failures.push(finalOrThrow(error)));
       }
     }
+    if (failures[0] !== undefined) throw failures[0];
     return running;
   };
+}
+
+/** A failure that no further attempt mends. Throws any other error again. */
+function finalOrThrow(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure && error.nonRetryable === true) return error;
+  throw error;
 }
 
 /** Those whose outcome `/state` does not have. Of another attempt at a failed version it has the failure that this attempt replaces. */

@@ -7,12 +7,13 @@ import { CompleteAsyncError, activityInfo, getClient } from '@temporalio/activit
 import { FAILURES } from '../../gateway/failures.ts';
 import type { Observation } from '../../gateway/plan.ts';
 import { isKept } from '../../etcd/plan-record.ts';
-import { REQUEST_SIGNAL, ROUTER_PAIR, pairIdOf } from '../../pair/messages.ts';
+import { REQUEST_SIGNAL, ROUTER_PAIR, pairIdOf, startingPair } from '../../pair/messages.ts';
 import type { PairAnswer, PairRequest } from '../../pair/messages.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusalOf } from '../saga/not-owned.ts';
 import { recordMonitoring } from '../saga/record.ts';
+import { InTurn } from './in-turn.ts';
 import type { UnansweredRequests } from './unanswered.ts';
 
 export interface RequestInput {
@@ -76,28 +77,32 @@ export function requestingRevert({ store }: Dependencies, unanswered: Unanswered
 
 /** Sends a request. The activity stays open until the pair completes it. */
 export function requesting(unanswered: UnansweredRequests) {
+  const turns = new InTurn();
   return async ({ routers, names, request }: RequestInput): Promise<PairAnswer> => {
     const { workflowExecution, activityId, taskQueue, startToCloseTimeoutMs: waitMs } = activityInfo();
     if (workflowExecution === undefined) throw new TypeError('Expected a workflow to send the request');
     const { workflowId, runId } = workflowExecution;
     const replyTo = { workflowId, runId, activityId };
-    const sorted = [...routers].sort() as [string, string];
-    const pair = pairIdOf(sorted);
+    const pair = pairIdOf(routers);
     const client = getClient();
+    const until = performance.now() + waitMs;
     const send = async () => {
       const { signaledRunId } = await client.workflow.signalWithStart(ROUTER_PAIR, {
-        workflowId: pair,
+        ...startingPair(routers, names),
         taskQueue,
-        args: [{ routers: sorted, names: sorted.map((id) => names[routers.indexOf(id)]) }],
         signal: REQUEST_SIGNAL,
         signalArgs: [{ ...request, replyTo } satisfies PairRequest],
-        staticSummary: names.join(', '),
-        staticDetails:
-          'The queue of a router pair: gateways go on its routers in batches, one batch at a time.',
       });
       return signaledRunId;
     };
-    unanswered.add({ client, pair, replyTo, waitMs, pairRun: await send(), send });
+    const waitsFor =
+      request.action.kind === 'apply'
+        ? routers.map((id, index) => ({ id, name: names[index] ?? id }))
+        : undefined;
+    const isOver = () => performance.now() >= until;
+    // Verdicts don't wait behind those that want to come in: the batch waits for them.
+    const pairRun = request.action.kind === 'apply' ? await turns.call(pair, send, isOver) : await send();
+    if (pairRun !== undefined) unanswered.add({ client, pair, replyTo, waitMs, pairRun, send, waitsFor });
     throw new CompleteAsyncError();
   };
 }

@@ -2,15 +2,19 @@
  * This worker's requests that wait for an answer. If the workflow of their pair was terminated, they are sent again within seconds, and not
  * only when their time is over. The worker checks pairs, not requests: a thousand requests to one pair cost one check.
  *
+ * The looks at maintenance holds find out which requests were answered. These are forgotten, the others when their time is over.
+ *
  * Losing this memory costs time, nothing else. The saga sends an unanswered request again itself, first after a minute, and then each time
  * after twice the last wait (`ACTIVITY_TIMES.request`, `PAIR_TIMES.requestAgainMaxMs`).
  */
 import type { ReplyTo } from '../../pair/messages.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
+import type { Store } from '../../etcd/store.ts';
 import { executionOf, isWaiting } from '../executions.ts';
 import type { Client, Execution } from '../executions.ts';
+import { HoldTeller, type ToldRequest } from './tell-holds.ts';
 
-export interface UnansweredRequest {
+export interface UnansweredRequest extends Pick<ToldRequest, 'waitsFor'> {
   readonly client: Client;
   /** Workflow id. */
   readonly pair: string;
@@ -25,6 +29,8 @@ export interface UnansweredRequest {
 
 interface WaitingRequest extends UnansweredRequest {
   pairRun: string;
+  told: string | null;
+  isAnswered: boolean;
   /** By the process's monotonic clock. */
   readonly until: number;
 }
@@ -33,9 +39,14 @@ export class UnansweredRequests {
   /** By pair. The pair that has waited longest for a check stands first. */
   readonly #pairs = new Map<string, WaitingRequest[]>();
   #timer: NodeJS.Timeout | undefined;
+  readonly #holds: HoldTeller;
+
+  constructor(store: Pick<Store, 'holds'>) {
+    this.#holds = new HoldTeller(store);
+  }
 
   add(request: UnansweredRequest): void {
-    const waiting = { ...request, until: performance.now() + request.waitMs };
+    const waiting = { ...request, told: null, isAnswered: false, until: performance.now() + request.waitMs };
     const others = this.#pairs.get(request.pair);
     if (others === undefined) this.#pairs.set(request.pair, [waiting]);
     else others.push(waiting);
@@ -55,11 +66,12 @@ export class UnansweredRequests {
 
   async #check(): Promise<void> {
     for (const [pair, requests] of [...this.#pairs].slice(0, PAIR_TIMES.pairsCheckedAtOnce)) {
-      const waiting = requests.filter(({ until }) => performance.now() < until);
+      const waiting = requests.filter(({ until, isAnswered }) => !isAnswered && performance.now() < until);
       this.#pairs.delete(pair);
       if (waiting.length > 0) this.#pairs.set(pair, waiting);
       // An error only costs time: the next check comes, and the saga sends its request again.
       await sendAgain(pair, waiting).catch(() => undefined);
+      await this.#holds.tell(pair, waiting).catch(() => undefined);
     }
   }
 }

@@ -9,7 +9,7 @@ import { isSameGateway } from '../../gateway/resource.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import { heldOf } from '../../junos/holds.ts';
 import { parse } from '../../junos/parse.ts';
-import { at, within } from '../../junos/select.ts';
+import { within } from '../../junos/select.ts';
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Path } from '../../junos/tree.ts';
 import { describePath } from '../../netconf/diff.ts';
@@ -104,19 +104,21 @@ function missingOf(running: Running, { standing }: Parent): string | undefined {
   }
 }
 
+/** Whether anything stands in a stanza. `undefined`: the configuration can't be read. */
+export type IsThere = (stanza: Path) => boolean | undefined;
+
 /**
  * Why a child can't be put there even in order to restore what stood: the stanza of its parent that it lies in is gone. A parent that was only
  * changed does not keep a child away that stood there before.
  */
 export function problemOfPlace(
-  running: Running,
+  isThere: IsThere,
   { change: { after } }: Pick<GatewayChange, 'change'>,
   parent: Parent,
 ): string | undefined {
-  if (running instanceof JunosSyntaxError) return undefined;
   const outer = (parent.standing?.owns ?? []).find((stanza) =>
     after?.owns.some((own) => isStrictlyInside(own, stanza)),
   );
-  if (outer === undefined || at(pick(running, [outer]), outer) !== undefined) return undefined;
+  if (outer === undefined || isThere(outer) !== false) return undefined;
   return `${gatewayText(parent.gateway, parent.name)} does not stand there as it should: "${describePath(outer)}" is missing`;
 }

@@ -56,7 +56,7 @@ export async function inspect(
     const entries = unwrap(history);
     const aheadMs = needsRouterClock(entries, now) ? await readAheadMs(session) : undefined;
     const state = readCommitHistory(session, entries, reader, { now, aheadMs });
-    const presences = await readPresences(session, changes, readRunning(unwrap(running)), (change) =>
+    const presences = await readPresences(session, changes, readRunning(running), (change) =>
       endByHistory(state, record, change),
     );
     return { ...state, presence: (change) => presences.get(change) ?? presenceOf([], change) };

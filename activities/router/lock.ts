@@ -12,24 +12,27 @@ import {
   systemTime,
   unlock,
 } from '../../netconf/operations.ts';
+import type { Outcome } from '../../netconf/operation.ts';
 import type { CommitHistory, LockHolder } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
 import { NotNowError } from '../refused.ts';
+import type { Taken } from '../refused.ts';
 import type { RouterSession } from './router-sessions.ts';
 
-export function busy({ name }: RouterSession, why: string): NotNowError {
-  return new NotNowError(FAILURES.RouterBusy, `${name}: ${why.slice(0, 200)}`);
+export function busy({ id, name }: RouterSession, why: string, holder?: Taken['holder']): NotNowError {
+  const taken = holder && { router: id, holder };
+  return new NotNowError(FAILURES.RouterBusy, `${name}: ${why.slice(0, 200)}`, { taken });
 }
 
 export function foreignCommit(session: RouterSession, whose: string): NotNowError {
-  return busy(session, `a confirmed commit by ${whose} is pending`);
+  return busy(session, `a confirmed commit by ${whose} is pending`, 'pending commit');
 }
 
 /** What a look has read. */
 export interface Seen {
   /** When it was asked for, in ms since the epoch. */
   readonly now: number;
-  readonly running: string;
+  readonly running: Outcome<string>;
   /** What the candidate would change. */
   readonly edits: string;
   readonly entries: CommitHistory;
@@ -68,12 +71,13 @@ export async function lockAndLook(session: RouterSession, paths: readonly Path[]
       const { sessionId, description } = outcome.holder;
       if (sessionId === netconf.sessionId) netconf.destroy('the router denied it the lock that it has');
       // The holder's idle time differs at every look. Without it the reason stays the same, and is reported only once.
-      throw busy(session, description.replace(/,? idle \S+/, ''));
+      throw busy(session, description.replace(/,? idle \S+/, ''), 'lock');
     }
-    if (outcome.kind === 'modified') throw busy(session, outcome.message);
+    if (outcome.kind === 'modified') throw busy(session, outcome.message, 'edits');
     try {
-      const seen = { now, running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
-      if (seen.edits.trim() !== '') throw busy(session, "the candidate holds somebody's unfinished edits");
+      const seen = { now, running, edits: unwrap(edits), entries: unwrap(entries) };
+      if (seen.edits.trim() !== '')
+        throw busy(session, "the candidate holds somebody's unfinished edits", 'edits');
       return seen;
     } catch (error) {
       await unlockRouter(session);

@@ -1,6 +1,5 @@
 /**
  * One router under our lock: "look, act, look" (T1). A look takes two round trips, trying a load takes one, a commit takes one.
- *
  * 1. While a commit of somebody else is pending, nothing is checked or committed on the router ("others' pending commit", T5). Not even the
  *    lock is taken: it might keep the router from falling back at that commit's deadline.
  * 2. No operation that changes the router is sent in the same write as the lock.
@@ -24,34 +23,21 @@ import {
 } from '../../netconf/operations.ts';
 import type { CommitHistory } from '../../netconf/operations.ts';
 import { needsRouterClock, readCommitHistory } from './commit-history.ts';
-import type { CommitState, PendingCommit, UnrecordedTrial } from './commit-history.ts';
+import type { CommitState } from './commit-history.ts';
 import { NO_FAMILY } from './family.ts';
-import type { Family } from './family.ts';
 import { loadResultOf } from './judge.ts';
-import type { LoadResult } from './judge.ts';
+import type { Check, LoadResult } from './judge.ts';
 import { foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
 import { lookOf, subjectOf } from './look.ts';
-import type { Look, Subject } from './look.ts';
+import type { LockOptions, Look, Subject } from './look.ts';
 import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
 import { preparedLoads, withErrors } from './prepared-loads.ts';
 import type { RouterSession } from './router-sessions.ts';
 import { readUnits } from './units.ts';
-import type { Units } from './units.ts';
+import type { Database, Units } from './units.ts';
 import { assertOnEveryEngine, forgetEngines, readFirstHistory } from './synchronization.ts';
 import type { Synchronization } from './synchronization.ts';
-
-export interface LockOptions {
-  /** Throws if the pending commit must be left alone although it is ours. */
-  readonly mayDisturb?: (session: RouterSession, pending: PendingCommit) => void;
-  /** Whether the lock may be taken although this trial is pending. Default: no. */
-  readonly mayTakeOver?: (trial: UnrecordedTrial) => boolean;
-  /** Parents and children of these changes. Default: they have none. */
-  readonly family?: Family;
-}
-
-/** Whether the router checks what is loaded, and whether the check has to reach its other routing engine, where it is synchronized. */
-export type Check = 'unchecked' | 'checked' | 'checked on every engine';
 
 export class LockedRouter {
   readonly session: RouterSession;
@@ -126,14 +112,14 @@ export class LockedRouter {
   async lookAgain(): Promise<Look> {
     const now = Date.now();
     const [running, edits, entries] = await this.session.netconf.pipeline(lookAt(this.subject.paths));
-    const seen = { now, running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
+    const seen = { now, running, edits: unwrap(edits), entries: unwrap(entries) };
     this.#look = await lookOf(this.session, this.subject, this.#aheadMs, seen);
     return this.#look;
   }
 
-  /** The configuration of these units in the candidate, own and inherited. */
-  unitsInCandidate(names: readonly string[]): Promise<Units> {
-    return readUnits(this.session.netconf, names, 'candidate');
+  /** The configuration of these units, own and inherited. */
+  units(names: readonly string[], database: Database): Promise<Units> {
+    return readUnits(this.session.netconf, names, database);
   }
 
   /**
@@ -234,8 +220,7 @@ export class LockedRouter {
   }
 
   #synchronized(operation: Operation<Done>): Operation<Done> {
-    const { goesAlong } = this.#synchronization;
-    return withDeadline(goesAlong ? synchronized(operation) : operation, ROUTER_DEADLINES.commitMs);
+    return withDeadline(this.isSynchronized ? synchronized(operation) : operation, ROUTER_DEADLINES.commitMs);
   }
 
   /** What was refused may have been refused by the other engine. */

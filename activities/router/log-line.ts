@@ -83,7 +83,7 @@ export function readLogLine(log: string | undefined): LogLine | undefined {
   if (log === undefined || found?.[1] === undefined) return undefined;
   const until = Date.parse(found[2] ?? '');
   const [, what = '', list = ''] =
-    /^gateway-saga reservation \S+ (.*?Z|[a-z, ]+)(?:: (.*))?$/s.exec(log) ?? [];
+    /^gateway-saga reservation \S+ (until \S+Z|[a-z, ]+)(?:: (.*))?$/s.exec(log) ?? [];
   const words = list === '' ? [] : list.split(', ');
   const more = /^([0-9]+) more(?: ~([\w-]*))?$/.exec(words.at(-1) ?? '');
   const named = more === null ? words : words.slice(0, -1);

@@ -4,7 +4,7 @@ import { ownedBy } from '../../gateway/change.ts';
 import { within } from '../../junos/select.ts';
 import type { Path } from '../../junos/tree.ts';
 import { endByHistory, readCommitHistory } from './commit-history.ts';
-import type { CommitState } from './commit-history.ts';
+import type { CommitState, PendingCommit, UnrecordedTrial } from './commit-history.ts';
 import { claimedBy, claimedInside } from './family.ts';
 import type { Claimed, Family } from './family.ts';
 import type { Seen } from './lock.ts';
@@ -22,6 +22,15 @@ export interface Subject {
   readonly claimedInside: (change: GatewayChange) => readonly Claimed[];
   /** The stanzas to look at. */
   readonly paths: readonly Path[];
+}
+
+export interface LockOptions {
+  /** Throws if the pending commit must be left alone although it is ours. */
+  readonly mayDisturb?: (session: RouterSession, pending: PendingCommit) => void;
+  /** Whether the lock may be taken although this trial is pending. Default: no. */
+  readonly mayTakeOver?: (trial: UnrecordedTrial) => boolean;
+  /** Parents and children of these changes. Default: they have none. */
+  readonly family?: Family;
 }
 
 export interface Look extends CommitState {
@@ -58,9 +67,9 @@ export async function lookOf(
   { netconf, reader, record }: RouterSession,
   { changes, claimedInside: othersIn }: Subject,
   aheadMs: number | undefined,
-  { now, running: text, entries }: Seen,
+  { now, running: printed, entries }: Seen,
 ): Promise<Look> {
-  const running = readRunning(text);
+  const running = readRunning(printed);
   const state = readCommitHistory(netconf, entries, reader, { now, aheadMs });
   const presence = await readPresences(
     netconf,

@@ -1,6 +1,7 @@
 /** Reads BGP sessions and routes, a bounded number of requests for any number of them. */
 import { distinct } from '../../gateway/lists.ts';
 import { unwrap } from '../../netconf/operation.ts';
+import type { Outcome } from '../../netconf/operation.ts';
 import {
   activeRoute,
   allBgpSessions,
@@ -11,6 +12,7 @@ import {
   staticRoutes,
 } from '../../netconf/operations.ts';
 import type { BgpPeer, BgpSession, Operation, RouteTables } from '../../netconf/operations.ts';
+import type { ShownRoute } from '../../netconf/route-operations.ts';
 import type { Session } from '../../netconf/session.ts';
 
 /** A route in the table of a routing instance. */
@@ -22,53 +24,69 @@ export interface WantedRoute {
 /** Up to so many are asked for one by one; for more, the router is asked for all that it has. */
 const ASKED_ALONE = { sessions: 4, routes: 4 } as const;
 
-export interface Part<Result, Read> {
-  readonly operations: readonly Operation<Result>[];
-  readonly read: (replies: readonly Result[]) => Read;
-}
-
 type SessionOf = (peer: BgpPeer) => BgpSession | undefined;
 
-export function sessionsBy(wanted: readonly BgpPeer[]): Part<readonly BgpSession[], SessionOf> {
+export interface Sessions {
+  readonly operations: readonly Operation<readonly BgpSession[]>[];
+  /** What it returns throws the error of the request that the session is read from. */
+  readonly read: (replies: readonly Outcome<readonly BgpSession[]>[]) => SessionOf;
+}
+
+export function sessionsBy(wanted: readonly BgpPeer[]): Sessions {
   const peers = distinct(wanted);
-  const operations = peers.length <= ASKED_ALONE.sessions ? peers.map(bgpSession) : [allBgpSessions()];
+  const areAlone = peers.length <= ASKED_ALONE.sessions;
   return {
-    operations,
+    operations: areAlone ? peers.map(bgpSession) : [allBgpSessions()],
     read: (replies) => (peer) => {
-      const isAlone = peers.length <= ASKED_ALONE.sessions;
       const index = peers.findIndex((one) => one.instance === peer.instance && one.peer === peer.peer);
-      return sessionWith((isAlone ? replies[index] : replies[0]) ?? [], peer);
+      const reply = areAlone ? replies[index] : replies[0];
+      return sessionWith(reply === undefined ? [] : unwrap(reply), peer);
     },
   };
 }
 
 type HasRoute = (route: WantedRoute) => boolean;
 
-/** For many routes it asks for the router's static routes only. `seekRoutes` then asks for those that are not among them. */
-export function routesBy(wanted: readonly WantedRoute[]): Part<RouteTables, HasRoute> {
-  const routes = distinct(wanted).map(shownOf);
-  const operations =
-    routes.length <= ASKED_ALONE.routes ? routes.map((route) => activeRoute(route)) : [staticRoutes()];
-  return {
-    operations,
-    read: (replies) => (route) => replies.some((tables) => hasRoute(tables, shownOf(route))),
-  };
+/** For many routes it asks for the router's static routes only. `routesIn` then asks for those that are not among them. */
+export function routesBy(wanted: readonly WantedRoute[]): readonly Operation<RouteTables>[] {
+  const routes = shownOf(wanted);
+  return routes.length <= ASKED_ALONE.routes ? routes.map((route) => activeRoute(route)) : [staticRoutes()];
 }
 
-/** Asks for each route that was not among the static ones: it may come from elsewhere. */
-export async function seekRoutes(
+/**
+ * Reads the replies to `routesBy`, and asks for each route that is not among the static ones: it may come from elsewhere. What it returns
+ * throws the error of the request that the route is read from.
+ */
+export async function routesIn(
   session: Session,
   wanted: readonly WantedRoute[],
-  has: HasRoute,
+  replies: readonly Outcome<RouteTables>[],
 ): Promise<HasRoute> {
-  const routes = distinct(wanted);
-  const missing = routes.length <= ASKED_ALONE.routes ? [] : routes.filter((route) => !has(route));
-  if (missing.length === 0) return has;
-  const outcomes = await session.pipeline(missing.map((route) => activeRoute(shownOf(route))));
-  const found = outcomes.map((outcome) => unwrap(outcome));
-  return (route) => has(route) || found.some((tables) => hasRoute(tables, shownOf(route)));
+  const routes = shownOf(wanted);
+  if (routes.length <= ASKED_ALONE.routes) return (route) => isIn(route, routes, replies);
+  const [all] = replies as readonly [Outcome<RouteTables>];
+  if (all.kind === 'failed') return () => hasRoute(unwrap(all), routes[0] as ShownRoute);
+  const missing = routes.filter((route) => !hasRoute(all.value, route));
+  const found =
+    missing.length === 0 ? [] : await session.pipeline(missing.map((route) => activeRoute(route)));
+  return (route) => hasRoute(all.value, shownAs(route)) || isIn(route, missing, found);
 }
 
-function shownOf({ instance, destination }: WantedRoute) {
+/** By the reply to the request for this route. */
+function isIn(
+  wanted: WantedRoute,
+  routes: readonly ShownRoute[],
+  replies: readonly Outcome<RouteTables>[],
+): boolean {
+  const { table, destination } = shownAs(wanted);
+  const reply = replies[routes.findIndex((one) => one.table === table && one.destination === destination)];
+  return reply !== undefined && hasRoute(unwrap(reply), { table, destination });
+}
+
+function shownOf(wanted: readonly WantedRoute[]): readonly ShownRoute[] {
+  return distinct(wanted.map(shownAs));
+}
+
+function shownAs({ instance, destination }: WantedRoute): ShownRoute {
   return shownRoute(instance, destination);
 }

@@ -3,7 +3,7 @@ import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Statement } from '../../junos/tree.ts';
 import { vrrpTimers } from '../../junos/vrrp.ts';
 import { unwrap } from '../../netconf/operation.ts';
-import type { Operation } from '../../netconf/operation.ts';
+import type { Operation, Outcome } from '../../netconf/operation.ts';
 import {
   allFilters,
   allInterfaces,
@@ -21,11 +21,12 @@ import type {
   VrrpGroup,
 } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
-import { routesBy, seekRoutes, sessionsBy } from './observe-routing.ts';
+import { routesBy, routesIn, sessionsBy } from './observe-routing.ts';
 import type { WantedRoute } from './observe-routing.ts';
 import { configuredGroups } from './own-groups.ts';
 import type { ConfiguredGroup } from './own-groups.ts';
 import { unitsIn, unitsOf } from './units.ts';
+import type { UnitOutcomes } from './units.ts';
 
 /** What is to be read. */
 export interface Wanted {
@@ -42,14 +43,16 @@ export interface WantedFilter {
   readonly unit?: string;
 }
 
-/** What a router shows. */
+/**
+ * What a router shows. Each of these throws the error of the request that it reads from: a refusal concerns only those who asked for that.
+ */
 export interface Shown {
-  /** An interface that has no entry is not there. */
-  readonly interfaces: ReadonlyMap<string, InterfaceState>;
-  /** By interface. */
-  readonly groups: ReadonlyMap<string, readonly VrrpGroup[]>;
-  /** The configured VRRP groups by interface, written and inherited. The error says why the configuration can't be read. */
-  readonly configured: ReadonlyMap<string, readonly ConfiguredGroup[] | JunosSyntaxError>;
+  /** `undefined`: no interface of that name is there. */
+  readonly interfaceOf: (name: string) => InterfaceState | undefined;
+  /** The VRRP groups on an interface. */
+  readonly groupsOn: (name: string) => readonly VrrpGroup[];
+  /** The configured VRRP groups of an interface, written and inherited. The error says why the configuration can't be read. */
+  readonly configuredOn: (name: string) => readonly ConfiguredGroup[] | JunosSyntaxError;
   /** `undefined`: the filter is not there. */
   readonly countersOf: (wanted: WantedFilter) => readonly FilterCounter[] | undefined;
   /** `undefined`: no such neighbor is configured. */
@@ -61,7 +64,6 @@ export interface Shown {
 /** Up to so many are asked for one by one; for more, the router is asked for all that it has. */
 const ASKED_ALONE = { interfaces: 4, filters: 2 } as const;
 
-/** Throws what the session throws. */
 export async function observe(session: Session, wanted: Wanted): Promise<Shown> {
   const names = [...new Set(wanted.interfaces)];
   const areFew = names.length <= ASKED_ALONE.interfaces;
@@ -78,29 +80,40 @@ export async function observe(session: Session, wanted: Wanted): Promise<Shown> 
     ...vrrp,
     ...counters.operations,
     ...sessions.operations,
-    ...routes.operations,
+    ...routes,
     ...effective,
     ...written,
   ]);
-  const replies = outcomes.map((outcome) => unwrap(outcome));
-  const take = <T>({ length }: readonly Operation<T>[]) => replies.splice(0, length) as T[];
-  const interfaces = take<InterfaceState | readonly InterfaceState[] | undefined>(states).flat();
-  const groups = take<readonly VrrpGroup[]>(vrrp).flat();
+  const replies = [...outcomes];
+  const take = <T>({ length }: readonly Operation<T>[]) => replies.splice(0, length) as Outcome<T>[];
+  const interfaces = take<InterfaceState | readonly InterfaceState[] | undefined>(states);
+  const groups = take<readonly VrrpGroup[]>(vrrp);
   const countersOf = counters.read(take(counters.operations));
   const sessionOf = sessions.read(take(sessions.operations));
-  const hasRoute = await seekRoutes(session, wanted.routes, routes.read(take(routes.operations)));
-  const trees = await unitsIn(session, names, 'committed', take(effective).join(''));
-  const withoutGroups = await unitsIn(session, names, 'committed', take(written).join(''), false);
+  const hasRoute = await routesIn(session, wanted.routes, take(routes));
+  const [inherited] = take(effective);
+  const [own] = take(written);
+  const trees = await unitsIn(session, names, 'committed', inherited);
+  const withoutGroups = await unitsIn(session, names, 'committed', own, false);
+  /** What the router said of an interface: in the reply to its own request, or in the reply that tells of all. */
+  const of = <T>(those: readonly Outcome<T>[], name: string): T => {
+    const reply = those[areFew ? names.indexOf(name) : 0];
+    if (reply === undefined) throw new RangeError(`expected one of the interfaces asked for, got ${name}`);
+    return unwrap(reply);
+  };
   return {
-    interfaces: new Map(interfaces.flatMap((state) => (state === undefined ? [] : [[state.name, state]]))),
-    groups: new Map(names.map((name) => [name, groups.filter((group) => group.interface === name)])),
-    configured: new Map(
-      names.map((name) => [name, groupsIn(name, trees.get(name) ?? [], withoutGroups.get(name) ?? [])]),
-    ),
+    interfaceOf: (name) => [of(interfaces, name) ?? []].flat().find((state) => state.name === name),
+    groupsOn: (name) => of(groups, name).filter((group) => group.interface === name),
+    configuredOn: (name) => groupsIn(name, unitIn(trees, name), unitIn(withoutGroups, name)),
     countersOf,
     sessionOf,
     hasRoute,
   };
+}
+
+function unitIn(units: UnitOutcomes, name: string): readonly Statement[] | JunosSyntaxError {
+  const found = units.get(name);
+  return found === undefined ? [] : unwrap(found);
 }
 
 function groupsIn(
@@ -115,7 +128,7 @@ function groupsIn(
 
 interface Counters {
   readonly operations: readonly Operation<unknown>[];
-  readonly read: (replies: readonly unknown[]) => Shown['countersOf'];
+  readonly read: (replies: readonly Outcome<unknown>[]) => Shown['countersOf'];
 }
 
 function countersBy(filters: readonly WantedFilter[]): Counters {
@@ -126,9 +139,9 @@ function countersBy(filters: readonly WantedFilter[]): Counters {
   if (units.length < all.size || all.size > ASKED_ALONE.filters)
     return {
       operations: [allFilters()],
-      read: ([found]) => {
-        const those = found as ReturnType<ReturnType<typeof allFilters>['read']>;
-        return ({ filter, unit }) => countersIn(those, filter, unit);
+      read: (replies) => {
+        const [reply] = replies as readonly [Outcome<ReturnType<ReturnType<typeof allFilters>['read']>>];
+        return ({ filter, unit }) => countersIn(unwrap(reply), filter, unit);
       },
     };
   const operations = units.flatMap(({ filter, unit }) => [
@@ -140,8 +153,8 @@ function countersBy(filters: readonly WantedFilter[]): Counters {
     operations,
     read: (replies) => (wanted) => {
       const index = units.findIndex(({ filter, unit }) => filter === wanted.filter && unit === wanted.unit);
-      const found = replies.slice(index * 3, index * 3 + 3) as (readonly FilterCounter[] | undefined)[];
-      const counters = found.filter((some) => some !== undefined);
+      const own = replies.slice(index * 3, index * 3 + 3) as Outcome<readonly FilterCounter[] | undefined>[];
+      const counters = own.map((reply) => unwrap(reply)).filter((some) => some !== undefined);
       return counters.length === 0 ? undefined : counters.flat();
     },
   };

@@ -2,7 +2,6 @@
  * Changes that must not be loaded because of others around them: a stanza in which another gateway's statements stand is neither removed nor created as
  * a whole, and no child is put where its parent's stanza is gone.
  */
-import { gatewayText } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { isSameGateway } from '../../gateway/resource.ts';
 import { at } from '../../junos/select.ts';
@@ -10,8 +9,9 @@ import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import { describePath } from '../../netconf/diff.ts';
 import { RefusedError } from '../refused.ts';
 import { problemOfPlace, stanzaKey } from './family.ts';
-import type { Claimed, Family } from './family.ts';
+import type { Claimed, Family, IsThere } from './family.ts';
 import type { GatewayChange } from './presence.ts';
+import { BelongsToOtherError } from './belongs-to-other.ts';
 import { pick } from './presence.ts';
 import type { Running } from './presences.ts';
 
@@ -29,36 +29,50 @@ export function outOfPlace<T extends GatewayChange>(
   items: readonly T[],
 ): ReadonlyMap<T, Error> {
   const found = new Map<T, Error>();
+  const isThere = lookingFor(place.running);
   for (const item of items) {
-    const why = problemOfOthers(place, item, items) ?? problemOfParents(place, item, items);
-    if (why !== undefined) found.set(item, new RefusedError(FAILURES.Conflict, why));
+    const why = problemOfOthers(place, isThere, item, items) ?? problemOfParents(place, isThere, item, items);
+    if (why !== undefined)
+      found.set(item, typeof why === 'string' ? new RefusedError(FAILURES.Conflict, why) : why);
   }
   return found;
 }
 
+/** Whether anything stands in a stanza. Each is looked for once: many children lie in one stanza, and it holds what all of them have. */
+function lookingFor(running: Running): IsThere {
+  const known = new Map<string, boolean>();
+  return (stanza) => {
+    if (running instanceof JunosSyntaxError) return undefined;
+    const key = stanzaKey(stanza);
+    const isThere = known.get(key) ?? at(pick(running, [stanza]), stanza) !== undefined;
+    known.set(key, isThere);
+    return isThere;
+  };
+}
+
 function problemOfOthers(
-  { running, claimedInside }: Place,
+  { claimedInside }: Place,
+  isThere: IsThere,
   item: GatewayChange,
   items: readonly GatewayChange[],
-): string | undefined {
+): BelongsToOtherError | undefined {
   const { before, after } = item.change;
-  if ((before !== null && after !== null) || running instanceof JunosSyntaxError) return undefined;
+  if (before !== null && after !== null) return undefined;
   const goes = (stanza: readonly string[]) =>
     items.some(({ change }) => {
       const isIn = (end: typeof before) =>
         end?.owns.some((own) => stanzaKey(own) === stanzaKey(stanza)) === true;
       return isIn(change.before) && !isIn(change.after);
     });
-  const standing = claimedInside(item).find(
-    ({ stanza }) => at(pick(running, [stanza]), stanza) !== undefined && !goes(stanza),
-  );
+  const standing = claimedInside(item).find(({ stanza }) => isThere(stanza) === true && !goes(stanza));
   if (standing === undefined) return undefined;
   const { stanza, owner } = standing;
-  return `"${describePath(stanza)}" stands there, and belongs to ${gatewayText(owner)}`;
+  return new BelongsToOtherError(`"${describePath(stanza)}" stands there, and`, owner);
 }
 
 function problemOfParents(
-  { running, family }: Place,
+  { family }: Place,
+  isThere: IsThere,
   item: GatewayChange,
   items: readonly GatewayChange[],
 ): string | undefined {
@@ -66,6 +80,6 @@ function problemOfParents(
   return family
     .parentsOf(item.gateway)
     .filter(({ gateway }) => !items.some((one) => one.change.after && isSameGateway(one.gateway, gateway)))
-    .map((parent) => problemOfPlace(running, item, parent))
+    .map((parent) => problemOfPlace(isThere, item, parent))
     .find((why) => why !== undefined);
 }

@@ -6,7 +6,9 @@ import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
 import { without } from '../../junos/without.ts';
 import { describePath } from '../../netconf/diff.ts';
+import { DamagedTextError } from '../../netconf/errors.ts';
 import { unwrap } from '../../netconf/operation.ts';
+import type { Outcome } from '../../netconf/operation.ts';
 import type { Session } from '../../netconf/session.ts';
 import { runningAt } from './lock.ts';
 import { pick, presenceOf } from './presence.ts';
@@ -34,7 +36,7 @@ export async function readPresences(
   if (!(tree instanceof JunosSyntaxError)) return new Map(changes.map((one) => [one, judged(tree, one)]));
   const texts = await netconf.pipeline(changes.map(({ change }) => runningAt(ownedBy(change))));
   const found = changes.map(async (one, index): Promise<[GatewayChange, Presence]> => {
-    const own = readRunning(unwrap(texts[index] as (typeof texts)[number]));
+    const own = readRunning(texts[index] as (typeof texts)[number]);
     if (!(own instanceof JunosSyntaxError)) return [one, judged(own, one)];
     return [one, { kind: 'unreadable', path: await unreadablePath(netconf, one), why: own.message }];
   });
@@ -70,16 +72,17 @@ export function describeUnreadable({
 async function unreadablePath(netconf: Session, { change }: GatewayChange): Promise<Path> {
   const paths = ownedBy(change);
   const texts = await netconf.pipeline(paths.map((path) => runningAt([path])));
-  const index = texts.findIndex((text) => readRunning(unwrap(text)) instanceof JunosSyntaxError);
+  const index = texts.findIndex((text) => readRunning(text) instanceof JunosSyntaxError);
   return paths[Math.max(index, 0)] ?? [];
 }
 
-/** Configuration text that a router printed. The error is a value: the text is the router's. */
-export function readRunning(text: string): Running {
+/** Configuration text that a router printed. The error is a value: the text is the router's. Throws any other error of the request. */
+export function readRunning(printed: Outcome<string>): Running {
   try {
-    return parse(text, { by: 'router' });
+    return parse(unwrap(printed), { by: 'router' });
   } catch (error) {
     if (error instanceof JunosSyntaxError) return error;
+    if (error instanceof DamagedTextError) return new JunosSyntaxError(error, error.expected, error.got);
     throw error;
   }
 }

@@ -5,7 +5,7 @@ import type { Fence, OwingPair, ReservationRef } from '../../etcd/pair-store.ts'
 import type { Snapshot } from '../../etcd/snapshot.ts';
 import type { Session } from '../../netconf/session.ts';
 import type { Dependencies } from '../dependencies.ts';
-import { NotNowError } from '../refused.ts';
+import { NotNowError, takenOf } from '../refused.ts';
 import { activityCallOf } from './attempt-context.ts';
 import type { AttemptContext } from './attempt-context.ts';
 import { commitHistoryReader, memoryOf } from './commit-history.ts';
@@ -116,6 +116,8 @@ export async function withRouterSessions<T>(
   } catch (error) {
     // A transaction that ends with a `NotNowError` has unlocked its routers and discarded its edits, so its sessions can be used again.
     if (!(error instanceof NotNowError)) for (const { abandon } of leases) abandon(error);
+    const taken = takenOf(error);
+    if (taken !== undefined) deps.meter?.record('lockRefusals', 1, taken);
     throw error;
   } finally {
     await Promise.all(leases.map(({ end }) => end()));

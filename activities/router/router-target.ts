@@ -40,6 +40,14 @@ export async function nameOf(store: Pick<Store, 'snapshot'>, id: string): Promis
   return (isRecord(found) ? nameIn(found.body) : undefined) ?? id;
 }
 
+/** The names of a pair's routers, each as `nameOf`. */
+export async function namesOfPair(
+  store: Pick<Store, 'snapshot'>,
+  [one, other]: readonly [string, string],
+): Promise<readonly [string, string]> {
+  return Promise.all([nameOf(store, one), nameOf(store, other)]);
+}
+
 function nameIn({ name }: Readonly<Record<string, unknown>>): string | undefined {
   return (typeof name === 'string' && displayName(name)) || undefined;
 }

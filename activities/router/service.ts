@@ -40,6 +40,7 @@ export function wantedBy({ monitors }: RouterConfiguration): Wanted {
   };
 }
 
+/** Throws the error of a request that this gateway's monitors are read from. */
 export function serviceOf(shown: Shown, configuration: RouterConfiguration): Service {
   const { monitors } = configuration;
   const [missing] = monitors.flatMap((monitor) => {
@@ -89,7 +90,7 @@ function missingOf(shown: Shown, monitor: Monitor): string | undefined {
 }
 
 function downOf(shown: Shown, unit: string): string | undefined {
-  const state = shown.interfaces.get(unit);
+  const state = shown.interfaceOf(unit);
   if (state === undefined) return `interface ${unit} is not there`;
   const { adminStatus, operStatus } = state;
   if (adminStatus !== 'up' || operStatus !== 'up')
@@ -97,8 +98,8 @@ function downOf(shown: Shown, unit: string): string | undefined {
   return unreadable(shown, unit);
 }
 
-function unreadable({ configured }: Shown, unit: string): string | undefined {
-  const groups = configured.get(unit);
+function unreadable(shown: Shown, unit: string): string | undefined {
+  const groups = shown.configuredOn(unit);
   return groups instanceof JunosSyntaxError
     ? `the configuration of ${unit} can't be read (${groups.message})`
     : undefined;
@@ -146,8 +147,8 @@ function groupsOf(
   ];
 }
 
-function configuredOn({ configured }: Shown, unit: string): readonly ConfiguredGroup[] {
-  const groups = configured.get(unit) ?? [];
+function configuredOn(shown: Shown, unit: string): readonly ConfiguredGroup[] {
+  const groups = shown.configuredOn(unit);
   return groups instanceof JunosSyntaxError ? [] : groups;
 }
 
@@ -156,7 +157,7 @@ function numbered(groups: readonly ConfiguredGroup[], number: number): readonly 
 }
 
 function statesOf(shown: Shown, name: string, unit: string, timers: ConfiguredGroup): readonly GroupSeen[] {
-  const running = (shown.groups.get(unit) ?? []).filter((group) => isRunning(group, timers));
+  const running = shown.groupsOn(unit).filter((group) => isRunning(group, timers));
   const states = running.length === 0 ? ['not running'] : running.map(({ state }) => state.toUpperCase());
   return states.map((state) => ({
     name: `${name}: VRRP group ${timers.group} on ${unit}`,

@@ -4,17 +4,24 @@ import type { Statement } from '../../junos/tree.ts';
 import { ALL_GROUPS, followedUnits, unitPath } from '../../junos/vrrp.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import { getConfiguration } from '../../netconf/operations.ts';
+import type { Outcome } from '../../netconf/operation.ts';
 import type { Operation } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
 import { readRunning } from './presences.ts';
 
-type Database = 'candidate' | 'committed';
+/** The `committed` one is what the router runs. */
+export type Database = 'candidate' | 'committed';
 
 /**
  * From the top of the hierarchy, by the name of the interface: `ae0.1025`, with all that decides about its VRRP. The error says why it can't
  * be read.
  */
-export type Units = ReadonlyMap<string, readonly Statement[] | JunosSyntaxError>;
+export type Units = ReadonlyMap<string, Unit>;
+
+type Unit = readonly Statement[] | JunosSyntaxError;
+
+/** The same, or the error of the request for one of them. */
+export type UnitOutcomes = ReadonlyMap<string, Outcome<Unit>>;
 
 /** The effective configuration. Throws what the session throws. */
 export async function readUnits(
@@ -23,7 +30,9 @@ export async function readUnits(
   database: Database,
 ): Promise<Units> {
   if (names.length === 0) return new Map();
-  return unitsIn(netconf, names, database, await netconf.request(unitsOf(names, database)));
+  const [printed] = await netconf.pipeline([unitsOf(names, database)]);
+  const found = await unitsIn(netconf, names, database, printed);
+  return new Map([...found].map(([name, unit]) => [name, unwrap(unit)]));
 }
 
 /** Asks for these units in one text, which `unitsIn` reads. `inherit`: with what is inherited. */
@@ -33,26 +42,30 @@ export function unitsOf(names: readonly string[], database: Database, inherit = 
 }
 
 /**
- * Reads the text with all these units. If it can't be read, the router is asked for each of them alone. One more request is for units whose
- * VRRP groups these units' groups follow.
+ * Reads the text with all these units, and asks for those whose VRRP groups these units' groups follow. If either can't be read or is refused,
+ * the router is asked for each of them alone. `text`: `undefined` if there are no units.
  */
 export async function unitsIn(
   netconf: Session,
   names: readonly string[],
   database: Database,
-  text: string,
+  text: Outcome<string> | undefined,
   inherit = true,
-): Promise<Units> {
-  const tree = readRunning(text);
-  if (!(tree instanceof JunosSyntaxError)) {
-    const whole = inherit ? await withFollowed(netconf, names, database, tree) : tree;
-    return new Map(names.map((name) => [name, whole]));
-  }
-  if (names.length === 1) return new Map(names.map((name) => [name, tree]));
+): Promise<UnitOutcomes> {
+  if (text === undefined) return new Map();
+  const whole = async (some: readonly string[], printed: Outcome<string>): Promise<Outcome<Unit>> => {
+    const read = outcomeOf(printed);
+    if (read.kind === 'failed' || !inherit || read.value instanceof JunosSyntaxError) return read;
+    return withFollowed(netconf, some, database, read.value);
+  };
+  const all = await whole(names, text);
+  const isRead = all.kind === 'done' && !(all.value instanceof JunosSyntaxError);
+  if (isRead || names.length === 1) return new Map(names.map((name) => [name, all]));
   const texts = await netconf.pipeline(names.map((name) => unitsOf([name], database, inherit)));
-  return new Map(
-    names.map((name, index) => [name, readRunning(unwrap(texts[index] as (typeof texts)[number]))]),
+  const alone = names.map(
+    async (name, index) => [name, await whole([name], texts[index] as Outcome<string>)] as const,
   );
+  return new Map(await Promise.all(alone));
 }
 
 async function withFollowed(
@@ -60,9 +73,19 @@ async function withFollowed(
   names: readonly string[],
   database: Database,
   tree: readonly Statement[],
-): Promise<readonly Statement[] | JunosSyntaxError> {
+): Promise<Outcome<Unit>> {
   const followed = names.flatMap((name) => followedUnits(tree, name)).filter((name) => !names.includes(name));
-  if (followed.length === 0) return tree;
-  const more = readRunning(await netconf.request(unitsOf([...new Set(followed)], database)));
-  return more instanceof JunosSyntaxError ? more : [...tree, ...more];
+  if (followed.length === 0) return { kind: 'done', value: tree };
+  const [text] = await netconf.pipeline([unitsOf([...new Set(followed)], database)]);
+  const more = outcomeOf(text);
+  if (more.kind === 'failed' || more.value instanceof JunosSyntaxError) return more;
+  return { kind: 'done', value: [...tree, ...more.value] };
+}
+
+function outcomeOf(printed: Outcome<string>): Outcome<Unit> {
+  try {
+    return { kind: 'done', value: readRunning(printed) };
+  } catch (error) {
+    return { kind: 'failed', error };
+  }
 }

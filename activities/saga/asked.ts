@@ -10,7 +10,7 @@ import type { GatewayVersion, Lookup } from '../../gateway/resource.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
 import { isKept, isKeptAt, standingOf } from '../../etcd/plan-record.ts';
 import type { PlanRecord, Standing } from '../../etcd/plan-record.ts';
-import { hasEnded, isStanding } from '../../etcd/state.ts';
+import { hasEnded, isFailure, isStanding } from '../../etcd/state.ts';
 import type { StateFacts } from '../../etcd/state.ts';
 
 /** What etcd has of the gateway. */
@@ -79,7 +79,7 @@ export function askedFor(request: PlanInput, key: string, facts: GatewayFacts): 
   const action = isDeletion ? 'delete' : standing === undefined ? 'create' : 'update';
   if (request.action !== undefined && request.action !== action)
     return refused(FAILURES.InvalidRequest, otherAction(key, request.action, action));
-  const replaces = state?.version === version ? state.revision : undefined;
+  const replaces = state !== undefined && isFailure(state, version) ? state.revision : undefined;
   return { kind: 'asked', gateway, action, standing, replaces };
 }
 

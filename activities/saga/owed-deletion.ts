@@ -5,14 +5,19 @@
 import { activityInfo, cancellationSignal, getClient, sleep } from '@temporalio/activity';
 import type { OwedDeletionInput, OwedDeletionOutcome } from '../../gateway/outcomes.ts';
 import { ACTIVITY_TIMES } from '../../gateway/policies.ts';
+import { oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
+import type { FailureType } from '../../gateway/failures.ts';
+import type { OweRefusal } from '../../etcd/plan-record.ts';
+import type { Store } from '../../etcd/store.ts';
 import { ROUTER_PAIR, wakingPair } from '../../pair/messages.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
-import { classified, failureOf } from '../classify.ts';
+import { classified, failureOf, messageOf } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { RefusedError } from '../refused.ts';
-import { nameOf, targetOf } from '../router/router-target.ts';
+import { isOfStore } from '../router/attempt-context.ts';
+import { nameOf, namesOfPair, targetOf } from '../router/router-target.ts';
 import { serverClock } from '../server-clock.ts';
 import { refusalOf } from './not-owned.ts';
 
@@ -44,33 +49,65 @@ async function reach({ store, routers, policy }: Dependencies, id: string): Prom
     const { type, again } = failureOf(error);
     const isOver = serverClock(info)() - info.scheduledTimestampMs >= policy.patienceMs;
     if (!again || !isOver) throw error;
-    const name = await nameOf(store, id);
-    const why = error instanceof Error ? error.message : String(error);
-    throw new RefusedError(type, `${name}, which is to make the deletion: ${why}`, { cause: error });
+    throw new RefusedError(type, await whyNot(store, id, messageOf(error)), { cause: error });
   }
 }
 
-/** Waits a while for the router that makes it. Fails if that router has refused it: then both carry what stood. */
-export function awaitingOwedDeletion({ store }: Dependencies) {
-  return ({ gateway, run, routers }: OwedDeletionInput): Promise<OwedDeletionOutcome> =>
+async function whyNot(store: Store, id: string, why: string): Promise<string> {
+  return oneLine(`${await nameOf(store, id)}, which is to make the deletion: ${why}`);
+}
+
+/**
+ * Waits a while for the router that makes it. Fails if that router has refused it: then both carry what stood. Once it was waited for too long, it
+ * owes what puts back what stood.
+ */
+export function awaitingOwedDeletion(deps: Dependencies) {
+  const { store, policy } = deps;
+  return ({
+    gateway,
+    run,
+    owe,
+    routers,
+    since = Infinity,
+  }: OwedDeletionInput): Promise<OwedDeletionOutcome> =>
     heartbeating(() =>
       classified(async () => {
+        const first = routers.find((id) => id !== owe.router) ?? '';
+        const now = serverClock(activityInfo());
         const until = performance.now() + ACTIVITY_TIMES.routers.startToCloseTimeout / 2;
-        for (let wakeAt = 0; performance.now() < until; await sleep(PAIR_TIMES.reservationPollMs)) {
-          const found = await store.owedDeletion(gateway, run);
+        for (
+          let wakeAt = 0, obstacleAt = 0;
+          performance.now() < until;
+          await sleep(PAIR_TIMES.reservationPollMs)
+        ) {
+          const overMs = now() - since - policy.patienceMs;
+          const isDue = overMs >= 0 && performance.now() >= obstacleAt;
+          const obstacle = isDue ? await obstacleOn(deps, first, overMs) : undefined;
+          if (isDue) obstacleAt = performance.now() + PAIR_TIMES.owedFirstMs;
+          const found =
+            obstacle === undefined
+              ? await store.owedDeletion(gateway, run)
+              : await store.takeBackOwedDeletion(gateway, run, obstacle);
           switch (found.kind) {
             case 'kept':
+              // The pair may know of nothing that is owed: if it was decided by a retirement, the pair has not made the deletion.
+              if (!found.isDropped) await wake(store, routers).catch(throwIfPassing);
               return found;
             case 'refused':
+              if (found.owed) return { kind: 'owed', type: found.type, why: found.why };
               throw new RefusedError(found.type, found.why);
-            case 'void':
             case 'gone':
+              // What the router owes decides nothing any more: its pair sees that, and has it put back what stood.
+              await wake(store, routers).catch(throwIfPassing);
+              throw refusalOf(found, gateway);
+            case 'void':
               throw refusalOf(found, gateway);
             case 'undecided':
               break;
           }
           if (performance.now() < wakeAt) continue;
-          await wake(routers);
+          // A wake that is lost costs time, nothing else: another one follows.
+          await wake(store, routers).catch(() => undefined);
           wakeAt = performance.now() + PAIR_TIMES.owedFirstMs;
         }
         return { kind: 'undecided' };
@@ -78,7 +115,32 @@ export function awaitingOwedDeletion({ store }: Dependencies) {
     );
 }
 
+/** Why it has not made it yet, `overMs` after the limit. Absent: it can be reached, so its pair makes it soon. */
+async function obstacleOn(
+  { store, routers }: Dependencies,
+  id: string,
+  overMs: number,
+): Promise<OweRefusal | undefined> {
+  const say = async (type: FailureType, why: string) => ({ type, why: await whyNot(store, id, why) });
+  const { maintenance } = await store.router(id);
+  if (maintenance) return say(FAILURES.RouterBusy, `it is held for maintenance: ${maintenance.reason}`);
+  try {
+    const { target } = await targetOf(store.snapshot(), id);
+    await routers.withSession(target, () => Promise.resolve(), { signal: cancellationSignal() });
+  } catch (error) {
+    if (cancellationSignal().aborted || isOfStore(error)) throw error;
+    return say(failureOf(error).type, messageOf(error));
+  }
+  if (overMs < PAIR_TIMES.owedMaxMs) return undefined;
+  return say(FAILURES.RouterBusy, 'it can be reached, and has not made it');
+}
+
+function throwIfPassing(error: unknown): void {
+  if (failureOf(error).again) throw error;
+}
+
 /** The pair does not know yet that a router owes something. */
-async function wake(routers: OwedDeletionInput['routers']): Promise<void> {
-  await getClient().workflow.signalWithStart(ROUTER_PAIR, wakingPair(routers));
+async function wake(store: Pick<Store, 'snapshot'>, routers: OwedDeletionInput['routers']): Promise<void> {
+  const names = await namesOfPair(store, routers);
+  await getClient().workflow.signalWithStart(ROUTER_PAIR, wakingPair(routers, names));
 }

@@ -1,5 +1,5 @@
 /** Where a gateway stands and what it lies in: both stay what they are as long as it stands. */
-import { gatewayText } from '../../gateway/display.ts';
+import { displayNameIn, gatewayText, routerText } from '../../gateway/display.ts';
 import { ROLES, isSameGateway } from '../../gateway/resource.ts';
 import type { GatewayRef, ResourceRef } from '../../gateway/resource.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
@@ -31,7 +31,7 @@ export function problemOfPlace(
 ): string | undefined {
   const role = ROLES.find((one) => routers[one].id !== planned.routers[one].ref.id);
   if (role !== undefined)
-    return `it stands on edge router ${routers[role].id} as its ${role} router: expected the same, got ${planned.routers[role].ref.id}; delete the gateway and create it anew, or write a version with the routers that it has`;
+    return `it stands on edge router ${routers[role].id} as its ${role} router: expected the same, got ${routerText(planned.routers[role].ref.id, displayNameIn(planned.routers[role]))}; delete the gateway and create it anew, or write a version with the routers that it has`;
   const other = planned.lyingIn.find((one) => !parents.some((parent) => isSameGateway(parent, one)));
   // Nobody has written down what a gateway lies in that an older worker has created.
   const own = parents.find(({ resourceType }) => resourceType === other?.resourceType) ?? parents[0];

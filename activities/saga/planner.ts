@@ -12,7 +12,7 @@ import { resolve } from '../../gateway/resolve.ts';
 import { pluralOf } from '../../gateway/resource.ts';
 import type { ResourceRef, Role } from '../../gateway/resource.ts';
 import { problemText, validateFields } from '../../gateway/validate.ts';
-import { StoreCorruptError } from '../../etcd/errors.ts';
+import { StoreCorruptError, StoreNewerError } from '../../etcd/errors.ts';
 import type { Standing } from '../../etcd/plan-record.ts';
 import type { Store } from '../../etcd/store.ts';
 import { KindError, ParameterError, TemplateError } from '../../templates/errors.ts';
@@ -130,7 +130,7 @@ function renderBoth(
 }
 
 function corruptOrThrow(error: unknown): StoreCorruptError {
-  if (error instanceof StoreCorruptError) return error;
+  if (error instanceof StoreCorruptError && !(error instanceof StoreNewerError)) return error;
   throw error;
 }
 

@@ -56,13 +56,13 @@ export function publishCompleted(deps: Dependencies, input: SeenInput): Promise<
 
 async function publishMade(
   { store, policy }: Pick<Dependencies, 'store' | 'policy'>,
-  { gateway, run, jobs }: Omit<SeenInput, 'seen'>,
+  { gateway, run, jobs, action }: Omit<SeenInput, 'seen'>,
   words: MonitorWords,
 ): Promise<void> {
   const outcome = await store.publish({
     gateway,
     run,
-    outcome: { kind: 'completed', words },
+    outcome: { kind: 'completed', words, action },
     ...(jobs && { jobs }),
     retentionSeconds: policy.retentionSeconds,
   });
@@ -77,18 +77,25 @@ async function publishMade(
 }
 
 /**
- * Publishes what an earlier run made permanent, from its plan record alone. The words are those that were seen: a change is kept only after all its monitors
+ * Publishes what an earlier run made permanent, from its plan record alone, and first in `job_state` whatever that lacks. The words are those that were seen: a change is kept only after all its monitors
  * were seen `ACTIVE` on both routers.
  */
 export async function publishKept(
   deps: Pick<Dependencies, 'store' | 'policy'>,
   gateway: GatewayVersion,
 ): Promise<void> {
-  const record = await deps.store.planRecord(gateway);
-  if (!isKeptAt(record, gateway)) throw notKept();
+  const { store } = deps;
+  const record = await store.planRecord(gateway);
+  if (!isKeptAt(record, gateway)) {
+    // The plan record of a deletion goes when that is published. Perhaps an earlier attempt has done it, of which no answer came.
+    if (!isComplete(await store.state(gateway), gateway)) throw notKept();
+    return wakeWaiters(store, gateway);
+  }
   const { run, jobs, routers } = record as PlanRecord;
   const [primary, secondary] = ROLES.map((role) => activeWords(routers[role].after?.monitors ?? []));
-  await publishMade(deps, { gateway, run, jobs }, mergedWords(primary ?? {}, secondary ?? {}));
+  const words = mergedWords(primary ?? {}, secondary ?? {});
+  await store.recordKept(gateway, run, words);
+  await publishMade(deps, { gateway, run, jobs }, words);
 }
 
 function notKept(): RefusedError {

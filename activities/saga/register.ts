@@ -1,4 +1,4 @@
-import { gatewayText } from '../../gateway/display.ts';
+import { gatewayText, routerText } from '../../gateway/display.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { activityInfo } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
@@ -7,7 +7,9 @@ import type { Plan } from '../../gateway/plan.ts';
 import { ROLES, secretFieldsOf } from '../../gateway/resource.ts';
 import { isUnreadableHolder } from '../../etcd/claims.ts';
 import { KEYS } from '../../etcd/keys.ts';
+import type { Store } from '../../etcd/store.ts';
 import { classified } from '../classify.ts';
+import { namedText } from '../named-text.ts';
 import type { Clash } from '../../etcd/containment.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { leftoverOf } from './leftover.ts';
@@ -97,7 +99,7 @@ export async function registerPlan(
       case 'waits':
         return outcome;
       case 'clash':
-        throw new RefusedError(FAILURES.Conflict, clashText(outcome));
+        throw new RefusedError(FAILURES.Conflict, await clashText(deps.store, outcome, plan));
       case 'parent absent':
         throw new RefusedError(
           FAILURES.ParentAbsent,
@@ -121,13 +123,19 @@ export async function registerPlan(
   }
 }
 
-function clashText({ routerId, stanza, holder, other }: Clash): string {
+async function clashText(
+  store: Pick<Store, 'snapshot'>,
+  { routerId, stanza, holder, other }: Clash,
+  { routers }: Plan,
+): Promise<string> {
   const unread = `an unknown gateway: ${KEYS.claim(routerId, other?.stanza ?? stanza)} can't be read, and gateway-saga doctor tells what mends it`;
-  const whose = `belongs to ${isUnreadableHolder(holder) ? unread : gatewayText(holder)}`;
-  if (other === undefined) return `"${stanza.join(' ')}" on edge router ${routerId} ${whose}`;
+  const whose = `belongs to ${isUnreadableHolder(holder) ? unread : await namedText(store, holder)}`;
+  const name = ROLES.map((role) => routers[role]).find(({ id }) => id === routerId)?.name;
+  const router = routerText(routerId, name);
+  if (other === undefined) return `"${stanza.join(' ')}" on ${router} ${whose}`;
   const where = other.lies === 'around' ? 'lies in' : 'lies around';
   const why = other.lies === 'around' ? 'which it does not refer to' : 'which does not refer to it';
-  return `"${stanza.join(' ')}" on edge router ${routerId} ${where} "${other.stanza.join(' ')}", and that ${whose}, ${why}`;
+  return `"${stanza.join(' ')}" on ${router} ${where} "${other.stanza.join(' ')}", and that ${whose}, ${why}`;
 }
 
 async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation | 'kept' | 'replan'> {

@@ -7,6 +7,7 @@ import { FAILURES } from '../../gateway/failures.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import { ROLES } from '../../gateway/resource.ts';
+import { StoreNewerError } from '../../etcd/errors.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import type { Standing } from '../../etcd/plan-record.ts';
 import type { GatewaySecrets } from '../../etcd/secrets.ts';
@@ -38,6 +39,7 @@ export async function concealed(
   const needed = placeholdersIn(JSON.stringify(standing?.configurations ?? null));
   if (needed.length === 0 && !hasSecrets(rendered)) return { configurations: rendered, secrets: undefined };
   const [record] = await store.secrets([gateway]);
+  if (record instanceof StoreNewerError) throw record;
   if (record instanceof Error) throw new RefusedError(FAILURES.StoreCorrupt, record.message);
   const lost = needed.find((one) => record?.values[one] === undefined);
   if (lost !== undefined)

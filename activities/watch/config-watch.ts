@@ -19,7 +19,7 @@ import type { WatchBeat, WatchPolicy, WatchReport } from '../../gateway/config-w
 import { LENGTHS, oneLine } from '../../gateway/display.ts';
 import type { Kinds } from '../dependencies.ts';
 import type { Client } from '../executions.ts';
-import { Asker } from './asker.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { differenceOf } from './difference.ts';
 import { ReadOnlyResources } from './read-only.ts';
 import { isSame, watchedTypes } from './types.ts';
@@ -46,7 +46,7 @@ const SHOWN = 10;
 
 export class ConfigWatch {
   readonly #options: WatchOptions;
-  readonly #asker: Asker;
+  readonly #dispatcher: Dispatcher;
   readonly #readOnly: ReadOnlyResources;
   #view = new View(new Map());
   /** Of the last full listing. */
@@ -66,19 +66,19 @@ export class ConfigWatch {
   constructor(options: WatchOptions) {
     const { client, policy, fresh, tell, asked, watched } = options;
     this.#options = options;
-    this.#asker = new Asker({ client, policy, fresh, changed: () => tell() }, this.#view, asked);
+    this.#dispatcher = new Dispatcher({ client, policy, fresh, changed: () => tell() }, this.#view, asked);
     this.#readOnly = new ReadOnlyResources(watched, fresh, this.#view);
   }
 
   get beat(): WatchBeat {
-    const oldest = this.#asker.oldestWaiting;
+    const oldest = this.#dispatcher.oldestWaiting;
     const revision = oldest === undefined || oldest > this.#heard ? this.#heard : oldest - 1n;
     const { cluster = null } = this.#position ?? {};
-    return { revision: cluster === null ? null : String(revision), cluster, asked: this.#asker.total };
+    return { revision: cluster === null ? null : String(revision), cluster, asked: this.#dispatcher.total };
   }
 
   get facts(): Omit<WatchReport, 'worker' | 'since' | 'lines'> {
-    const { differing, inFlight, silent, total: asked, away } = this.#asker;
+    const { differing, inFlight, silent, total: asked, away } = this.#dispatcher;
     const unreadable = [...this.#unreadable].slice(0, SHOWN).map(([key, why]) => `${oneLine(key)}: ${why}`);
     return {
       listed: this.#listed === undefined ? null : new Date(this.#listed).toISOString(),
@@ -100,10 +100,14 @@ export class ConfigWatch {
     while (!signal.aborted) {
       const position = await this.#list(signal);
       if (position === undefined) return;
+      const listedAt = performance.now();
       const doubt = await this.#follow(position, relistMs, signal);
       if (doubt !== undefined) tell(`lists again: ${doubt}`);
       // What a look could not find out, the next one does.
-      await this.#asker.look(relistMs).catch(() => undefined);
+      await this.#dispatcher.look(relistMs).catch(() => undefined);
+      // A member of etcd that lags behind may end every stream at once.
+      const waitMs = listedAt + WATCH_TIMES.pauseMs - performance.now();
+      if (waitMs > 0) await setTimeout(waitMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -154,10 +158,10 @@ export class ConfigWatch {
     this.#gateways = all.length;
     this.#unreadable.clear();
     for (const [id] of all) this.#noteUnreadable(id);
-    this.#asker.relisted(view);
+    this.#dispatcher.relisted(view);
     this.#readOnly.relisted(view);
     this.#noteManager(manager);
-    const { differing } = this.#asker;
+    const { differing } = this.#dispatcher;
     tell(
       isFirst
         ? `listed ${this.#gateways} gateways, ${differing} differ, revision ${position.revision}`
@@ -206,7 +210,7 @@ export class ConfigWatch {
   #changed(id: string | undefined): void {
     if (id === undefined) return;
     this.#noteUnreadable(id);
-    this.#asker.changed(id);
+    this.#dispatcher.changed(id);
     this.#readOnly.changed(id);
   }
 
@@ -233,7 +237,7 @@ export class ConfigWatch {
 
   #haltOrGoOn(): void {
     const halted = this.#over || this.#position === undefined || this.#givesWay !== null;
-    this.#asker.halted = halted;
+    this.#dispatcher.halted = halted;
     this.#readOnly.halted = halted || !this.#options.policy.readComplete;
   }
 }

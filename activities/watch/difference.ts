@@ -13,6 +13,8 @@ export interface Configured {
 /** The version that has ended. `null`: `/state` has none that can be read. */
 export interface Ended {
   readonly version: number | null;
+  /** It says `READ_COMPLETE` of a gateway: there was no kind for its type then. So this version is still to be made. */
+  readonly isRead?: boolean;
 }
 
 export type Difference =
@@ -26,5 +28,6 @@ export function differenceOf(config: Configured | undefined, state: Ended | unde
   if (config === undefined) return 'none';
   if (config.version === undefined) return 'unreadable';
   const ended = state?.version ?? null;
+  if (ended === config.version && state?.isRead === true) return 'differs';
   return ended !== null && ended >= config.version ? 'none' : 'differs';
 }

@@ -16,8 +16,9 @@ import type { Dependencies } from '../dependencies.ts';
 import { serverClock } from '../server-clock.ts';
 import { ConfigWatch } from './config-watch.ts';
 import { Reports } from './reports.ts';
+import { WatchMeter } from './watch-meter.ts';
 
-export type WatchDependencies = Pick<Dependencies, 'store' | 'kinds' | 'policy'> & {
+export type WatchDependencies = Pick<Dependencies, 'store' | 'kinds' | 'policy' | 'meter'> & {
   readonly watched: WatchStore;
 };
 
@@ -33,7 +34,7 @@ export type WatchActivities = ReturnType<typeof createWatchActivities>;
  * An attempt that was frozen may have lost the watch to another worker without having heard of it. If it finds that its own heartbeat is later than
  * Temporal waits for one, it ends instead of acting.
  */
-function watching({ store, kinds, policy, watched }: WatchDependencies) {
+function watching({ store, kinds, policy, watched, meter }: WatchDependencies) {
   return async ({ asked }: WatchInput): Promise<never> => {
     const info = activityInfo();
     const client = getClient();
@@ -75,10 +76,12 @@ function watching({ store, kinds, policy, watched }: WatchDependencies) {
       tell: (line) => reports.tell(line),
       now,
     });
+    const shown = new WatchMeter(meter);
     const beat = () => {
       fresh();
       beatAt = performance.now();
       heartbeat(watch.beat);
+      shown.tell(watch.facts);
     };
     const timer = setInterval(() => {
       try {
@@ -101,6 +104,7 @@ function watching({ store, kinds, policy, watched }: WatchDependencies) {
       watch.end();
       reports.end();
       clearInterval(timer);
+      shown.end();
       cancellationSignal.removeEventListener('abort', cancel);
       heartbeat(watch.beat);
     }
@@ -112,6 +116,8 @@ function endOf(isShutdown: boolean): Error {
   if (!isShutdown) return new CancelledFailure('the watch was cancelled');
   return ApplicationFailure.create({
     type: 'WorkerShutdown',
+    // It says nothing of a failure, so the SDK need not log one.
+    category: 'BENIGN',
     message: 'the worker ends, and leaves the watch to another one',
     nextRetryDelay: 1,
   });

@@ -4,7 +4,7 @@ import { isRecord, pluralOf, workflowIdOf } from '../../gateway/resource.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import type { Entry } from '../../etcd/client.ts';
 import { recordOf } from '../../etcd/envelope.ts';
-import { stateOf } from '../../etcd/state.ts';
+import { isReadOnly, stateOf } from '../../etcd/state.ts';
 import { CONFIG, STATE } from '../../etcd/watch-store.ts';
 import type { Configured, Ended } from './difference.ts';
 import type { WatchedType, WatchedTypes } from './types.ts';
@@ -43,7 +43,7 @@ export class View {
     const id = workflowIdOf(ref);
     const seen: Seen = this.#seen.get(id) ?? { ...ref, isGateway: type.isGateway };
     if (isConfig) Object.assign(seen, configured(type, entry));
-    else seen.state = stateOf(entry) && { version: stateOf(entry)?.version ?? null };
+    else seen.state = ended(type, entry);
     if (seen.config === undefined && seen.state === undefined) this.#seen.delete(id);
     else this.#seen.set(id, seen);
     return id;
@@ -73,6 +73,12 @@ export class View {
   #typeOf(type: string): WatchedType | undefined {
     return this.#types.get(pluralOf(type));
   }
+}
+
+function ended({ isGateway }: WatchedType, entry: Entry): Ended | undefined {
+  const facts = stateOf(entry);
+  if (facts === undefined) return undefined;
+  return { version: facts.version, ...(isGateway && isReadOnly(facts) && { isRead: true }) };
 }
 
 function configured({ type, references }: WatchedType, entry: Entry): Pick<Seen, 'config' | 'links'> {

@@ -14,7 +14,7 @@ import { DEFAULT_POLICY, batchPolicyOf, changeLimitsOf } from '../../gateway/pol
 import { routersOf } from './names.ts';
 
 const DIGEST = `sha256:${'0'.repeat(64)}`;
-const ask = requesting(new UnansweredRequests());
+const ask = requesting(new UnansweredRequests({ holds: async () => [] }));
 const SOME_ID = '00000000-0000-4000-8000-000000000000';
 
 export const idleActivities: Activities = {
@@ -52,6 +52,7 @@ export const idleActivities: Activities = {
   endReservation: async () => [],
   answer,
   publishOnBehalf: async () => undefined,
+  wakeWaiters: async () => undefined,
   beginMaintenance: async () => undefined,
   endMaintenance: async () => false,
   publishUnpublished: async () => [],

@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { WORKER_SETTINGS } from '../../worker/settings.ts';
+import { sinksOf } from '../../worker/sinks.ts';
 import { idleActivities } from './activities.ts';
 import { NOTHING_QUEUE } from './names.ts';
 
@@ -19,6 +20,7 @@ const worker = await Worker.create({
   taskQueue: NOTHING_QUEUE,
   workflowsPath: fileURLToPath(new URL('../../workflows/', import.meta.url)),
   activities: idleActivities,
+  sinks: sinksOf(),
   ...WORKER_SETTINGS,
 });
 await worker.run();

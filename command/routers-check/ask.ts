@@ -9,20 +9,23 @@ import { loadKinds } from '../../templates/load.ts';
 import type { CheckedRouter } from './line.ts';
 import type { CheckOptions } from './options.ts';
 import { Transcript } from './transcript.ts';
+import { idsOf } from '../named-gateways.ts';
+import { Names } from '../names.ts';
 import { UsageError } from '../usage.ts';
 
 export type Asked = Omit<CheckedRouter, 'session'>;
 
 /** What etcd has of the router and of the gateway. Throws if that can't be asked. */
 export async function askable(store: Store, options: CheckOptions): Promise<Asked> {
-  const { id, worker } = options;
+  const { worker } = options;
+  const id = await new Names(store).routerIdOf(options.id);
   const [{ name, target }, record, gateway] = await Promise.all([
     targetOf(store.snapshot(), id),
     store.router(id).catch((error: unknown) => {
       if (error instanceof StoreCorruptError) return error;
       throw error;
     }),
-    renderedFor(store, options),
+    renderedFor(store, { ...options, id }),
   ]);
   const address = `${target.address}:${target.port}`;
   const transcript = new Transcript({ name, address }, [target.password ?? '', ...(gateway?.secrets ?? [])]);
@@ -42,8 +45,9 @@ async function renderedFor(
 ): Promise<Rendered | undefined> {
   if (gateway === undefined) return undefined;
   const kinds = await loadKinds(worker.templates);
+  const [named = gateway] = await idsOf([gateway], store, new Set(kinds.keys()));
   const afresh: Store = { ...store, state: async () => undefined, planRecord: async () => undefined };
-  const outcome = await preparePlan({ store: afresh, kinds }, gateway);
+  const outcome = await preparePlan({ store: afresh, kinds }, named);
   if (outcome.kind === 'ended' || outcome.kind === 'kept') throw new Error('expected no outcome, got one');
   if (outcome.kind === 'nothing') return { rendered: MARKED, secrets: [] };
   if (outcome.kind !== 'prepared') return { rendered: outcome.reason, secrets: [] };

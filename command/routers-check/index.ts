@@ -12,6 +12,7 @@ import { trialLines } from './trial-run.ts';
 import { checkedLines, summary } from './view.ts';
 import { drawn, lookOf, type Line as Drawable } from '../style.ts';
 import { UsageError } from '../usage.ts';
+import { whoOf } from '../who.ts';
 
 /** `routers check`. Exit code 2 also if it could not be asked: etcd does not answer, or knows no such router. */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -113,6 +114,7 @@ async function triedLines(
     store,
     router: asked,
     signal: interrupt.signal,
+    by: whoOf(undefined, io.env),
     open: async () => {
       const { session, error } = await open(asked.target, options.worker, asked.transcript);
       if (session === undefined) throw error ?? new Error('no session could be opened');

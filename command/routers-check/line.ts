@@ -51,12 +51,17 @@ export const failed = (text: string, mend: string): Verdict => ({ result: 'faile
 
 export const LOGIN_CLASS = 'give the user the rights of docs/routers.md, "The login class"';
 
-/** The lines of these checks, one after the other. A check that has lost the session is the last one. */
+/** The lines of these checks, one after the other. A check that has lost the session, or found it lost, is the last one, and has failed. */
 export async function linesOf(checks: readonly Check<unknown>[], router: CheckedRouter): Promise<Line[]> {
   const lines: Line[] = [];
   for (const one of checks) {
-    if (!router.session.isOpen) break;
-    lines.push({ name: one.name, ...(await verdictOf(one, router)) });
+    if (router.session.isOpen) {
+      lines.push({ name: one.name, ...(await verdictOf(one, router)) });
+      continue;
+    }
+    if (lines.at(-1)?.result !== 'failed')
+      lines.push({ name: one.name, ...failed('the router has ended the session', 'try again') });
+    break;
   }
   return lines;
 }

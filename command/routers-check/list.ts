@@ -8,6 +8,7 @@ import type { PendingCommit, RouterMemory } from '../../activities/router/commit
 import { readAheadMs } from '../../activities/router/lock.ts';
 import { synchronizesByItself } from '../../activities/router/synchronization.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
+import { holdWords } from '../../gateway/display.ts';
 import { confirmedCommitsOf, synchronizeOf } from '../../gateway/policies.ts';
 import type { Path } from '../../junos/tree.ts';
 import { hasConfirmedCommit } from '../../netconf/hello.ts';
@@ -226,8 +227,7 @@ function othersVerdict(pending: PendingCommit, { id, record }: CheckedRouter): V
       `a confirmed commit by ${pending.whose} is pending: gateways wait`,
       'whoever made it confirms it, or lets it fall back',
     );
-  if (maintenance !== null)
-    return warning(`held for maintenance: ${maintenance.reason}`, `gateway-saga routers release ${id}`);
+  if (maintenance !== null) return warning(holdWords(maintenance), `gateway-saga routers release ${id}`);
   if (owedChanges.length > 0)
     return warning(`${owedChanges.length} reverts are owed here`, 'gateway-saga doctor');
   if (reservation !== null) return ok(`${reservation.pair} works here; no commit of others is pending`);

@@ -3,8 +3,10 @@ import type { WorkerOptions } from '../../worker/options.ts';
 import { parseUsage, quoted, UsageError } from '../usage.ts';
 import { ROUTER_OPTIONS, workerOptions } from '../worker-options.ts';
 
-const OPTIONS = {
+export const OPTIONS = {
   ...ROUTER_OPTIONS,
+  /** Has two values, which Node's parser does not know: `gatewayIn` takes them out. */
+  for: { type: 'string' },
   json: { type: 'boolean', default: false },
   trial: { type: 'boolean', default: false },
   yes: { type: 'boolean', default: false },
@@ -45,13 +47,17 @@ export function checkOptions(
   };
 }
 
-/** `--for` has two values, which Node's parser does not know. */
+/** The gateway behind `--for`, and what is left without it. */
 function gatewayIn(argv: readonly string[]): {
   readonly gateway?: CheckOptions['gateway'];
   readonly rest: readonly string[];
 } {
+  const inOneWord = argv.find((word) => word.startsWith('--for='));
+  if (inOneWord !== undefined)
+    throw new UsageError(`--for: expected TYPE ID as two words behind it, got ${quoted(inOneWord)}`);
   const index = argv.indexOf('--for');
   if (index === -1) return { rest: argv };
+  if (argv.indexOf('--for', index + 1) !== -1) throw new UsageError('--for: expected one gateway, got two');
   const [resourceType = '', resourceId = ''] = argv.slice(index + 1);
   if (![resourceType, resourceId].every((word) => isSegment(word) && !word.startsWith('-')))
     throw new UsageError(`--for: expected TYPE ID, got ${[resourceType, resourceId].map(quoted).join(' ')}`);

@@ -20,6 +20,8 @@ export interface TrialOptions {
   /** Aborted when somebody interrupts: the step that runs goes to its end, and what stands is removed. */
   readonly signal: AbortSignal;
   readonly cleanUpMs?: number;
+  /** Who holds the router for it. */
+  readonly by: string;
 }
 
 /** The lines of a trial. The last one says if something may be left. */
@@ -31,7 +33,7 @@ export async function trialLines(options: TrialOptions): Promise<readonly Line[]
   const trial = new Trial({ ...router, record }, options.open);
   if (record.maintenance !== null) return stepsUnlessReserved(trial, options);
   const reason = `routers check --trial ${trial.reservation}`;
-  await store.beginMaintenance(router.id, { reason, since: new Date().toISOString() });
+  await store.beginMaintenance(router.id, { reason, by: options.by, since: new Date().toISOString() });
   const lines = await stepsUnlessReserved(trial, options);
   const left = await endHold(options, reason).catch(messageOf);
   if (left === undefined) return lines;

@@ -1,4 +1,5 @@
 /** The first lines of `npm start`: how other terminals find this stack, then where everything is. */
+import { wrapped } from '../../command/wrapped.ts';
 import type { Stack } from '../stack.ts';
 
 type Shown = Pick<Stack, 'etcd' | 'temporal' | 'routers'>;
@@ -19,6 +20,15 @@ export function introduction({ etcd, temporal, routers }: Shown): string[] {
     'Ways in   temporal workflow start, your program, npx gateway-saga create,',
     '          and a plain etcdctl put below /config: a worker watches it',
   ];
+}
+
+/** Which kinds are published, by the ids of their templates. */
+export function kindsLines(published: readonly string[]): string[] {
+  const kinds = published.filter((id) => !id.endsWith('_monitoring')).join(', ');
+  const title = 'Kinds     ';
+  return wrapped(kinds, 80 - title.length).map(
+    (line, index) => `${index === 0 ? title : ' '.repeat(title.length)}${line}`,
+  );
 }
 
 function portOf(address: string): number {

@@ -1,4 +1,5 @@
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
+import { fromDebian } from './debian.mjs';
 import { download, verifyAgainstSums } from './download.mjs';
 import { tools } from './paths.mjs';
 import { attempt, untilDeadline } from './steps.mjs';
@@ -15,39 +16,11 @@ export const etcd = {
   objection: etcdObjection,
   wanted: '3.4 or newer, but not 3.5.0 to 3.5.2',
   sources: [
-    { title: "Debian's package etcd-server, unpacked but not installed", limit: 120_000, fetch: fromDebian },
+    fromDebian({ name: 'etcd-server', program: 'etcd' }),
     { title: `the official release ${version}`, limit: 180_000, fetch: fromRelease },
     { title: `a build of ${version} from source by Go`, limit: 600_000, fetch: fromSource },
   ],
 };
-
-/**
- * Fetches the package with apt, which checks it against a signed index. If the system's package lists don't work, apt updates lists in
- * our own folder.
- */
-async function fromDebian(folder, limit) {
-  const left = untilDeadline(limit);
-  // As root, apt would download as another user, who may not write here, and would print a warning.
-  const common = ['-q', '-o', 'APT::Sandbox::User=root', '-o', `Dir::Cache=${folder}/cache`];
-  const ownLists = ['-o', `Dir::State::lists=${folder}/lists`];
-  await mkdir(`${folder}/cache/archives/partial`, { recursive: true });
-  await mkdir(`${folder}/lists/partial`, { recursive: true });
-  const options = { cwd: folder, env: { ...process.env, LC_ALL: 'C' } };
-  try {
-    await attempt('apt-get', [...common, 'download', 'etcd-server'], { ...options, limit: left() });
-  } catch (error) {
-    if (error.missing) throw error;
-    // The system's package lists are missing or outdated.
-    await attempt('apt-get', [...common, ...ownLists, 'update'], { ...options, limit: left() });
-    await attempt('apt-get', [...common, ...ownLists, 'download', 'etcd-server'], {
-      ...options,
-      limit: left(),
-    });
-  }
-  const archive = (await readdir(folder)).find((name) => name.endsWith('.deb'));
-  await attempt('dpkg-deb', ['-x', archive, 'unpacked'], { ...options, limit: left() });
-  return `${folder}/unpacked/usr/bin/etcd`;
-}
 
 /** Fetches the release archive and checks it against the checksums published with it. */
 async function fromRelease(folder, limit) {

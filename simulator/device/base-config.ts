@@ -1,4 +1,5 @@
 /** The configuration of an edge router before it carries any gateway: the statements that gateways refer to. */
+import { SERVICE_INSTANCE, SERVICE_PORTS, serviceGroups } from './base-services.ts';
 
 export interface EdgeRouter {
   readonly hostName: string;
@@ -20,12 +21,14 @@ interface VrrpApplyGroup {
   readonly priority: number;
 }
 
-/** `VPNGW1` and `InetGW1` have the priority of a VRRP master, the others that of a backup. Each network has one virtual address. */
+/** Those named with 1 or ACT have the priority of a VRRP master, the others that of a backup. Each network has one virtual address. */
 const APPLY_GROUPS: readonly VrrpApplyGroup[] = [
   { name: 'VPNGW1-VRRP', network: '100.64.10', group: 10, priority: 105 },
   { name: 'VPNGW2-VRRP', network: '100.64.10', group: 10, priority: 100 },
   { name: 'InetGW1-VRRP', network: '100.64.20', group: 20, priority: 105 },
   { name: 'InetGW2-VRRP', network: '100.64.20', group: 20, priority: 100 },
+  { name: 'IF-VRRP-INTERDC-ACT', network: '100.64.30', group: 30, priority: 105 },
+  { name: 'IF-VRRP-INTERDC-SBY', network: '100.64.30', group: 30, priority: 100 },
 ];
 
 const vrrpGroup = (
@@ -126,7 +129,7 @@ export function edgeRouterConfig({
         }
     }
 }
-groups {${APPLY_GROUPS.map((group) => vrrpGroup(group, host, vrrpTimers)).join('')}${BGP_GROUPS.map(bgpGroup).join('')}
+groups {${APPLY_GROUPS.map((group) => vrrpGroup(group, host, vrrpTimers)).join('')}${BGP_GROUPS.map(bgpGroup).join('')}${serviceGroups(host)}
 }
 interfaces {
     ge-0/0/1 {
@@ -148,7 +151,7 @@ interfaces {
                 active;
             }
         }
-    }
+    }${SERVICE_PORTS}
 }
 routing-instances {
     vrf_management {
@@ -157,7 +160,7 @@ routing-instances {
         routing-options {
             instance-import INSTANCE-MANAGEMENT;
         }
-    }
+    }${SERVICE_INSTANCE}
 }
 routing-options {
     autonomous-system ${AS};

@@ -1,5 +1,6 @@
 /** The BGP neighbors of a configuration. */
 
+import { unscrambled } from './config/canonical.ts';
 import { blocksOf, inside, valueOf, type Config } from './config/config.ts';
 import { addressesOf, portsOf, type Unit } from './interfaces.ts';
 import { contains, hostOf } from './ipv4.ts';
@@ -17,7 +18,7 @@ export interface BgpSettings {
   readonly localAs: string | undefined;
   /** The router's own end. `undefined`: no address is given, and none lies in the neighbor's network. */
   readonly localAddress: string | undefined;
-  /** The stored form of the key. */
+  /** The key in plain. */
   readonly key: string | undefined;
   readonly isInternal: boolean;
   readonly holdMs: number;
@@ -78,6 +79,7 @@ function neighborsOf(
       const localAs = levels.flatMap((level) => inside(level, 'local-as')[0]?.words[0] ?? [])[0] ?? ownAs;
       const peerAs = found('peer-as') ?? (found('type') === 'internal' ? localAs : undefined);
       const given = found('local-address');
+      const key = found('authentication-key');
       const link = units
         .flatMap((unit) => addressesOf(unit).map(({ address }) => ({ unit, address })))
         .find(
@@ -91,7 +93,7 @@ function neighborsOf(
         peerAs,
         localAs,
         localAddress: given ?? (link && hostOf(link.address)),
-        key: found('authentication-key'),
+        key: key === undefined ? undefined : unscrambled(key),
         isInternal: peerAs !== undefined && peerAs === localAs,
         holdMs: Number(found('hold-time') ?? HOLD_SECONDS) * 1_000,
         interface: link?.unit.name,

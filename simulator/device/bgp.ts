@@ -67,13 +67,11 @@ export interface BgpParts {
   readonly peers: readonly OutsidePeer[];
   /** The neighbors that are configured now. */
   readonly neighbors: () => readonly BgpSettings[];
-  /** The form in which a configuration stores a key. */
-  readonly stored: (key: string) => string;
   /** Called for each state that a session enters, and with `gone` when its neighbor is removed. */
   readonly onTransition: (session: BgpSettings, state: BgpState | 'gone') => void;
 }
 
-export function createBgp({ clock, minute, peers, neighbors, stored, onTransition }: BgpParts): Bgp {
+export function createBgp({ clock, minute, peers, neighbors, onTransition }: BgpParts): Bgp {
   const sessions = new Map<string, Session>();
   const outside = new Map(peers.map((peer) => [nameOf(peer), { peer, present: true }]));
   const heldDown = new Set<string>();
@@ -94,9 +92,8 @@ export function createBgp({ clock, minute, peers, neighbors, stored, onTransitio
     link !== undefined && !heldDown.has(instance);
   const ofOutside = (own: BgpSettings): Answer => {
     const fits = [...outside.values()].filter(({ peer: { address, as, instance, md5 } }) => {
-      const key = md5 === undefined ? undefined : stored(md5);
       const isThere = address === own.peer && (instance ?? own.instance) === own.instance;
-      return isThere && String(as) === own.peerAs && key === own.key;
+      return isThere && String(as) === own.peerAs && md5 === own.key;
     });
     if (fits.some(({ present }) => present)) return 'willing';
     return fits.length > 0 ? 'silent' : 'closed';

@@ -1,10 +1,18 @@
 /** A call: one operation while the router carries it out, with the faults that are due at its steps. */
 
 import { pause } from './clock.ts';
+import type { LockOwner } from './candidate.ts';
 import { PLAIN, type Dialect } from './dialect.ts';
 import type { FaultOutcome, Step } from './faults.ts';
 import type { Call, LiveSession, Router } from './model.ts';
-import { lockDenied, NoReplyError, operationFailed, RefusedError } from './rpc-error.ts';
+import {
+  lockDenied,
+  NoReplyError,
+  operationFailed,
+  RefusedError,
+  syntaxError,
+  type RpcError,
+} from './rpc-error.ts';
 import type { XmlElement } from './xml.ts';
 
 export function createCall(router: Router, session: LiveSession, operation: XmlElement): Call {
@@ -19,10 +27,12 @@ export function createCall(router: Router, session: LiveSession, operation: XmlE
     router,
     session,
     operation,
+    generation: router.generation,
     ending: 'reply',
     rewrite: (body) => body,
     async step(step, work) {
       await applyFaults(step, 'before');
+      requireNoRestart(call);
       try {
         return await work();
       } finally {
@@ -35,7 +45,7 @@ export function createCall(router: Router, session: LiveSession, operation: XmlE
 }
 
 async function applyFault(call: Call, outcome: FaultOutcome): Promise<void> {
-  const { router, session } = call;
+  const { router } = call;
   switch (outcome.kind) {
     case 'refuse':
       throw new RefusedError(operationFailed(outcome.message ?? 'refused on request'));
@@ -44,9 +54,9 @@ async function applyFault(call: Call, outcome: FaultOutcome): Promise<void> {
     case 'never-reply':
       throw new NoReplyError('never');
     case 'deny-lock': {
-      const now = router.clock.now();
-      const owner = { session: outcome.pid ?? 99_999, user: outcome.holder ?? 'operator', since: now };
-      throw new RefusedError(lockDenied(owner, now));
+      const { pid: session = 99_999, holder: user = 'operator' } = outcome;
+      const owner = { session, user, since: router.clock.now() };
+      throw new RefusedError(deniedBy(owner, router));
     }
     case 'fail-check': {
       const { message, path, badElement } = outcome;
@@ -61,7 +71,7 @@ async function applyFault(call: Call, outcome: FaultOutcome): Promise<void> {
     case 'delay':
       return pause(router.clock, outcome.ms);
     case 'drop-and-go-on':
-      session.end('dropped');
+      call.session.end('dropped');
       return;
     case 'rewrite':
       call.rewrite = (body) => outcome.by(body, call.operation);
@@ -72,15 +82,39 @@ async function applyFault(call: Call, outcome: FaultOutcome): Promise<void> {
   }
 }
 
+/** Throws a NoReplyError when the router has started anew or was stopped since the operation began: nothing more of it may happen. */
+export function requireNoRestart({ router, generation }: Call): void {
+  if (router.generation !== generation) throw new NoReplyError('drop');
+}
+
+/** As `router.exclusively`, for work of an operation: it is not begun after a restart. */
+export function exclusively<T>(call: Call, work: () => Promise<T>): Promise<T> {
+  return call.router.exclusively(() => {
+    requireNoRestart(call);
+    return work();
+  });
+}
+
 /** A session of the command line is answered plainly. */
 export function dialectOf({ router, session }: Pick<Call, 'router' | 'session'>): Dialect {
   return session.client === 'netconf' ? router.options.dialect : PLAIN;
 }
 
+/** Throws a RefusedError for an element inside the operation's that is none of these. */
+export function requireKnown({ operation }: Call, known: readonly string[]): void {
+  const unknown = operation.children.find(({ name }) => !known.includes(name));
+  if (unknown !== undefined) throw new RefusedError(syntaxError(unknown.name));
+}
+
 /** Throws a RefusedError when another session owns the lock. */
 export function requireUnlocked({ router, session }: Call): void {
   const { owner } = router.lock;
-  if (owner && owner.session !== session.id) throw new RefusedError(lockDenied(owner, router.clock.now()));
+  if (owner && owner.session !== session.id) throw new RefusedError(deniedBy(owner, router));
+}
+
+/** The error for whoever finds the candidate locked, with times by the router's own clock. */
+export function deniedBy(owner: LockOwner, { clock, options }: Router): RpcError {
+  return lockDenied({ ...owner, since: owner.since + options.clockAhead }, clock.now() + options.clockAhead);
 }
 
 /** Throws a RefusedError when the session edits the shared candidate and another session owns the lock. */

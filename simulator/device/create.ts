@@ -3,7 +3,6 @@
 import { bgpSettings } from './bgp-settings.ts';
 import { createBgp } from './bgp.ts';
 import { createCandidate, createLock } from './candidate.ts';
-import { scrambled } from './config/canonical.ts';
 import type { Config } from './config/config.ts';
 import { effective } from './config/groups.ts';
 import { readConfig } from './config/load-text.ts';
@@ -116,10 +115,12 @@ export function pair(a: Device, b: Device): void {
 
 /** By `options.reboot`, a commit that was pending when the router stopped is pending again, falls back, or stays for good. */
 function restorePending(router: Router, { pending }: DeviceSnapshot): void {
-  if (!pending || router.options.reboot === 'forget') return;
-  router.pending.start({ ...pending, fallback: readConfig(pending.fallback) });
+  const { reboot } = router.options;
+  if (!pending || reboot === 'forget') return;
+  const { sequence, deadline, fallback, endsWithSession } = pending;
+  router.pending.start({ sequence, deadline, fallback: readConfig(fallback) });
   const { current } = router.pending;
-  if (current && router.options.reboot === 'revert') void fallBack(router, current, 'restart');
+  if (current && (reboot === 'revert' || endsWithSession)) void fallBack(router, current, 'restart');
 }
 
 function createRouter(
@@ -142,7 +143,11 @@ function createRouter(
     candidate: createCandidate(config),
     history,
     engines: createEngines(options, clock, history.newest),
-    pending: createPending(clock, (commit) => void fallBack(router, commit, 'deadline')),
+    pending: createPending(
+      clock,
+      options.fallbackLate,
+      (commit) => void fallBack(router, commit, 'deadline'),
+    ),
     vrrp: createVrrp(
       clock,
       { settle: options.delays.vrrpSettle, minute: options.minute },
@@ -154,7 +159,6 @@ function createRouter(
       minute: options.minute,
       peers: options.peers,
       neighbors: () => bgpSettings(router.effective(), router.linksDown),
-      stored: scrambled,
       onTransition: ({ instance, peer }, state) => emit(() => ({ kind: 'bgp', instance, peer, state })),
     }),
     sessions: new Map(),
@@ -170,7 +174,7 @@ function createRouter(
       router.vrrp.refresh();
       router.bgp.refresh();
     },
-    exclusively: createQueue(),
+    exclusively: createQueue(() => router.generation),
     activate(commit, event) {
       const made = history.add({ ...commit, at: clock.now() });
       emit(event);
@@ -190,9 +194,13 @@ function createRouter(
   return router;
 }
 
-function createQueue(): Router['exclusively'] {
+/** Work does not wait for that of an earlier generation. */
+function createQueue(generation: () => number): Router['exclusively'] {
   let last: Promise<unknown> = Promise.resolve();
+  let ofGeneration = 0;
   return async (work) => {
+    if (ofGeneration !== generation()) last = Promise.resolve();
+    ofGeneration = generation();
     const own = last.then(work);
     // `last` never rejects, so the next work begins. `own` rejects if its work failed: the caller gets the failure, or Node reports it.
     last = own.catch(() => undefined);

@@ -154,4 +154,6 @@ export interface SnapshotPending {
   readonly deadline: number;
   /** The configuration that the router falls back to. */
   readonly fallback: string;
+  /** The commit falls back when its session ends, and no session outlives the router. */
+  readonly endsWithSession?: true;
 }

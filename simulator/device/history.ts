@@ -75,8 +75,12 @@ export interface Pending {
   clear(): void;
 }
 
-/** Calls `onDeadline` at the deadline of a commit that is still pending. */
-export function createPending(clock: Clock, onDeadline: (commit: PendingCommit) => void): Pending {
+/** Calls `onDeadline` at the deadline of a commit that is still pending, or `late` ms after it. */
+export function createPending(
+  clock: Clock,
+  late: number,
+  onDeadline: (commit: PendingCommit) => void,
+): Pending {
   let current: PendingCommit | undefined;
   let cancel: Cancel = () => undefined;
   return {
@@ -86,7 +90,7 @@ export function createPending(clock: Clock, onDeadline: (commit: PendingCommit) 
     start(commit) {
       cancel();
       current = commit;
-      cancel = clock.after(Math.max(0, commit.deadline - clock.now()), () => onDeadline(commit));
+      cancel = clock.after(Math.max(0, commit.deadline + late - clock.now()), () => onDeadline(commit));
     },
     clear() {
       cancel();

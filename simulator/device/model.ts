@@ -83,6 +83,8 @@ export interface Call {
   readonly router: Router;
   readonly session: LiveSession;
   readonly operation: XmlElement;
+  /** The router's generation when the operation began. */
+  readonly generation: number;
   /** How much of the reply is sent once the operation has ended. */
   ending: 'reply' | 'truncate' | 'half-close';
   /** What is sent in place of the reply's body. */

@@ -37,6 +37,8 @@ export interface DeviceOptions {
    * while it starts. `resume`: the deadline stays.
    */
   readonly reboot: 'forget' | 'revert' | 'resume';
+  /** How long after its deadline a commit falls back, in ms. Until then it is pending, and everything else goes on. Default 0. */
+  readonly fallbackLate: number;
   /**
    * A deadline while somebody has the lock. `fires` (default): the router falls back all the same. `waits`: it falls back
    * when the lock is released. `fails`: it never falls back, and the commit stays for good.
@@ -91,6 +93,7 @@ const DEFAULT_OPTIONS: DeviceOptions = {
   second: 1000,
   stacking: 'confirm-previous',
   reboot: 'forget',
+  fallbackLate: 0,
   deadlineMeetsLock: 'fires',
   deadlineMeetsDirty: 'replace',
   unlockMeetsDirty: 'keep',
@@ -110,9 +113,9 @@ export function deviceOptions(input: DeviceOptionsInput = {}): DeviceOptions {
   const delays = { ...NO_DELAYS, ...input.delays };
   const dialect = { ...PLAIN, ...input.dialect };
   const options = { ...DEFAULT_OPTIONS, ...input, delays, dialect };
-  for (const [name, ms] of Object.entries(options.delays)) {
-    if (!(ms >= 0))
-      throw new RangeError(`Expected delays.${name} to be a number of ms, 0 or more, got ${ms}`);
+  const times = Object.entries(options.delays).map(([name, ms]) => [`delays.${name}`, ms] as const);
+  for (const [name, ms] of [...times, ['fallbackLate', options.fallbackLate] as const]) {
+    if (!(ms >= 0)) throw new RangeError(`Expected ${name} to be a number of ms, 0 or more, got ${ms}`);
   }
   for (const name of ['minute', 'second', 'historyLength'] as const) {
     if (!(options[name] > 0))

@@ -55,10 +55,12 @@ export function openSession(router: Router, id: number, request: OpenRequest): D
     },
     onEnd: (listener) => void listeners.push(listener),
     end(reason) {
-      if (state === 'closed') return;
+      const isNew = state === 'open';
       state = 'closed';
-      for (const listener of listeners.splice(0)) listener(reason);
-      cleanUpAtEnd();
+      if (isNew) for (const listener of listeners.splice(0)) listener(reason);
+      // A restart ends the operation that is under way, too.
+      if (reason === 'restarted' && router.sessions.has(id)) cleanUp(router, id);
+      else cleanUpAtEnd();
     },
   };
   router.sessions.set(id, session);

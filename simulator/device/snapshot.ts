@@ -24,6 +24,7 @@ export function snapshotOf({ history, pending }: EngineState, lastSession: numbe
             sequence: current.sequence,
             deadline: current.deadline,
             fallback: textOf(current.fallback),
+            ...(current.session === undefined ? {} : { endsWithSession: true as const }),
           },
         }
       : {}),

@@ -19,6 +19,8 @@ export interface VrrpSettings {
   readonly preempts: boolean;
   /** How long it waits before it preempts. */
   readonly holdMs: number;
+  /** So long after the interface came up, a backup that hears no master begins its master-down interval anew. */
+  readonly silentMs: number;
   readonly acceptData: boolean;
   /** Whether the unit is operationally up. */
   readonly up: boolean;
@@ -41,6 +43,7 @@ export function vrrpSettings(config: Config, linksDown: ReadonlySet<string>): re
   const up = new Set(
     [...ports, ...ports.flatMap(({ units }) => units)].flatMap(({ name, operUp }) => (operUp ? [name] : [])),
   );
+  const silentMs = Number(valueOf(inside(config, 'protocols', 'vrrp'), 'startup-silent-period') ?? 4) * 1_000;
   return ports.flatMap((port) =>
     port.units.flatMap((unit) =>
       addressesOf(unit).flatMap(({ address, content }) =>
@@ -67,6 +70,7 @@ export function vrrpSettings(config: Config, linksDown: ReadonlySet<string>): re
                 threshold: Number(valueOf(inner, 'advertisements-threshold') ?? 3),
                 preempts: !hasFlag(inner, 'no-preempt'),
                 holdMs: Number(valueOf(preempt, 'hold-time') ?? 0) * 1_000,
+                silentMs,
                 acceptData: hasFlag(inner, 'accept-data'),
                 up: unit.operUp,
                 domain: [unit.vlan ?? unit.name, number, virtualAddress].join(' '),

@@ -1,7 +1,7 @@
 /**
  * VRRP between routers of one network, usually two (RFC 5798 §6.4). A group starts in the state init. After the settle time it is backup. It
- * becomes master if it hears no master for a master-down interval, or only masters that it may preempt. A master that hears a
- * stronger one is backup again. Advertisements are not sent: each router sees at once which groups of its peers are masters.
+ * becomes master if it hears no master for a master-down interval that ends after the silent period, or only masters that it may preempt. A
+ * master that hears a stronger one is backup again. Advertisements are not sent: each router sees at once which groups of its peers are masters.
  */
 
 import type { Cancel, Clock } from './clock.ts';
@@ -50,6 +50,8 @@ export interface VrrpTiming {
 interface Instance {
   settings: VrrpSettings;
   state: VrrpState;
+  /** The end of its silent period, by the device's clock. */
+  silentUntil: number;
   /** Cancels the step that waits for its time. */
   step: Cancel | undefined;
 }
@@ -93,8 +95,12 @@ export function createVrrp(
   };
   const mastersHeardBy = ({ settings }: Instance): readonly VrrpGroup[] =>
     isolated.has(settings.unit) ? [] : [...peers].flatMap((peer) => peer.mastersIn(settings.domain));
-  /** The master-down interval is over. Where a weaker router is master, the hold-time is waited for as well. */
+  /**
+   * The master-down interval is over. Within the silent period it begins anew, but for the owner of the address. Where a weaker router is master,
+   * the hold-time is waited for as well.
+   */
   const takeOver = (instance: Instance): void => {
+    if (instance.settings.priority !== 255 && clock.now() < instance.silentUntil) return elect(instance);
     const isHeld = mastersHeardBy(instance).length > 0;
     after(instance, isHeld ? scaled(instance.settings.holdMs) : 0, () => enter(instance, 'master'));
   };
@@ -104,7 +110,10 @@ export function createVrrp(
     const masters = mastersHeardBy(instance);
     switch (state) {
       case 'init':
-        return after(instance, settle, () => enter(instance, 'backup'));
+        return after(instance, settle, () => {
+          instance.silentUntil = clock.now() + scaled(settings.silentMs);
+          enter(instance, 'backup');
+        });
       case 'backup':
         // The advertisements of such a master start the timer anew, over and over.
         if (masters.some((master) => !mayPreempt(settings, master))) return cancelStep(instance);
@@ -150,7 +159,7 @@ export function createVrrp(
           instance.settings = settings;
           continue;
         }
-        instances.set(key, { settings, state: 'init', step: undefined });
+        instances.set(key, { settings, state: 'init', silentUntil: 0, step: undefined });
         onTransition(settings.unit, 'init');
       }
       indexDomains();

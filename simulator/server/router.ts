@@ -107,7 +107,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
       authenticate,
       host,
       port,
-      now: () => clock.now(),
+      now: () => clock.now() + (options.options?.clockAhead ?? 0),
       ...(options.ssh && { switches: options.ssh }),
     });
     return {

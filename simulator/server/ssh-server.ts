@@ -33,6 +33,7 @@ export interface SshServerSettings {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** The router's own time, in ms since the epoch. */
   readonly now: () => number;
   /** Default: none. */
   readonly switches?: SshSwitches;

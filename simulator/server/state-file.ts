@@ -32,10 +32,27 @@ export function readState(file: string): DeviceSnapshot | undefined {
   return state;
 }
 
+/** The fields that are always there, with their types. */
+const COMMIT = { config: 'string', user: 'string', client: 'string', at: 'number', sequence: 'number' };
+const PENDING = { sequence: 'number', deadline: 'number', fallback: 'string' };
+
 function isSnapshot(value: unknown): value is DeviceSnapshot {
+  if (!hasFields(value, { version: 'number', lastSession: 'number' })) return false;
+  const { version, history, pending } = value;
+  if (version !== 1 || !Array.isArray(history) || history.length === 0) return false;
+  return (
+    history.every((one) => hasFields(one, COMMIT)) && (pending === undefined || hasFields(pending, PENDING))
+  );
+}
+
+function hasFields(
+  value: unknown,
+  types: Readonly<Record<string, string>>,
+): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null) return false;
-  const { version, history, lastSession } = value as Record<string, unknown>;
-  return version === 1 && Array.isArray(history) && history.length > 0 && typeof lastSession === 'number';
+  return Object.entries(types).every(
+    ([name, type]) => typeof (value as Record<string, unknown>)[name] === type,
+  );
 }
 
 /**

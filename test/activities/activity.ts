@@ -1,6 +1,7 @@
 /** Runs an activity's code as a worker does, with the times that Temporal's server gives it. */
 import { Context, asyncLocalStorage } from '@temporalio/activity';
 import type { Info } from '@temporalio/activity';
+import type { Logger } from '@temporalio/common';
 
 export type ServerTimes = Pick<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>;
 
@@ -10,14 +11,19 @@ export function scheduledNow(aheadMs = 0): ServerTimes {
   return { scheduledTimestampMs: now, currentAttemptScheduledTimestampMs: now };
 }
 
-/** `client`: what of Temporal's client the activity uses. */
-export function inActivity<T>(times: ServerTimes, run: () => Promise<T>, client?: unknown): Promise<T> {
+/** `client`: what of Temporal's client the activity uses. `signal`: fires if it is cancelled. */
+export function inActivity<T>(
+  times: ServerTimes,
+  run: () => Promise<T>,
+  client?: unknown,
+  { signal } = new AbortController(),
+): Promise<T> {
   const never = new Promise<never>(() => undefined);
   const info = { attempt: 1, ...times } as Info;
   const unused = undefined as never;
-  const { signal } = new AbortController();
+  const silent = { warn: () => undefined } as unknown as Logger;
   return asyncLocalStorage.run(
-    new Context(info, never, signal, () => undefined, client as never, unused, unused, {}),
+    new Context(info, never, signal, () => undefined, client as never, silent, unused, {}),
     run,
   );
 }

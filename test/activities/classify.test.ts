@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { asyncLocalStorage } from '@temporalio/activity';
 import type { Context } from '@temporalio/activity';
+import { ActivityCompletionError, ServiceError } from '@temporalio/client';
 import { DefaultFailureConverter, defaultPayloadConverter } from '@temporalio/common';
 import type { ApplicationFailure } from '@temporalio/common';
 import { classified } from '../../activities/classify.ts';
 import { NotNowError, RefusedError } from '../../activities/refused.ts';
 import { FAILURES } from '../../gateway/failures.ts';
+import { ANSWER_ATTEMPTS } from '../../gateway/policies.ts';
 
 const HUGE = 'a router can say megabytes \n'.repeat(100_000);
 
 /** The failure of an activity whose body throws this error. */
-async function failureOf(error: unknown): Promise<ApplicationFailure> {
-  const context = { cancellationSignal: new AbortController().signal, info: { attempt: 1 } };
+async function failureOf(error: unknown, attempt = 1): Promise<ApplicationFailure> {
+  const context = { cancellationSignal: new AbortController().signal, info: { attempt } };
   const failed = asyncLocalStorage.run(context as unknown as Context, () =>
     classified(() => Promise.reject(error as Error)),
   );
@@ -40,6 +42,30 @@ describe('the failure of an activity', () => {
       assert.match(failure.message, /^a router can say megabytes .*…$/);
       assert.ok(sizeOf(failure) < 64 * 1024, `${sizeOf(failure)} bytes`);
     });
+
+  it('is no defect where Temporal has not taken a call: it is tried again', async () => {
+    for (const [code, isFinal] of [
+      [14, false],
+      [3, true],
+    ] as const) {
+      const cause = Object.assign(new Error('no'), { code, details: '', metadata: {} });
+      const failure = await failureOf(new ServiceError('Failed to signal Workflow', { cause }));
+      assert.deepEqual([failure.message, failure.nonRetryable], ['Failed to signal Workflow', isFinal]);
+    }
+  });
+
+  it('is no defect where Temporal has not taken a pair’s answer, unless it takes none for a while', async () => {
+    const refused = (attempt: number) =>
+      failureOf(new ActivityCompletionError('Connection dropped'), attempt);
+    for (const [attempt, isFinal] of [
+      [1, false],
+      [ANSWER_ATTEMPTS - 1, false],
+      [ANSWER_ATTEMPTS, true],
+    ] as const) {
+      const { message, nonRetryable } = await refused(attempt);
+      assert.deepEqual([message, nonRetryable], ['Connection dropped', isFinal]);
+    }
+  });
 
   it('tells where a defect is, and what caused it', async () => {
     const { cause, type, nonRetryable } = await failureOf(

@@ -72,7 +72,7 @@ describe('the command line of the benchmarks', () => {
   const refused: readonly [argv: string[], says: RegExp][] = [
     [
       ['--only', 'pull'],
-      /--only: expected some of push, create, pair, many, memory, burst, routers, slow, got "pull"/,
+      /--only: expected some of push, create, pair, many, memory, burst, children, routers, slow, got "pull"/,
     ],
     [['--runs', '0'], /--runs: expected a whole number from 1, got "0"/],
     [['--gateways', '0'], /--gateways: expected a whole number from 1, got "0"/],

@@ -26,8 +26,8 @@ export const CHANGES = [
   'deletion',
 ] as const;
 export type GatewayChange = (typeof CHANGES)[number] | ChildChange;
-/** Of a route or an interface in a gateway, and of a neighbor in an interface. */
-export type ChildChange = 'next hop' | 'peer' | 'description';
+/** Of a route or an interface in a gateway, and of a neighbor in an interface. The routers' check refuses an interface whose policy is missing. */
+export type ChildChange = 'next hop' | 'peer' | 'policy missing' | 'description';
 
 /** Where operators have statements of their own. */
 export const PLACES = ['unit', 'instance'] as const;
@@ -108,6 +108,9 @@ export function changed(
       return [gateway];
     case 'peer':
       gateway.body['remote_as'] = String(64_512 + gateway.version);
+      return [gateway];
+    case 'policy missing':
+      gateway.body['import_policy'] = 'MISSING';
       return [gateway];
     case 'description':
       gateway.body['text'] = `version-${gateway.version}`;

@@ -32,14 +32,15 @@ export interface ChangedWorkload {
 export function withChanges(random: Random, workload: Workload, options: ChangesOptions): ChangedWorkload {
   if (!random.chance(CHANGED_SHARE)) return { workload, quietMs: 0 };
   const quietMs = random.chance(CREATED_FIRST_SHARE) ? options.quietMs : 0;
-  const begun = quietMs === 0 ? workload : afterwards(workload, quietMs);
+  const begun = quietMs === 0 ? workload : createdFirst(workload, quietMs);
   return { workload: { ...begun, changes: drawChanges(random, begun, { ...options, quietMs }) }, quietMs };
 }
 
 /** Without flaws, and whatever people do beside creating comes `ms` later. */
-function afterwards({ gateways, actions }: Workload, ms: number): Workload {
+export function createdFirst({ gateways, actions, ...rest }: Workload, ms: number): Workload {
   const later = actions.map((one) => ({ ...one, at: one.kind === 'create' ? one.at / 10 : one.at + ms }));
   return {
+    ...rest,
     gateways: gateways.map((gateway) => ({ ...gateway, flaw: null })),
     actions: later.sort((one, other) => one.at - other.at),
   };

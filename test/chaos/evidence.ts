@@ -11,6 +11,8 @@ export interface Evidence {
   readonly writes: readonly Write[];
   readonly routers: readonly RouterEvidence[];
   readonly workflows: readonly WorkflowEvidence[];
+  /** How often people have asked for another attempt at a failed version, by the gateway as `<type>:<id>`. Absent: never. */
+  readonly attempts?: Readonly<Record<string, number>>;
   /** What was done to the system, in order of time. Without any, every possible request has to succeed. */
   readonly faults: readonly { readonly at: number; readonly what: string }[];
   /** Secrets to be searched for: passwords and keys, each long enough to be found nowhere by chance. */

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import proto from '@temporalio/proto';
+import type { temporal } from '@temporalio/proto';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
 import { openRun } from '../../local/run.ts';
 import type { Run } from '../../local/run.ts';
@@ -10,12 +13,13 @@ import { startServer } from './time-skipping/server.ts';
 import type { TimeSkippingServer } from './time-skipping/server.ts';
 import { isImpossible, RealTemporal } from './time-skipping/temporal.ts';
 
+const { CommandType } = proto.temporal.api.enums.v1;
 const MAIN = fileURLToPath(new URL('./time-skipping/main.ts', import.meta.url));
 /** How many seeds; each takes some seconds. */
 const SEEDS = Number(process.env['TIME_SKIPPING_SEEDS'] ?? 5);
 
 describe('real workflows on a server that skips time', function () {
-  this.timeout(120_000 + SEEDS * 20_000);
+  this.timeout(240_000 + SEEDS * 30_000);
 
   it(`break none of the nine promises, whatever goes wrong, with ${SEEDS} seeds`, async () => {
     const { code, lines } = await harness(MAIN, '--seeds', `1..${SEEDS}`);
@@ -58,6 +62,45 @@ describe('a server that skips time', function () {
     assert.equal((await handle.describe()).status.name, 'RUNNING');
     await handle.terminate();
     assert.equal(await temporal.isQuiet(), true);
+  });
+
+  it('forgets an activity that fails after a cancel was requested, and its workflow is known to be at a stand', async () => {
+    const { workflow, workflowService } = server.client;
+    const realTemporal = new RealTemporal(server.client, () => undefined);
+    const by = { namespace: 'default', identity: 'nobody' };
+    const taskQueue = { name: TASK_QUEUE };
+    const handle = await workflow.start('cancelling', { workflowId: 'cancelling', taskQueue: TASK_QUEUE });
+    const answer = async (command: temporal.api.command.v1.ICommand): Promise<void> => {
+      const { taskToken } = await workflowService.pollWorkflowTaskQueue({ ...by, taskQueue });
+      await workflowService.respondWorkflowTaskCompleted({ ...by, taskToken, commands: [command] });
+    };
+    await answer({
+      commandType: CommandType.COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK,
+      scheduleActivityTaskCommandAttributes: {
+        activityId: '1',
+        activityType: { name: 'failing' },
+        taskQueue,
+        startToCloseTimeout: msToTs(60_000),
+      },
+    });
+    const { taskToken } = await workflowService.pollActivityTaskQueue({ ...by, taskQueue });
+    await handle.signal('cancel');
+    const scheduledEventId = (await handle.fetchHistory()).events?.find(
+      (event) => event.activityTaskScheduledEventAttributes,
+    )?.eventId;
+    await answer({
+      commandType: CommandType.COMMAND_TYPE_REQUEST_CANCEL_ACTIVITY_TASK,
+      requestCancelActivityTaskCommandAttributes: { scheduledEventId: scheduledEventId ?? null },
+    });
+    assert.equal(await realTemporal.isAtStand(true), false);
+    const failure = { message: 'out of order', applicationFailureInfo: {} };
+    await workflowService.respondActivityTaskFailed({ ...by, taskToken, failure });
+    assert.deepEqual(await realTemporal.pending(), []);
+    assert.deepEqual(
+      [await realTemporal.isAtStand(false), await realTemporal.isAtStand(true)],
+      [false, true],
+    );
+    await handle.terminate();
   });
 });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import type { Asked } from '../../client/request.ts';
 import { failed, made, openScene, type Scene } from './scene.ts';
 
@@ -54,7 +55,7 @@ describe('GatewayClient.update, delete and apply', () => {
     const outcome = deletion.result();
     await scene.end(gateway, made(gateway, 'created'));
     assert.equal((await creation.result()).kind, 'created');
-    while ((await typeOf(deletion.workflowId)) !== 'deleteGateway');
+    while ((await typeOf(deletion.workflowId)) !== 'deleteGateway') await setTimeout(20);
     await scene.end(gateway, made({ ...gateway, version: 2 }, 'deleted'));
     assert.equal((await outcome).kind, 'deleted');
   });
@@ -66,7 +67,7 @@ describe('GatewayClient.update, delete and apply', () => {
     const outcome = update.result();
     const message = 'create: expected update';
     await scene.end(gateway, failed({ type: 'InvalidRequest', gateway: null, message, compensation: [] }));
-    while ((await typeOf(update.workflowId)) !== 'updateGateway');
+    while ((await typeOf(update.workflowId)) !== 'updateGateway') await setTimeout(20);
     await scene.end(gateway, made({ ...gateway, version: 2 }, 'updated'));
     assert.equal((await outcome).kind, 'updated');
   });

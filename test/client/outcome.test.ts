@@ -100,6 +100,25 @@ describe('the outcome of a creation', () => {
     assert.equal(outcome.kind, 'cancelled');
   });
 
+  it('has the reason that was given for a cancel, also for who asks later, and after it has gone on', async () => {
+    const gateway = scene.gateway();
+    const run = await scene.client.create(gateway);
+    await scene.goOn(gateway, 2);
+    await run.cancel({ reason: 'wrong VLAN', by: 'alice@jump-host' });
+    const outcome = await run.result();
+    const reason = 'wrong VLAN (alice@jump-host)';
+    assert.deepEqual(outcome, {
+      kind: 'cancelled',
+      message: `by an operator: ${reason}; what had been done was undone`,
+      reason,
+      gateway: null,
+      compensation: [],
+    });
+    assert.deepEqual(await scene.client.result(gateway), outcome);
+    const status = await scene.client.status(gateway);
+    assert.deepEqual(status.kind === 'ended' && status.outcome, outcome);
+  });
+
   it('is cancelled after a cancel whose undo failed', async () => {
     const gateway = scene.gateway();
     const run = await scene.client.create(gateway);

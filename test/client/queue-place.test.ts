@@ -25,16 +25,13 @@ describe("a gateway's place in its pair's queue", () => {
     assert.equal(placeIn(queue, vpn('three')), 'number 2 of 2 in the queue, behind a batch of 1 (applying)');
   });
 
-  it('is shown to a gateway in the batch, with what blocks the batch', () => {
+  it('is shown to a gateway in the batch; what blocks the batch is told beside it', () => {
     const blocked = {
       ...queue,
       phase: 'reserving',
       blockedBy: 'MX-2 is held for maintenance: new line card',
     };
-    assert.equal(
-      placeIn(blocked, vpn('one')),
-      'in a batch of 1 (reserving, blocked: MX-2 is held for maintenance: new line card)',
-    );
+    assert.equal(placeIn(blocked, vpn('one')), 'in a batch of 1 (reserving)');
   });
 
   it('is not shown to a gateway that the pair does not know', () => {

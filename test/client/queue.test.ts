@@ -32,6 +32,8 @@ describe('GatewayClient.queue', () => {
       ],
     );
     assert(found.every(({ startedAt }) => startedAt <= new Date()));
+    const ofOne = async (id: string) => (await scene.client.queue(id)).map(({ workflowId }) => workflowId);
+    assert.deepEqual([await ofOne('d'), await ofOne('x')], [['router_pair:c+d'], []]);
     for (const end of ends) await end();
     await listed(scene, 0);
   });
@@ -56,23 +58,12 @@ describe('GatewayClient.queue', () => {
     await scene.startWorker();
   });
 
-  for (const name of [
-    '',
-    'a',
-    'a+',
-    '+b',
-    'a+b+c',
-    'a/x+b',
-    'a+b\n',
-    'router_pair:',
-    'vpn_gateway:a+',
-    'x:y',
-  ])
-    it(`refuses ${JSON.stringify(name)}, which names no pair`, async () => {
+  for (const name of ['', 'a+', '+b', 'a+b+c', 'a/x+b', 'a+b\n', 'router_pair:', 'vpn_gateway:a+', 'x:y'])
+    it(`refuses ${JSON.stringify(name)}, which names neither a pair nor a router`, async () => {
       await assert.rejects(scene.client.queue(name), {
         name: 'InvalidRequestError',
         field: 'pair',
-        expected: 'two edge router ids as A+B, or router_pair:A+B',
+        expected: 'edge routers as A+B or A, or router_pair:A+B',
       });
     });
 

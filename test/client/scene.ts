@@ -1,5 +1,6 @@
 /** A namespace of its own with a client, and the strings by which the stub is moved. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { GatewayClient, workflowIdOf, type CreateRequest, type GatewayFailure } from '../../client/index.ts';
 import type { Progress, StepProgress } from '../../gateway/messages.ts';
@@ -12,14 +13,18 @@ import {
   tellSignal,
   type Ending,
 } from './stub-workflow.ts';
-import { clientFor, newNamespace, startStubWorker } from './temporal.ts';
+import { clientFor, newNamespace, startStubWorker, temporal as server } from './temporal.ts';
 
 export interface Scene {
   readonly namespace: string;
+  /** Variables by which a command finds it. */
+  readonly env: Readonly<Record<'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE', string>>;
   readonly client: GatewayClient;
   readonly temporal: Client;
   /** A gateway whose creation nobody has requested yet. */
   gateway(): { readonly resourceType: string; readonly resourceId: string };
+  /** Resolves once the gateway's workflow was started. */
+  begun(gateway: CreateRequest): Promise<void>;
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
   step(gateway: CreateRequest, steps: StepProgress[]): Promise<void>;
@@ -30,6 +35,9 @@ export interface Scene {
   onCancel(gateway: CreateRequest, failure: GatewayFailure): Promise<void>;
   close(): Promise<void>;
 }
+
+/** A loop without a break takes the CPU from what it waits for. */
+const LOOK_MS = 20;
 
 export async function openScene(attributes: 'with attributes' | 'without attributes'): Promise<Scene> {
   const namespace = await newNamespace(attributes);
@@ -43,9 +51,13 @@ export async function openScene(attributes: 'with attributes' | 'without attribu
   };
   return {
     namespace,
+    env: { TEMPORAL_ADDRESS: (await server()).address, TEMPORAL_NAMESPACE: namespace },
     client,
     temporal,
     gateway: () => ({ resourceType: 'vpn_gateway', resourceId: randomUUID() }),
+    begun: async (gateway) => {
+      while ((await client.status(gateway)).kind === 'not found') await setTimeout(LOOK_MS);
+    },
     startWorker: async () => {
       stop = await startStubWorker(namespace);
     },
@@ -57,7 +69,7 @@ export async function openScene(attributes: 'with attributes' | 'without attribu
       const handle = handleOf(gateway);
       const { runId } = await handle.describe();
       await handle.signal(goOnSignal, version);
-      while ((await handle.describe()).runId === runId);
+      while ((await handle.describe()).runId === runId) await setTimeout(LOOK_MS);
     },
     onCancel: (gateway, failure) => handleOf(gateway).signal(onCancelSignal, failure),
     close: async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ChangeOutcome, GatewayFailure } from '../../client/index.ts';
+import { workflowIdOf, type ChangeOutcome, type GatewayFailure } from '../../client/index.ts';
 import { outcomeOfVersion } from '../../client/ends.ts';
 import type { GatewayResult, VersionEnd } from '../../gateway/plan.ts';
 import { made, openScene, type Scene } from './scene.ts';
@@ -170,5 +170,25 @@ describe('a run that goes on with a newer version', () => {
     await before.cancel();
     await scene.end(gateway, made({ ...gateway, version: 2 }, 'updated'));
     assert.equal((await now.result()).kind, 'updated');
+  });
+
+  it('has failed for who asked for a newer version again and again, and was told of an older one only', async () => {
+    const gateway = scene.gateway();
+    const handle = scene.temporal.workflow.getHandle(workflowIdOf(gateway));
+    const run = await scene.client.create({ ...gateway, version: 2 });
+    const result = run.result();
+    let last = '';
+    for (let time = 0; time < 4; time += 1) {
+      let now = await handle.describe();
+      while (now.runId === last || now.status.name !== 'RUNNING') now = await handle.describe();
+      last = now.runId;
+      await scene.end(gateway, made(gateway, 'created'));
+    }
+    const outcome = await result;
+    assert.ok(outcome.kind === 'failed' && outcome.type === 'Internal', JSON.stringify(outcome));
+    assert.match(
+      outcome.message,
+      /^version 2 was asked for 4 times, .* the last time version 1 \(created\)$/,
+    );
   });
 });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import type { GatewayRef } from '../../client/index.ts';
+import { setTimeout } from 'node:timers/promises';
+import { workflowIdOf, type GatewayRef } from '../../client/index.ts';
 import { main } from '../../command/run.ts';
+import { endUnderLostKey, startedWithoutWorker } from '../client/lost-key.ts';
 import { failed, made, openScene, type Scene } from '../client/scene.ts';
 import type { Ending } from '../client/stub-workflow.ts';
-import { temporal } from '../client/temporal.ts';
-import { fakeIo } from './fake-io.ts';
+import { fakeIo, type FakeIo } from './fake-io.ts';
+import { assertDescribed } from './json-output.ts';
 
 const ESC = String.fromCharCode(27);
 
@@ -15,12 +17,12 @@ describe('gateway-saga create, update, delete and apply', () => {
     this.timeout(90_000);
     scene = await openScene('without attributes');
     await scene.startWorker();
-    env = { TEMPORAL_ADDRESS: (await temporal()).address, TEMPORAL_NAMESPACE: scene.namespace };
+    env = scene.env;
   });
   after(() => scene.close());
 
   const untilStarted = async (gateway: GatewayRef) => {
-    while ((await scene.client.status(gateway)).kind === 'not found');
+    await scene.begun(gateway);
   };
   const endOf = async (gateway: GatewayRef, ending: Ending) => {
     await untilStarted(gateway);
@@ -32,6 +34,8 @@ describe('gateway-saga create, update, delete and apply', () => {
     const io = fakeIo(env);
     const code = main([asked, gateway.resourceType, gateway.resourceId, ...options], io);
     await endOf(gateway, ending(gateway));
+    await code;
+    assertDescribed('change', options, io.out());
     return { code: await code, out: io.out(), gateway };
   };
 
@@ -177,6 +181,7 @@ describe('gateway-saga create, update, delete and apply', () => {
       await io.said(gateway.resourceId);
     }
     assert.equal(await code, 0);
+    assertDescribed('change', ['--json'], io.out());
     const documents = io
       .out()
       .trimEnd()
@@ -222,12 +227,70 @@ describe('gateway-saga create, update, delete and apply', () => {
       assert.match(lines[index] ?? '', new RegExp(`^vpn_gateway ${id}: not started: .*nowhere`));
     const json = fakeIo({ ...env, TEMPORAL_NAMESPACE: 'nowhere' });
     assert.equal(await main(['apply', 'vpn_gateway', ...ids, '--no-wait', '--json'], json), 1);
+    assertDescribed('change', ['--json'], json.out());
     const [first] = json
       .out()
       .split('\n')
       .map((line) => JSON.parse(line || 'null') as { kind: string; reason: string });
     assert.equal(first?.kind, 'not started');
     assert.match(first.reason, /nowhere/);
+  });
+
+  describe('of several of which the end of one can not be read', () => {
+    /** Runs the command until both have ended, that one first. */
+    async function bothEnded(io: FakeIo, ...options: readonly string[]) {
+      const [unreadable, done] = [scene.gateway(), scene.gateway()] as const;
+      await startedWithoutWorker(scene.temporal, unreadable);
+      const ids = [unreadable, done].map(({ resourceId }) => resourceId);
+      const code = main(['apply', 'vpn_gateway', ...ids, ...options], io);
+      const handle = scene.temporal.workflow.getHandle(workflowIdOf(unreadable));
+      const isJoined = async () =>
+        ((await handle.fetchHistory()).events ?? []).some(
+          (event) => event.workflowExecutionSignaledEventAttributes,
+        );
+      while (!(await isJoined())) await setTimeout(20);
+      await endUnderLostKey(scene.temporal, unreadable);
+      await endOf(done, made(done, 'created'));
+      return { ids, code: await code };
+    }
+
+    it('it tells how the others ended, and why not that one', async () => {
+      const io = fakeIo(env);
+      const { ids, code } = await bothEnded(io);
+      assert.deepEqual([code, io.err()], [1, '']);
+      const out = io.out();
+      assert.match(out, new RegExp(`^vpn_gateway ${ids[0]}: not known: .*key "lost"`, 'm'));
+      assert.match(out, new RegExp(`^vpn_gateway ${ids[1]}: created version 1$`, 'm'));
+      assert.match(out, /^2 gateways: 1 created, 1 not known$/m);
+    });
+
+    it('it says so in JSON', async () => {
+      const io = fakeIo(env);
+      const { ids, code } = await bothEnded(io, '--json');
+      assert.equal(code, 1);
+      assertDescribed('change', ['--json'], io.out());
+      const told = io
+        .out()
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { kind: string; workflowId: string });
+      assert.deepEqual(
+        told.map(({ kind, workflowId }) => [kind, workflowId]),
+        [
+          ['not known', `vpn_gateway:${ids[0]}`],
+          ['ended', `vpn_gateway:${ids[1]}`],
+        ],
+      );
+    });
+
+    it('it says so on a terminal', async () => {
+      const io = fakeIo({ ...env, TERM: 'xterm', NO_COLOR: '1' }, { isTTY: true, columns: 200, rows: 30 });
+      const { ids, code } = await bothEnded(io);
+      assert.equal(code, 1);
+      const out = io.out();
+      assert.match(out, new RegExp(`✗ vpn_gateway ${ids[0]}  not known: .*key "lost"`, 'm'));
+      assert.match(out, /^2 gateways: 1 created, 1 not known$/m);
+    });
   });
 
   it('status tells what stands, what is wanted and what came of it', async () => {

@@ -110,12 +110,15 @@ describe('gateway-saga codec', () => {
   after(() => rm(folder, { recursive: true }));
 
   const bad: [args: () => string[], message: RegExp][] = [
-    [() => [], /--key-file: expected a file, or GATEWAY_SAGA_CODEC_KEYS, got none/],
-    [() => ['--key-file', '/no/keys'], /--key-file: expected a readable file, got "\/no\/keys"/],
-    [() => ['--key-file', keys, '--listen', '0.0.0.0:1'], /--listen: expected 127\.0\.0\.1 or --token-file/],
-    [() => ['--key-file', keys, '--listen', 'here'], /--listen: expected HOST:PORT, got "here"/],
-    [() => ['--key-file', keys, '--origin', 'evil'], /--origin: expected http:\/\/HOST:PORT/],
-    [() => ['--key-file', keys, '--token-file', join(folder, 'short')], /at least 16 characters/],
+    [() => [], /--codec-keys: expected a file, or GATEWAY_SAGA_CODEC_KEYS, got none/],
+    [() => ['--codec-keys', '/no/keys'], /--codec-keys: expected a readable file, got "\/no\/keys"/],
+    [
+      () => ['--codec-keys', keys, '--listen', '0.0.0.0:1'],
+      /--listen: expected 127\.0\.0\.1 or --token-file/,
+    ],
+    [() => ['--codec-keys', keys, '--listen', 'here'], /--listen: expected HOST:PORT, got "here"/],
+    [() => ['--codec-keys', keys, '--origin', 'evil'], /--origin: expected http:\/\/HOST:PORT/],
+    [() => ['--codec-keys', keys, '--token-file', join(folder, 'short')], /at least 16 characters/],
   ];
   for (const [args, message] of bad)
     it(`is refused with ${message.source}`, async () => {

@@ -175,8 +175,21 @@ describe('gateway-saga config', () => {
     const { code, err } = await run(['get', 'vpn_gateway', 'nobody']);
     assert.deepEqual(
       { code, err },
-      { code: 1, err: `gateway-saga config: there is no record ${keyOf('nobody')}\n` },
+      { code: 1, err: 'gateway-saga config: vpn_gateway "nobody": there is no such id and no such name\n' },
     );
+  });
+
+  it('finds a record by its name, also one that is to be changed, and takes what is new by its id', async () => {
+    const [id, name] = [randomUUID(), `gw-${randomUUID()}`];
+    assert.equal((await put(id, record(id, { name }))).code, 0);
+    assert.deepEqual(await run(['get', 'vpn_gateway', name]), await run(['get', 'vpn_gateway', id]));
+    assert.equal((await put(name, record(id, { name }, 2))).out, `${keyOf(id)} written, version 2\n`);
+    // What says itself that this is its id is no other one's name.
+    assert.equal((await put(name, record(name))).out, `${keyOf(name)} written, version 1\n`);
+    assert.match((await run(['get', 'vpn_gateway', name])).out, new RegExp(`"id": "${name}"`));
+    const mistyped = await run(['get', 'vpn_gatway', id]);
+    assert.equal(mistyped.code, 2);
+    assert.match(mistyped.err, /, got "vpn_gatway"; did you mean vpn_gateway\?; for a kind/);
   });
 
   it('goes by a kind that is published, and lists it among those that it knows', async () => {
@@ -233,8 +246,8 @@ describe('gateway-saga config', () => {
   });
 
   const misuse: readonly [argv: string[], message: RegExp][] = [
-    [[], /expected ACTION TYPE ID \[FILE\], got no argument/],
-    [['del', 'vpn_gateway', '1'], /expected put or get, got "del"/],
+    [[], /expected put, get, check or schema, got no argument/],
+    [['del', 'vpn_gateway', '1'], /expected put, get, check or schema, got "del"/],
     [['put', 'vpn_gateway', '1'], /put: expected a FILE, or -, got none/],
     [['get', 'vpn_gateway', '1', 'x'], /get: expected no FILE, got "x"/],
     [['put', 'vpn_gateway', 'a/b', '-'], /resourceId: expected .*, got "a\/b"/],

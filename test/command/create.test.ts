@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { GatewayStatus } from '../../client/index.ts';
 import { main } from '../../command/run.ts';
 import { created, failed, openScene, type Scene } from '../client/scene.ts';
-import { temporal } from '../client/temporal.ts';
 import { fakeIo, type FakeIo } from './fake-io.ts';
+import { assertDescribed } from './json-output.ts';
 
 const PUSH = {
   step: 'apply',
@@ -20,7 +20,7 @@ describe('gateway-saga create and status', () => {
     this.timeout(90_000);
     scene = await openScene('without attributes');
     await scene.startWorker();
-    env = { TEMPORAL_ADDRESS: (await temporal()).address, TEMPORAL_NAMESPACE: scene.namespace };
+    env = scene.env;
   });
   after(() => scene.close());
 
@@ -40,7 +40,7 @@ describe('gateway-saga create and status', () => {
   it('shows each step as a line where it can not redraw, and ends with 0 when it is created', async () => {
     const io = fakeIo(env);
     const { gateway, code } = await run(io, [], '', async (gateway, ending) => {
-      while ((await scene.client.status(gateway)).kind === 'not found');
+      await scene.begun(gateway);
       await scene.step(gateway, [PUSH]);
       await io.said('apply begins');
       await scene.end(gateway, ending);
@@ -73,7 +73,7 @@ describe('gateway-saga create and status', () => {
     const io = fakeIo(env);
     const gateway = scene.gateway();
     const code = main(['create', ...words(gateway)], io);
-    while ((await scene.client.status(gateway)).kind === 'not found');
+    await scene.begun(gateway);
     await scene.end(
       gateway,
       failed({
@@ -93,10 +93,11 @@ describe('gateway-saga create and status', () => {
   it('gives one JSON document at the end', async () => {
     const io = fakeIo(env);
     const { gateway, code } = await run(io, ['--json', '--version', '1'], '', async (gateway, ending) => {
-      while ((await scene.client.status(gateway)).kind === 'not found');
+      await scene.begun(gateway);
       await scene.end(gateway, ending);
     });
     assert.equal(code, 0);
+    assertDescribed('change', ['--json'], io.out());
     assert.deepEqual(JSON.parse(io.out()), {
       kind: 'ended',
       workflowId: `vpn_gateway:${gateway.resourceId}`,
@@ -111,6 +112,7 @@ describe('gateway-saga create and status', () => {
     assert.equal(text.out(), `started vpn_gateway:${gateway.resourceId}\n`);
     const json = fakeIo(env);
     assert.equal(await main(['create', ...words(gateway), '--no-wait', '--json'], json), 0);
+    assertDescribed('change', ['--json'], json.out());
     assert.deepEqual(JSON.parse(json.out()), {
       kind: 'started',
       workflowId: `vpn_gateway:${gateway.resourceId}`,
@@ -123,7 +125,7 @@ describe('gateway-saga create and status', () => {
       const gateway = scene.gateway();
       const io = fakeIo({ ...env, TERM: 'xterm' }, { isTTY: true, columns: 100, rows: 30 });
       const code = main(['create', ...words(gateway), ...options], io);
-      while ((await scene.client.status(gateway)).kind === 'not found');
+      await scene.begun(gateway);
       io.interrupt();
       assert.equal(await code, 130);
       assert.match(io.err(), /The change goes on/);
@@ -140,6 +142,7 @@ describe('gateway-saga create and status', () => {
     for (const options of [['--json'], ['--json', '--watch']]) {
       const json = fakeIo(env);
       assert.equal(await main(['status', ...words(gateway), ...options], json), 1);
+      assertDescribed('change', options, json.out());
       assert.deepEqual(JSON.parse(json.out()), {
         kind: 'not found',
         workflowId: `vpn_gateway:${gateway.resourceId}`,
@@ -159,6 +162,7 @@ describe('gateway-saga create and status', () => {
     );
     const json = fakeIo(env);
     assert.equal(await main(['status', ...words(gateway), '--json'], json), 0);
+    assertDescribed('change', ['--json'], json.out());
     const status = JSON.parse(json.out()) as GatewayStatus;
     assert(status.kind === 'running');
     assert.deepEqual(status.progress?.steps, [PUSH]);
@@ -190,6 +194,7 @@ describe('gateway-saga create and status', () => {
     await io.said('"apply"');
     await scene.end(gateway, created(gateway));
     assert.equal(await code, 0);
+    assertDescribed('change', ['--json'], io.out());
     const lines = io
       .out()
       .trimEnd()

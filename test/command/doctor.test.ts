@@ -11,6 +11,7 @@ import { putRaw, removeKeys, revisionOf, tracesOf } from '../world/evidence.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { fakeIo } from './fake-io.ts';
+import { assertDescribed } from './json-output.ts';
 
 describe('gateway-saga doctor', function () {
   this.timeout(60_000);
@@ -53,7 +54,7 @@ describe('gateway-saga doctor', function () {
     const values = await Promise.all(keys.map(raw));
     await removeKeys(world, keys);
     await assertFinds(
-      /^vpn_gateway \S+: MX-1 carries it whole; MX-2 carries it whole; \/state says nothing$/,
+      /^vpn_gateway \S+ \(\S+\): MX-1 carries it whole; MX-2 carries it whole; \/state says nothing$/,
       `gateway-saga apply vpn_gateway ${gateway.resourceId}`,
     );
     for (const [index, key] of keys.entries()) await putRaw(world, key, values[index] ?? '');
@@ -101,7 +102,7 @@ describe('gateway-saga doctor', function () {
     const text = before.replaceAll(/description (?:\\"[^"]*\\"|[^";]+);/g, `description ${placeholder};`);
     await putRaw(world, KEYS.plan(gateway), text);
     await assertFinds(
-      new RegExp(`^vpn_gateway \\S+: ${key} has no ${placeholder}; without it no update can`),
+      new RegExp(`^vpn_gateway \\S+ \\(\\S+\\): ${key} has no ${placeholder}; without it no update can`),
       `put ${key} back from a backup of etcd; if there is none, mark the gateway for deletion, then create it anew: gateway-saga delete vpn_gateway ${gateway.resourceId}`,
     );
     await putRaw(world, key, JSON.stringify({ key: 'a2V5', values: { [placeholder]: 'Sesame7' } }));
@@ -162,7 +163,7 @@ describe('gateway-saga doctor', function () {
     assert.match(found[0]?.what ?? '', /owes the revert of vpn_gateway gone version 1: the router was away$/);
     assert.match(
       found[1]?.what ?? '',
-      /reserved by router_pair:\S+, whose workflow does not run, and nobody settles vpn_gateway \S+$/,
+      /reserved by router_pair:\S+, whose workflow does not run, and nobody settles vpn_gateway \S+ \(\S+\)$/,
     );
     assert.match(
       found[1]?.mend ?? '',
@@ -185,7 +186,7 @@ describe('gateway-saga doctor', function () {
     operator.session.close();
     await world.store.beginMaintenance(ids[1], { reason: 'new line card', since: new Date().toISOString() });
     await assertFinds(
-      /^MX-2: held for maintenance .*: new line card$/,
+      /^MX-2: held for maintenance: new line card \(since \S+\)$/,
       `gateway-saga routers release ${ids[1]}`,
     );
     await world.store.endMaintenance(ids[1]);
@@ -224,6 +225,7 @@ describe('gateway-saga doctor', function () {
       GATEWAY_SAGA_CONNECT_TO: world.routers.map(({ id, host, port }) => `${id}:${host}:${port}`).join(','),
     });
     const code = await main(['doctor', ...argv], io);
+    assertDescribed('doctor', argv, io.out());
     return { code, out: io.out() + io.err() };
   }
 

@@ -10,9 +10,14 @@ const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
 /** The ids that a page's reader makes of a sample: `config get TYPE ID | sed s/4fab/5fab/ > second.json`. */
 function madeBySed(text: string, known: ReadonlySet<string>): string[] {
   const commands = text.matchAll(/^\$ .*config get \w+ (\S+) \| sed s\/(\w+)\/(\w+)\/ /gm);
-  return Array.from(commands, ([, id = '', from = '', to = '']) =>
+  const made = Array.from(commands, ([, id = '', from = '', to = '']) =>
     known.has(id) ? id.replace(from, to) : id,
   );
+  const whole = Array.from(
+    text.matchAll(/s\/([0-9a-f-]{36})\/([0-9a-f-]{36})\//g),
+    ([, from = '', to = '']) => (known.has(from) ? [to] : []),
+  );
+  return [...made, ...whole.flat()];
 }
 
 describe('what a person copies', () => {
@@ -39,11 +44,13 @@ describe('what a person copies', () => {
         SAMPLE_GATEWAYS.some(({ resourceType, resourceId }) => resourceType === type && resourceId === id),
         `${type} ${id}`,
       );
-    const pairs = Array.from(text.matchAll(/ ([0-9a-f-]{36})\+([0-9a-f-]{36})/g), ([, ...ids]) =>
-      ids.slice(0, 2),
-    );
-    assert.equal(pairs.length, 1);
-    assert.deepEqual(pairs[0]?.toSorted(), SAMPLE_PAIRS[0]?.map(({ id }) => id).toSorted());
+    const pairs = Array.from(text.matchAll(/ (MX-\d)\+(MX-\d)/g), ([, ...names]) => names.slice(0, 2));
+    assert.ok(pairs.length > 0);
+    for (const pair of pairs)
+      assert.deepEqual(
+        pair,
+        SAMPLE_PAIRS[0]?.map(({ name }) => name),
+      );
   });
 
   it('from a page of the documentation has ids of the samples', async () => {

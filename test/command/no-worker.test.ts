@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { main } from '../../command/run.ts';
 import { created, openScene, type Scene } from '../client/scene.ts';
-import { temporal } from '../client/temporal.ts';
 import { fakeIo } from './fake-io.ts';
 
 describe('gateway-saga create where no worker answers', function () {
@@ -10,7 +9,7 @@ describe('gateway-saga create where no worker answers', function () {
   let env: Record<string, string>;
   before(async () => {
     scene = await openScene('without attributes');
-    env = { TEMPORAL_ADDRESS: (await temporal()).address, TEMPORAL_NAMESPACE: scene.namespace };
+    env = scene.env;
   });
   after(() => scene.close());
 
@@ -41,7 +40,7 @@ describe('gateway-saga create where no worker answers', function () {
     const gateway = scene.gateway();
     const io = fakeIo(env);
     const code = main(['create', gateway.resourceType, gateway.resourceId], io);
-    while ((await scene.client.status(gateway)).kind === 'not found');
+    await scene.begun(gateway);
     await scene.step(gateway, [{ step: 'plan', status: 'running', since: new Date().toISOString() }]);
     await io.said('plan begins');
     await new Promise((resolve) => setTimeout(resolve, 3_500));

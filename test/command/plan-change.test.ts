@@ -8,6 +8,7 @@ import { writeRecords } from '../../local/load-samples.ts';
 import { sampleGateways, sampleNeighbours, SAMPLE_GATEWAYS } from '../../local/samples.ts';
 import { ownEtcd, type RunningEtcd } from '../world/etcd.ts';
 import { fakeIo } from './fake-io.ts';
+import { assertDescribed } from './json-output.ts';
 
 const SECRET = '$9$canary-4e7d';
 const [ref] = SAMPLE_GATEWAYS;
@@ -29,6 +30,7 @@ describe('gateway-saga plan of a gateway that stands', () => {
   const run = async (...options: string[]) => {
     const io = fakeIo({ ETCDCTL_ENDPOINTS: endpoint });
     const code = await main(['plan', ...words, ...options], io);
+    assertDescribed('plan', options, io.out());
     return { code, out: io.out(), err: io.err() };
   };
   const planned = async () => {

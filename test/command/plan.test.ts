@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { loadKinds } from '../../templates/load.ts';
 import { toHeatTemplates } from '../../templates/published.ts';
 import { ownEtcd } from '../world/etcd.ts';
 import { fakeIo } from './fake-io.ts';
+import { assertDescribed } from './json-output.ts';
 
 const CANARY = 'canary-password-4e7d';
 const MASK = '••••••';
@@ -37,10 +39,26 @@ describe('gateway-saga plan and templates publish', () => {
   const run = async (...argv: string[]) => {
     const io = fakeIo({ ETCDCTL_ENDPOINTS: endpoint });
     const code = await main(argv, io);
+    if (argv[0] === 'plan') assertDescribed('plan', argv, io.out());
     return { code, out: io.out(), err: io.err() };
   };
   const [vpn, internet] = SAMPLE_GATEWAYS.map(({ resourceType, resourceId }) => [resourceType, resourceId]);
   assert(vpn && internet);
+
+  it('shows a router without a name by its id', async () => {
+    const [router] = sampleNeighbours().filter(({ key }) => key.includes('/edge_routers/'));
+    assert(router);
+    await writeRecords([endpoint], [{ ...router, value: withCanary(router).value.replace(/"MX-\d"/, '""') }]);
+    const { out } = await run('plan', ...vpn, '--json');
+    await writeRecords([endpoint], [withCanary(router)]);
+    const { routers } = JSON.parse(out) as MaskedPlan & { readonly kind: 'planned' };
+    const nameless = Object.values(routers).filter(({ id }) => router.key.endsWith(id));
+    assert.deepEqual(
+      nameless.map(({ name }) => name),
+      nameless.map(({ id }) => id),
+    );
+    assert.equal(nameless.length, 1);
+  });
 
   it('shows every parameter with the resources it was read through', async () => {
     const { code, out, err } = await run('plan', ...vpn);
@@ -101,7 +119,7 @@ describe('gateway-saga plan and templates publish', () => {
     const words = lines.join(' ').replaceAll(/\s+/g, ' ');
     assert.match(
       words,
-      /MX-1 in the text above: vrrp-group 7: 3 advertisements of 1 s .* waited for at least 60 s/,
+      /MX-1 in the text above: vrrp-group 7: 2 × \(3 advertisements of 1 s .* waited for at least 60 s/,
     );
     assert.match(words, /MX-2 in the text above: .* \+ hold-time 600 s = .*: more than "vrrpMaxMs", 360 s/);
   });
@@ -154,11 +172,17 @@ describe('gateway-saga plan and templates publish', () => {
   });
 
   it('refuses what is not there, with 1', async () => {
-    const { code, out, err } = await run('plan', 'vpn_gateway', 'nobody');
+    const id = randomUUID();
+    const { code, out, err } = await run('plan', 'vpn_gateway', id);
     assert.equal(code, 1);
     assert.equal(out, '');
-    assert.match(err, /^refused \(NotFound\): \/config\/v2\.0\/vpn_gateways\/nobody: expected /);
-    const json = await run('plan', 'vpn_gateway', 'nobody', '--json');
+    assert.ok(err.startsWith(`refused (NotFound): /config/v2.0/vpn_gateways/${id}: expected `), err);
+    const nobody = await run('plan', 'vpn_gateway', 'nobody');
+    assert.match(
+      nobody.err,
+      /^gateway-saga plan: vpn_gateway "nobody": there is no such id and no such name/,
+    );
+    const json = await run('plan', 'vpn_gateway', id, '--json');
     assert.equal(json.code, 1);
     assert.equal((JSON.parse(json.out) as MaskedPlan).kind, 'refused');
   });
@@ -236,12 +260,12 @@ describe('gateway-saga plan and templates publish', () => {
     );
     const create = join(folder, 'vpn_gateway', 'create.hbs');
     await writeFile(create, `${await readFile(create, 'utf8')}\n`);
-    const changed = await run('templates', 'publish', '--folder', folder);
+    const changed = await run('templates', 'publish', '--templates', folder);
     assert.equal(changed.code, 0, changed.err);
     assert.match(changed.out, /heat_templates\/vpn_gateway written, version 2\n/);
 
     await writeFile(join(folder, 'vpn_gateway', 'kind.json'), '{}');
-    const broken = await run('templates', 'publish', '--folder', folder);
+    const broken = await run('templates', 'publish', '--templates', folder);
     assert.equal(broken.code, 1);
     assert.equal(broken.out, '');
     assert.match(broken.err, /^gateway-saga templates: vpn_gateway\/kind\.json.*expected /);

@@ -113,19 +113,73 @@ describe('progress as lines', () => {
     }
   });
 
+  it('shows the outcome however narrow the terminal is, and never more than its width', () => {
+    const deleted: Progress = {
+      ...running,
+      gateway: { ...running.gateway, resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf', version: 3 },
+      action: 'delete',
+      standing: 2,
+      outcome: 'deleted',
+    };
+    for (const columns of [80, 60, 40, 20]) {
+      const [head = ''] = progressLines([deleted], { ...plain, columns });
+      assert.match(head, /… deleted$/);
+      assert.equal(head.length, columns);
+    }
+  });
+
+  it('counts two columns for a wide character, and none for a mark on another', () => {
+    const [head = ''] = progressLines([{ ...running, name: '東京-01' }], { ...plain, columns: 30 });
+    assert.equal(head, 'vpn_gateway 4fab version 1 東…');
+    assert.equal(drawn([['plain', 'Zu\u0308rich']], { color: false, columns: 6 }), 'Zu\u0308rich');
+    assert.equal(
+      drawn(
+        [
+          ['plain', 'ab'],
+          ['plain', 'c'],
+        ],
+        { color: false, columns: 0 },
+      ),
+      '',
+    );
+    const created: Progress = { ...running, name: '東京', outcome: 'created' };
+    assert.equal(
+      progressLines([created], { ...plain, columns: 38 })[0],
+      'vpn_gateway 4fab version 1 東… created',
+    );
+  });
+
   it('is cut to the width, colours not counted', () => {
     const narrow = { ...plain, columns: 30 };
     const lines = progressLines([running], narrow);
     assert.deepEqual(
       lines.map((line) => line.length),
-      [30, 29, 30],
+      [30, 29, 29, 26],
     );
+    assert.equal(lines[3], '      waits for MX-1, MX-2');
     const colored = progressLines([running], { ...narrow, color: true });
     assert.deepEqual(
       colored.map((line) => line.replaceAll(COLORS, '')),
       lines,
     );
     assert.notDeepEqual(colored, lines);
+  });
+
+  it('begins with the cause of a wait, and cuts nothing of it off, however narrow the terminal is', () => {
+    const blockedBy = `MX-2 is held for maintenance: ${'new line card '.repeat(8).trim()} (alice@jump-host, since 2026-01-01T00:00:00.000Z)`;
+    const held = { ...apply, waitingFor: 'MX-1, MX-2; in a batch of 1 (reserving)', blockedBy };
+    const all = `blocked: ${blockedBy}; waits for MX-1, MX-2; in a batch of 1 (reserving)`;
+    for (const columns of [80, 40]) {
+      const [, , step = '', ...below] = progressLines([{ ...running, steps: [done('plan', 0, 1), held] }], {
+        ...plain,
+        columns,
+      });
+      assert.equal(step, '  ⠸ apply               3.2 s');
+      assert.equal(below.map((line) => line.trim()).join(' '), all);
+      for (const line of below) assert.ok(line.length <= columns && line.startsWith('      '), line);
+    }
+    const [, , whole] = progressLines([{ ...running, steps: [done('plan', 0, 1), held] }], plain);
+    assert.equal(whole, `  ⠸ apply               3.2 s  ${all}`);
   });
 
   it('lets no control character through', () => {
@@ -146,12 +200,12 @@ describe('changes of progress as lines', () => {
         { ...apply, waitingFor: `MX-1, MX-2; ${place}`, ...(blockedBy !== undefined && { blockedBy }) },
       ],
     });
-    const blocked = at('number 1 of 2 (blocked: alice)', 'alice');
+    const blocked = at('number 1 of 2', 'alice');
     assert.deepEqual(changedLines(at('number 1 of 3'), at('number 1 of 2')), []);
     assert.deepEqual(changedLines(at('number 1 of 3'), blocked), [
-      'vpn_gateway 4fab: apply waits for MX-1, MX-2; number 1 of 2 (blocked: alice)',
+      'vpn_gateway 4fab: apply blocked: alice; waits for MX-1, MX-2; number 1 of 2',
     ]);
-    assert.deepEqual(changedLines(blocked, at('number 1 of 1 (blocked: alice)', 'alice')), []);
+    assert.deepEqual(changedLines(blocked, at('number 1 of 1', 'alice')), []);
     assert.deepEqual(changedLines(blocked, at('number 1 of 1')), ['vpn_gateway 4fab: apply goes on']);
   });
 

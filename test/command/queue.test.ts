@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { main } from '../../command/run.ts';
 import { listed, queueOf, startPair } from '../client/pairs.ts';
 import { openScene, type Scene } from '../client/scene.ts';
-import { temporal } from '../client/temporal.ts';
 import { newGateway, useOwnEtcd } from '../etcd/fixture.ts';
 import { owedChangeFor, fresh, requestOf } from '../etcd/reservation-fixture.ts';
 import { fakeIo } from './fake-io.ts';
+import { assertDescribed } from './json-output.ts';
 
 describe('gateway-saga queue', () => {
   const etcd = useOwnEtcd();
@@ -20,10 +20,10 @@ describe('gateway-saga queue', () => {
   const run = async (...argv: string[]) => {
     const io = fakeIo({
       ETCDCTL_ENDPOINTS: etcd().endpoint,
-      TEMPORAL_ADDRESS: (await temporal()).address,
-      TEMPORAL_NAMESPACE: scene.namespace,
+      ...scene.env,
     });
     const code = await main(['queue', ...argv], io);
+    assertDescribed('queue', argv, io.out());
     return { code, out: io.out(), err: io.err() };
   };
 
@@ -91,15 +91,15 @@ describe('gateway-saga queue', () => {
     const ago = String.raw`\S+ \(\d+(?:\.\d)? s\)`;
     const expected = [
       `MX-1 \\+ MX-2  waiting for verdicts since ${ago}`,
-      `  router_pair:${routers[0]}\\+${routers[1]}, reservation ${request.reservation}`,
       '  blocked  an operator \\[2J',
-      '  trial    vpn_gateway confirm version 1 confirm_gw, to be confirmed',
-      '  trial    vpn_gateway revert version 1 revert_gw, to be reverted',
-      '  trial    vpn_gateway none version 1 none_gw, no verdict yet',
-      `  waits    vpn_gateway waits version 1 waits_gw since ${ago}`,
+      `  router_pair:${routers[0]}\\+${routers[1]}, reservation ${request.reservation}`,
+      '  trial    vpn_gateway confirm_gw \\(confirm\\) version 1, to be confirmed',
+      '  trial    vpn_gateway revert_gw \\(revert\\) version 1, to be reverted',
+      '  trial    vpn_gateway none_gw \\(none\\) version 1, no verdict yet',
+      `  waits    vpn_gateway waits_gw \\(waits\\) version 1 since ${ago}`,
       '',
       `MX-1 \\(${routers[0]}\\) maintenance, reserved`,
-      `  maintenance since ${ago}: line card`,
+      `  maintenance: line card \\(since ${ago}\\)`,
       `  reservation ${request.reservation} of router_pair:\\S+ since ${ago}`,
       `MX-2 \\(${routers[1]}\\) reserved, owes 1`,
       `  reservation ${request.reservation} of router_pair:\\S+ since ${ago}`,
@@ -123,10 +123,16 @@ describe('gateway-saga queue', () => {
     assert.match(out, /^MX-10 \(\S+\) reserved$/m);
 
     const { out: json } = await run('--json');
-    const shown = JSON.parse(json) as { pairs: { queue: unknown }[]; routers: { id: string }[] };
+    const shown = JSON.parse(json) as {
+      pairs: { queue: unknown }[];
+      routers: { id: string; name: string | null }[];
+    };
     assert.deepEqual(shown.pairs[0]?.queue, queue);
     const ids = shown.routers.map(({ id }) => id);
-    assert.deepEqual([...ids].sort(), ids);
+    assert.deepEqual(
+      [...new Set(shown.routers.map(({ name }) => name ?? ''))].filter((name) => name !== ''),
+      ['MX-1', 'MX-2', 'MX-9', 'MX-10'],
+    );
     for (const id of [...routers, held, free]) assert(ids.includes(id));
     await end();
     await listed(scene, 0);
@@ -145,6 +151,15 @@ describe('gateway-saga queue', () => {
     assert.match((await run(`${one}+${other}`)).out, /^router_pair:\S+ {2}no worker answers\n/);
     await end();
     await scene.startWorker();
+  });
+
+  it('names the routers of a pair in the order of their names, whichever ids they have', async () => {
+    const [other, one] = [await newRouter('MX-10'), await newRouter('MX-9')];
+    assert.match((await run(`${other}+${one}`)).out, /^MX-9 \+ MX-10: no gateway waits/);
+    const end = await startPair(scene, queueOf([other, one]));
+    assert.match((await run(`${one}+${other}`)).out, /^MX-9 \+ MX-10 {2}idle since /);
+    await end();
+    await listed(scene, 0);
   });
 
   it('shows what is wrong with a record that can’t be read, and all others', async () => {
@@ -168,20 +183,48 @@ describe('gateway-saga queue', () => {
     await etcd().raw.delete().key(key);
   });
 
+  it('takes routers by their names, and one of them for all its pairs', async () => {
+    const [one, other, third] = [await newRouter('ER-a'), await newRouter('ER-b'), await newRouter('ER-c')];
+    const ends = [
+      await startPair(scene, queueOf([one, other])),
+      await startPair(scene, queueOf([one, third])),
+      await startPair(scene, queueOf([other, third])),
+    ];
+    await listed(scene, 3);
+    const shownBy = async (text: string) => {
+      const { out, err } = await run(text);
+      const lines = out.split('\n').filter((line) => / \+ /.test(line));
+      // Without the seconds since then, which go on.
+      return err === '' ? lines.map((line) => line.replace(/ \(\d+ s\)$/, '')) : [err];
+    };
+    const [ab, ac] = [/^ER-a \+ ER-b /, /^ER-a \+ ER-c /];
+    const both = await shownBy('ER-b+ER-a');
+    assert.equal(both.length, 1);
+    assert.match(both[0] ?? '', ab);
+    const all = (await shownBy('ER-a')).toSorted();
+    assert.equal(all.length, 2);
+    assert.match(all[0] ?? '', ab);
+    assert.match(all[1] ?? '', ac);
+    assert.deepEqual((await shownBy(one)).toSorted(), all);
+    assert.match(String(await shownBy('ER-a+ER-d')), /"ER-d": .* did you mean ER-a \(.*\), ER-b .*, ER-c /);
+    for (const end of ends) await end();
+    await listed(scene, 0);
+  }).timeout(60_000);
+
   it('refuses a router that there is no record of', async () => {
     const one = await newRouter('MX-1');
     assert.deepEqual(await run(`${one}+znowhere`), {
       code: 1,
       out: '',
-      err: 'gateway-saga queue: edge router znowhere: there is no record /config/v2.0/edge_routers/znowhere\n',
+      err: 'gateway-saga queue: edge router "znowhere": there is no such id and no such name\n',
     });
   });
 
   for (const [argv, message] of [
-    [['a'], 'pair: expected two edge router ids as A+B, or router_pair:A+B, got "a"'],
+    [['a+b+c'], 'pair: expected edge routers as A+B or A, or router_pair:A+B, got "a+b+c"'],
     [['a+a'], 'pair: expected two different edge routers, got "a+a"'],
     [['a+b', 'c'], 'expected [PAIR], got "a+b" "c"'],
-    [['--wide'], 'expected --json, --help, got --wide'],
+    [['--wide'], 'expected --json, --temporal-address, --temporal-namespace, --etcd, --help, got --wide'],
   ] as const)
     it(`does not understand: queue ${argv.join(' ')}`, async () => {
       const { code, err } = await run(...argv);

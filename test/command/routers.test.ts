@@ -3,13 +3,15 @@ import { main } from '../../command/run.ts';
 import { newGateway, useEtcd } from '../etcd/fixture.ts';
 import { SINCE, owedChangeFor, fresh, newMembers, requestOf } from '../etcd/reservation-fixture.ts';
 import { fakeIo } from './fake-io.ts';
+import { assertDescribed } from './json-output.ts';
 
 describe('gateway-saga routers', () => {
   const etcd = useEtcd();
 
   const run = async (...argv: string[]) => {
-    const io = fakeIo({ ETCDCTL_ENDPOINTS: etcd().endpoint });
+    const io = fakeIo({ ETCDCTL_ENDPOINTS: etcd().endpoint, GATEWAY_SAGA_AS: 'alice@jump' });
     const code = await main(['routers', ...argv], io);
+    assertDescribed('routers', argv, io.out());
     return { code, out: io.out(), err: io.err() };
   };
 
@@ -37,6 +39,15 @@ describe('gateway-saga routers', () => {
     return { routers, request, owedChange };
   }
 
+  it('shows a router without a name by its id, and a huge name as far as a line takes it', async () => {
+    const nameless = await newRouter('');
+    const { out } = await run('release', nameless);
+    assert.match(out, new RegExp(`^${nameless} free$`, 'm'));
+    const huge = await newRouter('x'.repeat(10_000));
+    const { out: line } = await run('release', huge);
+    assert.match(line, new RegExp(`^x{30,}…[0-9a-f]{8} \\(${huge}\\) free$`, 'm'));
+  });
+
   it('hold keeps a router from being used, and release ends it', async () => {
     const id = await newRouter();
     const held = await run('hold', id, '--reason', 'new line card');
@@ -44,19 +55,21 @@ describe('gateway-saga routers', () => {
     assert.match(
       held.out,
       new RegExp(
-        `^held for maintenance; no batch is on it\nMX-1 \\(${id}\\) maintenance\n  maintenance since \\S+ \\(\\d+\\.\\d s\\): new line card\n$`,
+        `^held for maintenance; no batch is on it\nMX-1 \\(${id}\\) maintenance\n  maintenance: new line card \\(alice@jump, since \\S+ \\(\\d+\\.\\d s\\)\\)\n$`,
       ),
     );
     const outcome = await etcd().store.reserve(requestOf([id, fresh('router')]));
     assert(outcome.kind === 'maintenance');
     assert.equal(outcome.maintenance.reason, 'new line card');
 
-    const released = await run('release', id);
-    assert.deepEqual(released, {
-      code: 0,
-      out: `released; it was held for maintenance: new line card\nMX-1 (${id}) free\n`,
-      err: '',
-    });
+    const released = await run('release', id, '--as', 'bob');
+    assert.deepEqual([released.code, released.err], [0, '']);
+    assert.match(
+      released.out,
+      new RegExp(
+        `^released; it was held for maintenance: new line card\nMX-1 \\(${id}\\) free\n  released by bob at \\S+ \\(0\\.\\d s\\)\n$`,
+      ),
+    );
     assert.equal((await etcd().store.router(id)).maintenance, null);
     assert.match((await run('release', id)).out, /^it was not held for maintenance\n/);
   });
@@ -99,8 +112,31 @@ describe('gateway-saga routers', () => {
     const found = all.find(({ id }) => id === routers[0]);
     assert.deepEqual([found?.name, found?.reservation.id], ['MX-1', request.reservation]);
     const { change: _, ...shown } = owedChange;
-    assert.deepEqual(found?.owedChanges, [shown]);
+    assert.deepEqual(found?.owedChanges, [{ ...shown, name: null }]);
     assert(!`${out}${json}`.includes('secret-1'));
+  });
+
+  it('takes the name of a router that no other has, and of two that have it tells the ids', async () => {
+    const name = fresh('er.fra');
+    const id = await newRouter(name);
+    assert.match(
+      (await run('hold', name, '--reason', 'x')).out,
+      new RegExp(`^${name} \\(${id}\\) maintenance$`, 'm'),
+    );
+    assert.equal((await etcd().store.router(id)).maintenance?.reason, 'x');
+    const typed = await run('release', `${name}x`);
+    assert.deepEqual(typed, {
+      code: 1,
+      out: '',
+      err: `gateway-saga routers: edge router "${name}x": there is no such id and no such name; did you mean ${name} (${id})?\n`,
+    });
+    const other = await newRouter(name);
+    assert.deepEqual(await run('release', name), {
+      code: 1,
+      out: '',
+      err: `gateway-saga routers: edge router "${name}": 2 have this name, so give one's id: ${[id, other].sort().join(', ')}\n`,
+    });
+    assert.equal((await run('release', id)).code, 0);
   });
 
   it('gives one JSON document of the router that was held', async () => {
@@ -114,7 +150,7 @@ describe('gateway-saga routers', () => {
   it('shows a reason in one line, whatever is in it', async () => {
     const id = await newRouter();
     const { out } = await run('hold', id, '--reason', ' a\u001b[31m\nb ');
-    assert.match(out, /: a \[31m b\n$/);
+    assert.match(out, /: a \[31m b \(alice@jump, /);
   });
 
   it('refuses a hold without a reason, and changes nothing', async () => {
@@ -143,7 +179,7 @@ describe('gateway-saga routers', () => {
       assert.deepEqual(await run(...argv), {
         code: 1,
         out: '',
-        err: 'gateway-saga routers: edge router nowhere: there is no record /config/v2.0/edge_routers/nowhere\n',
+        err: 'gateway-saga routers: edge router "nowhere": there is no such id and no such name\n',
       });
     }
     assert.equal((await etcd().store.routers()).has('nowhere'), false);
@@ -153,11 +189,9 @@ describe('gateway-saga routers', () => {
     const id = await newRouter();
     await run('hold', id, '--reason', 'x');
     await etcd().raw.delete().key(`/config/v2.0/edge_routers/${id}`);
-    assert.deepEqual(await run('release', id), {
-      code: 0,
-      out: `released; it was held for maintenance: x\n${id} free\n`,
-      err: '',
-    });
+    const { code, out, err } = await run('release', id);
+    assert.deepEqual([code, err], [0, '']);
+    assert.ok(out.startsWith(`released; it was held for maintenance: x\n${id} free\n`), out);
   });
 
   it('retire drops what a held router owes, and says who did it; readmit ends that', async () => {
@@ -171,14 +205,17 @@ describe('gateway-saga routers', () => {
       err: `gateway-saga routers: it is not held for maintenance: gateway-saga routers hold ${id} --reason TEXT\n`,
     });
     await run('hold', id, '--reason', 'it smokes');
-    assert.match((await retire()).err, /^gateway-saga routers: router_pair:\S+ has reserved it: wait until /);
+    assert.match(
+      (await retire()).err,
+      /^gateway-saga routers: MX-1 \+ MX-2 \(router_pair:\S+\) has reserved it: wait until /,
+    );
     await etcd().store.endReservation(request);
     const { code, out, err } = await retire();
     assert.equal(code, 0, err);
     const [said, head, by, dropped] = out.split('\n');
     assert.equal(said, 'retired; dropped what it owed of 1 gateway');
     assert.equal(head, `MX-1 (${id}) retired, maintenance`);
-    assert.match(by ?? '', /^ {2}retired by \S+@\S+ since \S+ \(\d+\.\d s\): burnt$/);
+    assert.match(by ?? '', /^ {2}retired by alice@jump since \S+ \(\d+\.\d s\): burnt$/);
     assert.equal(dropped, `  dropped what it owed of vpn_gateway ${resourceId} version 1`);
     const listed = JSON.parse((await run('list', '--json')).out) as {
       readonly id: string;
@@ -188,9 +225,11 @@ describe('gateway-saga routers', () => {
 
     await run('release', id);
     const readmitted = await run('readmit', id);
-    assert.equal(
+    assert.ok(
+      readmitted.out.startsWith(
+        `readmitted; it was retired: burnt; it may still carry what it owed of these gateways:\n  vpn_gateway ${resourceId} version 1\nMX-1 (${id}) free\n  readmitted by alice@jump at `,
+      ),
       readmitted.out,
-      `readmitted; it was retired: burnt; it may still carry what it owed of these gateways:\n  vpn_gateway ${resourceId} version 1\nMX-1 (${id}) free\n`,
     );
     assert.match((await run('readmit', id)).out, /^it was not retired\n/);
   });
@@ -201,6 +240,8 @@ describe('gateway-saga routers', () => {
     [['list', 'a'], 'list: expected no ID, got "a"'],
     [['list', '--reason', 'x'], '--reason: expected with hold and retire only, got it with list'],
     [['release', 'a', '--reason', 'x'], '--reason: expected with hold and retire only, got it with release'],
+    [['list', '--as', 'x'], '--as: expected with what is done to a router, got it with list'],
+    [['release', 'a', '--as', ' '], '--as: expected a name of 1 to 80 characters, got " "'],
     [['hold', '--reason', 'x'], 'hold: expected the ID of an edge router, got none'],
     [['hold', 'a/b', '--reason', 'x'], 'hold: expected the ID of an edge router, got "a/b"'],
     [['readmit', 'a', '--reason', 'x'], '--reason: expected with hold and retire only, got it with readmit'],

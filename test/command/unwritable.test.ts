@@ -5,7 +5,6 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { created, openScene, type Scene } from '../client/scene.ts';
-import { temporal } from '../client/temporal.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../command/gateway-saga.mjs', import.meta.url));
 
@@ -18,7 +17,7 @@ describe('gateway-saga whose output', function () {
     scene = await openScene('without attributes');
     await scene.startWorker();
     const { PATH, HOME } = process.env;
-    env = { PATH, HOME, TEMPORAL_ADDRESS: (await temporal()).address, TEMPORAL_NAMESPACE: scene.namespace };
+    env = { PATH, HOME, ...scene.env };
   });
   after(() => scene.close());
 
@@ -38,7 +37,7 @@ describe('gateway-saga whose output', function () {
     const gateway = scene.gateway();
     const started = start(['create', gateway.resourceType, gateway.resourceId, '--json'], full);
     then(started);
-    while ((await scene.client.status(gateway)).kind === 'not found');
+    await scene.begun(gateway);
     await scene.end(gateway, created(gateway));
     return { code: (await started.ended)[0], err: started.err() };
   };

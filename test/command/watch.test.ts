@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { main } from '../../command/run.ts';
+import { linesOf } from '../../command/watch.ts';
 import { CONFIG_WATCH, CONFIG_WATCH_ID } from '../../gateway/config-watch.ts';
 import { clientFor, newNamespace, temporal } from '../client/temporal.ts';
 import { fakeIo } from './fake-io.ts';
+import { assertDescribed } from './json-output.ts';
 
 describe('gateway-saga watch', function () {
   this.timeout(60_000);
@@ -15,6 +17,7 @@ describe('gateway-saga watch', function () {
   const run = async (...argv: readonly string[]) => {
     const io = fakeIo(env);
     const code = await main(['watch', ...argv], io);
+    assertDescribed('watch', argv, io.out());
     return { code, out: io.out(), err: io.err() };
   };
 
@@ -29,13 +32,20 @@ describe('gateway-saga watch', function () {
     for (let times = 0; times < 2; times += 1)
       assert.deepEqual(await run('start'), {
         code: 0,
-        out: 'config_watch runs, and no worker answers for it\n',
+        out: 'config_watch runs, and no worker answers for it; it goes on once one does\n',
         err: '',
       });
     assert.equal((await run('status')).code, 1);
     const { workflow } = await clientFor(namespace);
     const { type, status } = await workflow.getHandle(CONFIG_WATCH_ID).describe();
     assert.deepEqual([type, status.name], [CONFIG_WATCH, 'RUNNING']);
+  });
+
+  it('says that a stop counts once a worker answers', () => {
+    const silent = { kind: 'running', answer: null } as const;
+    const words = 'config_watch runs, and no worker answers for it';
+    assert.deepEqual(linesOf(silent, 'stop'), [`${words}; it stops once one does`]);
+    assert.deepEqual(linesOf(silent, 'status'), [words]);
   });
 
   for (const [argv, says] of [

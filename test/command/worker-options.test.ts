@@ -7,6 +7,9 @@ import { InvalidRequestError } from '../../client/errors.ts';
 import { workerOptions } from '../../command/worker-options.ts';
 import { UsageError } from '../../command/usage.ts';
 import { DEFAULT_POLICY } from '../../gateway/policies.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+
+const { version: packageVersion } = packageJson;
 
 describe("a worker's options", () => {
   let folder: string;
@@ -32,28 +35,62 @@ describe("a worker's options", () => {
     assert.equal(options.policy, DEFAULT_POLICY);
     assert.equal(options.temporal.namespace, 'default');
     assert.deepEqual(options.etcd, { endpoints: ['127.0.0.1:2379'] });
+    assert.deepEqual(options.log, { format: 'text', level: 'info' });
     for (const name of [
       'connectTo',
       'privateKey',
       'agent',
       'templates',
       'metrics',
+      'metricsPerRouter',
+      'health',
+      'traces',
       'workflowBundle',
     ] as const)
       assert.equal(options[name], undefined);
   });
 
+  it('name a version of a Worker Deployment, by default that of the package', () => {
+    assert.equal(workerOptions([], {}).deployment, undefined);
+    assert.deepEqual(workerOptions(['--deployment', 'gateways'], {}).deployment, {
+      deploymentName: 'gateways',
+      buildId: packageVersion,
+    });
+    const env = { GATEWAY_SAGA_DEPLOYMENT: 'gateways', GATEWAY_SAGA_BUILD_ID: '2.0+a' };
+    assert.deepEqual(workerOptions([], env).deployment, { deploymentName: 'gateways', buildId: '2.0+a' });
+    assert.deepEqual(workerOptions(['--build-id', '2.1'], env).deployment, {
+      deploymentName: 'gateways',
+      buildId: '2.1',
+    });
+  });
+
+  for (const [argv, why] of [
+    [['--build-id', '1'], '--build-id: expected --deployment beside it, got none'],
+    [['--deployment', 'a.b'], '--deployment: expected a name without "." and ":", got "a.b"'],
+    [['--deployment', '__a'], '--deployment: expected a name without "." and ":", got "__a"'],
+    [['--deployment', 'a', '--build-id', 'b:c'], '--build-id: expected an id without ":", got "b:c"'],
+  ] as const)
+    it(`refuse ${argv.join(' ')}`, () => {
+      assert.throws(() => workerOptions(argv, {}), new UsageError(why));
+    });
+
   it('are given by flags', () => {
     const options = workerOptions(
-      `--known-hosts ${file('hosts')} --templates ${folder} --metrics [::1]:9464 --agent --workflow-bundle ${file('list')}
+      `--known-hosts ${file('hosts')} --templates ${folder} --metrics [::1]:9464 --metrics-per-router --health [::1]:9465 --traces http://127.0.0.1:4318 --agent --workflow-bundle ${file('list')}
        --connect-to r1:127.0.0.1:8301 --connect-to 10.0.0.2:830:[::1]:8302
-       --private-key ${file('key')} --policy ${file('policy')}`.split(/\s+/),
+       --log-format json --log-level warn --private-key ${file('key')} --policy ${file('policy')}`.split(
+        /\s+/,
+      ),
       { SSH_AUTH_SOCK: '/agent' },
     );
     assert.equal(options.knownHosts, file('hosts'));
     assert.equal(options.templates, folder);
     assert.equal(options.metrics, '[::1]:9464');
+    assert.equal(options.metricsPerRouter, true);
+    assert.equal(options.health, '[::1]:9465');
+    assert.deepEqual(options.traces, { url: 'http://127.0.0.1:4318/v1/traces' });
     assert.equal(options.agent, '/agent');
+    assert.deepEqual(options.log, { format: 'json', level: 'warn' });
     assert.equal(options.privateKey, 'canary-key');
     assert.equal(options.workflowBundle, file('list'));
     assert.deepEqual(options.policy, { ...DEFAULT_POLICY, vrrpLimitMs: 5000 });
@@ -73,6 +110,16 @@ describe("a worker's options", () => {
     assert.equal(workerOptions([], { GATEWAY_SAGA_WATCH: '1' }).watch, true);
   });
 
+  it('are switched on and off by 1 and 0 only, so that no other word is taken for off', () => {
+    for (const value of ['', '0', 'false'])
+      assert.equal(workerOptions([], { GATEWAY_SAGA_METRICS_PER_ROUTER: value }).metricsPerRouter, undefined);
+    for (const name of ['WATCH', 'METRICS_PER_ROUTER', 'AGENT'])
+      assert.throws(() => workerOptions([], { [`GATEWAY_SAGA_${name}`]: 'yes' }), {
+        name: 'UsageError',
+        message: `GATEWAY_SAGA_${name}: expected 1 or 0, got "yes"`,
+      });
+  });
+
   it('are given by the environment, after the flags', () => {
     const env = {
       GATEWAY_SAGA_KNOWN_HOSTS: file('hosts'),
@@ -83,6 +130,9 @@ describe("a worker's options", () => {
       GATEWAY_SAGA_POLICY: file('policy'),
       GATEWAY_SAGA_TEMPLATES: folder,
       GATEWAY_SAGA_METRICS: '127.0.0.1:9464',
+      GATEWAY_SAGA_METRICS_PER_ROUTER: '1',
+      GATEWAY_SAGA_HEALTH: '127.0.0.1:9465',
+      GATEWAY_SAGA_TRACES: 'https://collector/traces',
       GATEWAY_SAGA_WORKFLOW_BUNDLE: file('list'),
       TEMPORAL_ADDRESS: 'temporal:7233',
       TEMPORAL_NAMESPACE: 'network',
@@ -91,6 +141,8 @@ describe("a worker's options", () => {
     const options = workerOptions([], env);
     assert.equal(options.knownHosts, file('hosts'));
     assert.equal(options.connectTo?.size, 2);
+    assert.deepEqual([options.metricsPerRouter, options.health], [true, '127.0.0.1:9465']);
+    assert.deepEqual(options.traces, { url: 'https://collector/traces' });
     assert.equal(options.privateKey, 'canary-key');
     assert.equal(options.agent, '/agent');
     assert.equal(options.policy.vrrpLimitMs, 5000);
@@ -108,6 +160,13 @@ describe("a worker's options", () => {
   const bad: [flag: string, variable: string, value: () => string, message: RegExp][] = [
     ['--connect-to', 'GATEWAY_SAGA_CONNECT_TO', () => 'r1', /^NAME: .*expected ID:HOST:PORT/],
     ['--metrics', 'GATEWAY_SAGA_METRICS', () => 'host:99999', /^NAME: expected host:port, got "host:99999"/],
+    ['--log-format', 'GATEWAY_SAGA_LOG_FORMAT', () => 'xml', /^NAME: expected text, json, got "xml"/],
+    [
+      '--log-level',
+      'GATEWAY_SAGA_LOG_LEVEL',
+      () => 'INFO',
+      /^NAME: expected error, warn, info, debug, got "INFO"/,
+    ],
     [
       '--private-key',
       'GATEWAY_SAGA_PRIVATE_KEY',
@@ -174,7 +233,11 @@ describe("a worker's options", () => {
   });
 
   it('are refused with an unknown flag', () => {
-    refused(['--known-host', 'x'], {}, /expected --known-hosts, .*, got --known-host$/);
+    refused(
+      ['--known-host', 'x'],
+      {},
+      /expected --known-hosts, .*, got --known-host; did you mean --known-hosts\?$/,
+    );
   });
 
   function refused(argv: string[], env: Record<string, string>, message: RegExp): void {

@@ -28,7 +28,7 @@ describe('gateway-saga as a process', () => {
   it('ends with the exit code of its command', async () => {
     const version = start(['--version'], {});
     assert.deepEqual(await version.ended, [0, null]);
-    assert.match(version.output(), /^\d+\.\d+\.\d+\n$/);
+    assert.match(version.output(), /^gateway-saga \d+\.\d+\.\d+\n/);
     assert.deepEqual(await start(['nonsense'], {}).ended, [2, null]);
   });
 
@@ -112,7 +112,8 @@ describe('gateway-saga worker', () => {
     assert.match(output(), /GATEWAY_SAGA_KNOWN_HOSTS: expected a readable file, got \/nowhere\/hosts/);
   });
 
-  it('says in one line why it can not start, with 1', async () => {
+  it('says in one line why it can not start, with 1', async function () {
+    this.timeout(30_000);
     const folder = await mkdtemp(join(tmpdir(), 'kinds-'));
     try {
       await mkdir(join(folder, 'unfinished'));
@@ -122,6 +123,10 @@ describe('gateway-saga worker', () => {
         output(),
         /^gateway-saga worker: unfinished\/kind\.json: expected a file, got nothing.*\n$/m,
       );
+      const json = start(['worker', '--templates', folder, '--log-format', 'json'], env);
+      assert.deepEqual(await json.ended, [1, null]);
+      const { level, message } = JSON.parse(json.output()) as Record<string, string>;
+      assert.match(`${level} ${message}`, /^ERROR unfinished\/kind\.json: expected a file, got nothing/);
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -79,6 +79,21 @@ describe('a stanza', () => {
     assert.deepEqual(await scene.store.register(update), clash(parent, inner, 'inside'));
   });
 
+  it('is not given up by an update while a child stands in it, and is afterwards', async () => {
+    const parent = await scene.standing(scene.parent());
+    const child = await scene.standing(scene.child(parent));
+    const other = ['interfaces', 'ge-0/0/9', 'unit', parent.gateway.resourceId];
+    const update = await scene.asked(parent, 2, { owned: [parent.stanza], owns: [other] });
+    assert.deepEqual(await scene.store.register(update), {
+      kind: 'children',
+      some: [{ gateway: refOf(child) }],
+      count: 1,
+    });
+    await scene.registered(child, 2, { action: 'delete' });
+    await scene.made(child, 2);
+    assert.deepEqual(await scene.store.register(update), { kind: 'registered' });
+  });
+
   for (const first of ['outer', 'inner'] as const)
     it(`is refused to the second of two that register at once: the ${first} one writes first`, async () => {
       const outer = scene.parent();

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { EtcdClient } from '../../etcd/client.ts';
+import type { Written } from '../../etcd/client.ts';
 import { KEYS } from '../../etcd/keys.ts';
+import { storeOver } from '../../etcd/store.ts';
 import { completedState, failedState } from '../../gateway/records.ts';
 import { Witness, newGateway, requestFor, useOwnEtcd } from './fixture.ts';
 import { racing } from './racing.ts';
@@ -52,6 +55,28 @@ describe('the claims of a creation that failed', () => {
     await store.freeClaims(gateway);
     assert.equal(await kept(), 0);
     await store.freeClaims(gateway);
+  });
+
+  it('are known to have gone, for those that wait, although the answer was lost', async () => {
+    const { gateway, kept, end, tell } = await owing();
+    await end();
+    await tell(failedState(1, 'owed on MX-1'));
+    let isLost = true;
+    class Losing extends EtcdClient {
+      override async write(...asked: Parameters<EtcdClient['write']>): Promise<Written> {
+        const written = await super.write(...asked);
+        const answer = isLost ? ({ kind: 'unknown', cause: new Error('no answer') } as const) : written;
+        isLost = false;
+        return answer;
+      }
+    }
+    const store = storeOver(new Losing({ endpoints: [etcd().endpoint] }));
+    try {
+      assert.deepEqual([await store.freeClaims(gateway), await kept()], [true, 0]);
+      assert.equal(await store.freeClaims(gateway), false);
+    } finally {
+      store.close();
+    }
   });
 
   it('go in the very write that removes the last owed change, so that no worker can die between the two', async () => {

@@ -7,6 +7,7 @@ import type { PlanRecord } from '../../etcd/plan-record.ts';
 import { failedState } from '../../gateway/records.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { newGateway, requestFor, useOwnEtcd, Witness } from './fixture.ts';
+import { created, failed, keep } from './publication.ts';
 import { newMembers, newRouters, owedChangeFor, requestOf, SINCE } from './reservation-fixture.ts';
 
 describe('a number at a limit', function () {
@@ -122,6 +123,90 @@ describe('a number at a limit', function () {
       await store.freeClaims(gateway);
       assert.deepEqual(await witness.ownClaims(), []);
       assert.equal(await witness.value(witness.keys.plan), undefined);
+    });
+
+  it(`of stanzas (${STANZAS_LIMIT}) is freed once a failure is published`, async () => {
+    const { store, raw } = etcd();
+    const { gateway, request } = owner(STANZAS_LIMIT);
+    const witness = new Witness(raw, gateway);
+    const configRevision = await witness.configure();
+    assert.deepEqual(await store.register({ ...request, configRevision }), { kind: 'registered' });
+    assert.equal((await store.publish(failed(gateway))).kind, 'published');
+    assert.deepEqual(await witness.ownClaims(), []);
+    assert.equal(await witness.value(witness.keys.plan), undefined);
+  });
+
+  for (const [action, left] of [
+    ['delete', 0],
+    ['update', 2],
+  ] as const)
+    it(`of stanzas (${STANZAS_LIMIT}) is freed once the ${action} that gives them up is published`, async () => {
+      const { store, raw } = etcd();
+      const { gateway, request } = owner(STANZAS_LIMIT);
+      const witness = new Witness(raw, gateway);
+      const first = { ...request, configRevision: await witness.configure() };
+      assert.deepEqual(await store.register(first), { kind: 'registered' });
+      await store.permitApply(gateway, 'run-1');
+      await keep(etcd(), gateway);
+      assert.equal((await store.publish(created(gateway))).kind, 'published');
+      assert.equal((await witness.ownClaims()).length, STANZAS_LIMIT);
+      const newer = { ...gateway, version: 2 };
+      const next = requestFor(newer, await witness.configure(2, action === 'delete'), {
+        run: 'run-2',
+        jobs: '22222',
+      });
+      const routers = Object.fromEntries(
+        Object.entries(request.planRecord.routers).map(([role, { id, after: before }]) => {
+          const after = action === 'delete' ? null : before && { ...before, owns: before.owns.slice(0, 1) };
+          return [role, { id, before, after }];
+        }),
+      ) as unknown as PlanRecord['routers'];
+      const planRecord = { ...next.planRecord, action, standing: 1, routers };
+      assert.deepEqual(await store.register({ ...next, planRecord }), { kind: 'registered' });
+      await store.permitApply(newer, 'run-2');
+      await keep(etcd(), newer, 'run-2');
+      const completed = created(newer, 'run-2');
+      assert.equal((await store.publish(completed)).kind, 'published');
+      assert.equal((await witness.ownClaims()).length, left);
+      const plan = (await witness.value(witness.keys.plan)) as PlanRecord | undefined;
+      assert.deepEqual(plan?.routers.primary.before?.owns.length, left === 0 ? undefined : 1);
+      assert.equal((await store.publish(completed)).kind, 'published');
+    });
+
+  it(`of stanzas (${STANZAS_LIMIT}) stays claimed if a router's record can't be read, and the outcome is published`, async () => {
+    const { store, raw } = etcd();
+    const { gateway, request } = owner(STANZAS_LIMIT);
+    const witness = new Witness(raw, gateway);
+    const first = { ...request, configRevision: await witness.configure() };
+    assert.deepEqual(await store.register(first), { kind: 'registered' });
+    const router = KEYS.router(request.planRecord.routers.primary.id);
+    await raw.put(router).value('nonsense');
+    const failure = failed(gateway);
+    assert.equal((await store.publish(failure)).kind, 'published');
+    assert.equal((await witness.ownClaims()).length, STANZAS_LIMIT);
+    await raw.delete().key(router);
+    assert.equal((await store.publish(failure)).kind, 'published');
+    assert.deepEqual(await witness.ownClaims(), []);
+  });
+
+  for (const count of [62, 64, 96, STANZAS_LIMIT])
+    it(`of stanzas (${count}) is claimed in place of as many of a version that was left before it was applied`, async () => {
+      const { store, raw } = etcd();
+      const { gateway, request } = owner(count);
+      const witness = new Witness(raw, gateway);
+      const first = { ...request, configRevision: await witness.configure() };
+      assert.deepEqual(await store.register(first), { kind: 'registered' });
+      const newer = { ...gateway, version: 2 };
+      const next = requestFor(newer, await witness.configure(2), { run: 'run-2', jobs: '22222' });
+      const moved = Object.fromEntries(
+        Object.entries(request.planRecord.routers).map(([role, { id, before, after }]) => {
+          const owns = after?.owns.map((stanza) => [...stanza, 'family']) ?? [];
+          return [role, { id, before, after: after && { ...after, owns } }];
+        }),
+      ) as unknown as PlanRecord['routers'];
+      const planRecord = { ...next.planRecord, routers: moved };
+      assert.deepEqual(await store.register({ ...next, planRecord }), { kind: 'registered' });
+      assert.equal((await witness.ownClaims()).length, count);
     });
 
   it('of stanzas beyond what one transaction can claim registers nothing, and says so', async () => {

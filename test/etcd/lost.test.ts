@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { StoreUnavailableError } from '../../etcd/errors.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
+import type { Template } from '../../etcd/templates.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { keep } from './publication.ts';
 import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
@@ -129,6 +130,35 @@ const OPERATIONS: readonly Operation[] = [
     expected: { kind: 'published' },
     key: (keys) => keys.state,
     written: has('CREATE_FAILED'),
+  },
+  {
+    name: 'putConfig',
+    marker: 'put with a lost answer',
+    before: async () => undefined,
+    call: async (store, { gateway: { resourceType: type, resourceId: id } }) => {
+      const body = { id, description: 'put with a lost answer' };
+      const { kind, version } = await store.putConfig({ type, id }, { version: 7, body });
+      return { kind, version };
+    },
+    expected: { kind: 'written', version: 7 },
+    key: (keys) => keys.config,
+    written: has('put with a lost answer'),
+  },
+  {
+    name: 'publishTemplates',
+    marker: 'published with a lost answer',
+    before: (store, { gateway }) => store.publishTemplates([{ id: `lost_${gateway.resourceId}` }]),
+    call: async (store, { gateway }) => {
+      const [id, text] = [`lost_${gateway.resourceId}`, 'published with a lost answer'];
+      const outcomes = await store.publishTemplates([{ id }, { id: `${id}_monitoring`, text } as Template]);
+      return outcomes.map((outcome) => ('version' in outcome ? [outcome.kind, outcome.version] : outcome));
+    },
+    expected: [
+      ['unchanged', 1],
+      ['written', 1],
+    ],
+    key: (keys) => `/config/v2.0/heat_templates/lost_${keys.config.split('/').at(-1)}_monitoring`,
+    written: has('published with a lost answer'),
   },
 ];
 

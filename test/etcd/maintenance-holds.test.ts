@@ -26,6 +26,7 @@ describe('a router under a maintenance hold', () => {
         kind: 'maintenance',
         routerId: b,
         maintenance: HOLD,
+        nothingLeft: true,
       });
     }
     assert.equal((await store.router(a)).reservation, null);
@@ -47,6 +48,22 @@ describe('a router under a maintenance hold', () => {
       since: '2027-01-01T00:00:00.000Z',
     });
     assert.deepEqual(hold, { reason: 'b', since: SINCE });
+  });
+
+  it('shows who has begun it, and after its end who has ended it, until the next one begins', async () => {
+    const { store } = etcd();
+    const router = fresh('router');
+    await store.beginMaintenance(router, { ...HOLD, by: 'alice' });
+    const { maintenance } = await store.beginMaintenance(router, { ...HOLD, by: 'bob' });
+    assert.deepEqual(maintenance, { ...HOLD, by: 'bob' });
+    const ended = { by: 'carol', since: '2026-01-02T03:04:06.000Z' };
+    assert.deepEqual(await store.endMaintenance(router, ended), { ...HOLD, by: 'bob' });
+    assert.deepEqual((await store.router(router)).freed, { from: 'hold', ...ended });
+    const request = requestOf([router, fresh('router')]);
+    await store.reserve(request);
+    await store.endReservation(request);
+    assert.deepEqual((await store.router(router)).freed, { from: 'hold', ...ended });
+    assert.equal((await store.beginMaintenance(router, HOLD)).freed, undefined);
   });
 
   it('lets the current reservation be settled', async () => {

@@ -95,7 +95,7 @@ describe('of two routers', () => {
     const { store, routers, request, reservation } = scene();
     await put(routers[0], { reservation: { ...reservation, id: fresh('left') }, past: { x: 1 } });
     await put(routers[1], { maintenance: HOLD });
-    const refusal = { kind: 'maintenance', routerId: routers[1], maintenance: HOLD };
+    const refusal = { kind: 'maintenance', routerId: routers[1], maintenance: HOLD, nothingLeft: true };
     assert.deepEqual(await store.reserve(request), refusal);
     assert.deepEqual(await stored(routers[0]), { reservation: null, maintenance: null, past: { x: 1 } });
     const before = await revision();
@@ -111,6 +111,19 @@ describe('of two routers', () => {
       assert.equal((await store.reserve(request)).kind, 'maintenance');
       assert.equal(await idOn(routers[0]), foreign.id);
     }
+  });
+
+  it('tells with the refusal whether the pair itself has left members, even where another pair has the other one', async () => {
+    for (const members of [[], newMembers(1)])
+      for (const hold of [{}, { maintenance: HOLD }]) {
+        const { store, routers, request, reservation, foreign } = scene();
+        await put(routers[0], { reservation: { ...reservation, id: fresh('left'), members }, ...hold });
+        await put(routers[1], { reservation: { ...foreign, members: newMembers(1) } });
+        const refusal = await store.reserve(request);
+        assert(refusal.kind === 'busy' || refusal.kind === 'maintenance');
+        assert.equal(refusal.kind, 'maintenance' in hold ? 'maintenance' : 'busy');
+        assert.equal(refusal.nothingLeft, members.length === 0 ? true : undefined);
+      }
   });
 
   it('one that still has a member keeps the reservation, where only an empty one would end', async () => {

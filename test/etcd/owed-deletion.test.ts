@@ -1,12 +1,11 @@
 /** A deletion that `router-1` makes, and `router-2` is to owe. */
 import assert from 'node:assert/strict';
 import { FAILURES } from '../../gateway/failures.ts';
-import type { GatewayVersion } from '../../gateway/resource.ts';
 import { Witness, requestFor, useOwnEtcd } from './fixture.ts';
-import { created, failed, monitored } from './publication.ts';
+import { REQUEST, begun, payOther, registered } from './owed-deletion-scene.ts';
+import { created, failed } from './publication.ts';
 import { SINCE, fresh, newRouters, owedChangeFor, requestOf } from './reservation-fixture.ts';
 
-const REQUEST = { router: 'router-2', reason: 'burnt', by: 'alice@jump', since: SINCE };
 const REFUSED = { type: FAILURES.RouterRefused, why: 'MX-1 refuses the deletion: no room left' };
 
 describe('a deletion that one router is to owe', () => {
@@ -15,44 +14,10 @@ describe('a deletion that one router is to owe', () => {
     await etcd().raw.delete().prefix('/gateway-saga/');
   });
 
-  /** Version 1 stands, and its deletion is registered. */
-  async function registered({ run = 'run-2' } = {}) {
-    const world = await monitored(etcd());
-    const { store, witness } = world;
-    await store.publish(created(world.gateway));
-    const gateway: GatewayVersion = { ...world.gateway, version: 2 };
-    const revision = await witness.configure(2, true);
-    const request = requestFor(gateway, revision, { run, jobs: 'bbbbb' });
-    const { primary, secondary } = request.planRecord.routers;
-    const routers = {
-      primary: { ...primary, before: primary.after, after: null },
-      secondary: { ...secondary, before: secondary.after, after: null },
-    };
-    const planRecord = { ...request.planRecord, action: 'delete', standing: 1, routers } as const;
-    const deletion = { ...request, planRecord };
-    assert.equal((await store.register(deletion)).kind, 'registered');
-    return { store, witness, gateway, deletion };
-  }
-
-  /** As `registered`, and begun. */
-  async function begun() {
-    const world = await registered();
-    const { store, gateway } = world;
-    assert.deepEqual(await store.oweDeletion(gateway, 'run-2', REQUEST), { kind: 'begun' });
-    const request = requestOf(['router-1', fresh('neighbour')]);
-    const reserved = async () => {
-      await store.reserve(request);
-      await store.issueToken(request, {});
-      return { ...request, token: 1 };
-    };
-    const [deciding] = await owedOn('router-1');
-    assert.ok(deciding);
-    return { ...world, deciding, reserved };
-  }
   const owedOn = async (id: string) => (await etcd().store.router(id)).owedChanges;
 
   it('is owed by nobody but the router that makes it, until that has made it; then by the other one', async () => {
-    const { store, gateway, deciding, reserved } = await begun();
+    const { store, gateway, deciding, reserved } = await begun(etcd());
     assert.equal(deciding.deletion, 'deciding');
     assert.deepEqual(await owedOn('router-2'), []);
     assert.deepEqual(await store.owedDeletion(gateway, 'run-2'), { kind: 'undecided' });
@@ -69,20 +34,12 @@ describe('a deletion that one router is to owe', () => {
 
   it('keeps its claims until the other router has made it, whether /state was written before or after', async () => {
     for (const isPublishedFirst of [true, false]) {
-      const { store, witness, gateway, deciding, reserved } = await begun();
+      const { store, witness, gateway, deciding, reserved } = await begun(etcd());
       const fence = await reserved();
       await store.payOwedChange(fence, 'router-1', deciding);
       await store.endReservation(fence);
       const publish = () => store.publish(created(gateway, 'run-2'));
-      const pay = async () => {
-        const other = requestOf(['router-2', fresh('neighbour')]);
-        await store.reserve(other);
-        await store.issueToken(other, {});
-        const [owed] = await owedOn('router-2');
-        assert.ok(owed);
-        await store.payOwedChange({ ...other, token: 1 }, 'router-2', owed);
-        await store.endReservation(other);
-      };
+      const pay = () => payOther(etcd());
       assert.ok((await witness.ownClaims()).length > 0);
       for (const step of isPublishedFirst ? [publish, pay] : [pay, publish]) {
         assert.ok((await witness.ownClaims()).length > 0);
@@ -94,7 +51,7 @@ describe('a deletion that one router is to owe', () => {
   });
 
   it('is given up if the router refuses it: neither owes it, and what stood stands', async () => {
-    const { store, gateway, deciding, reserved } = await begun();
+    const { store, gateway, deciding, reserved } = await begun(etcd());
     const fence = await reserved();
     assert.equal(await store.giveUpOwedDeletion(fence, 'router-1', deciding, REFUSED), true);
     assert.deepEqual([...(await owedOn('router-1')), ...(await owedOn('router-2'))], []);
@@ -104,8 +61,44 @@ describe('a deletion that one router is to owe', () => {
     assert.deepEqual([record?.owe, record?.standing, record?.mayBeApplied], [undefined, 1, false]);
   });
 
+  it('is taken back if the router that makes it is away for too long: that one owes what puts it back', async () => {
+    const { store, witness, gateway, deciding, reserved } = await begun(etcd());
+    const why = { type: FAILURES.RouterUnreachable, why: 'MX-1 is away' };
+    const taken = { kind: 'refused', ...why, owed: true } as const;
+    const fence = await reserved();
+    assert.deepEqual(await store.takeBackOwedDeletion(gateway, 'run-2', why), taken);
+    assert.deepEqual(await store.takeBackOwedDeletion(gateway, 'run-2', REFUSED), taken);
+    assert.deepEqual(await store.owedDeletion(gateway, 'run-2'), taken);
+    // A worker that has made it just now decides nothing any more.
+    assert.equal(await store.payOwedChange(fence, 'router-1', deciding), true);
+    assert.equal((await store.planRecord(gateway))?.kept, undefined);
+    const [owed, ...more] = await owedOn('router-1');
+    assert.ok(owed);
+    assert.deepEqual([more, await owedOn('router-2')], [[], []]);
+    const { before, after } = deciding.change;
+    assert.deepEqual([owed.change, owed.deletion], [{ before: after, after: before }, undefined]);
+    assert.deepEqual(await store.publish(failed(gateway, { run: 'run-2', clean: false })), {
+      kind: 'published',
+    });
+    const claims = await witness.ownClaims();
+    await store.payOwedChange(fence, 'router-1', owed);
+    const record = await store.planRecord(gateway);
+    assert.deepEqual([record?.owe, record?.standing, record?.mayBeApplied], [undefined, 1, false]);
+    assert.deepEqual(await witness.ownClaims(), claims);
+  });
+
+  it('is not taken back once it is decided', async () => {
+    const { store, gateway, deciding, reserved } = await begun(etcd());
+    await store.payOwedChange(await reserved(), 'router-1', deciding);
+    assert.deepEqual(await store.takeBackOwedDeletion(gateway, 'run-2', REFUSED), {
+      kind: 'kept',
+      isDropped: false,
+    });
+    assert.deepEqual(await owedOn('router-1'), []);
+  });
+
   it('is neither decided nor given up under a token that was voided', async () => {
-    const { store, gateway, deciding, reserved } = await begun();
+    const { store, gateway, deciding, reserved } = await begun(etcd());
     const fence = await reserved();
     await store.issueToken(fence, {});
     assert.equal(await store.payOwedChange(fence, 'router-1', deciding), false);
@@ -114,7 +107,7 @@ describe('a deletion that one router is to owe', () => {
   });
 
   it('leaves no failure of its version, and no other plan, while it is not decided', async () => {
-    const { store, witness, gateway, deletion } = await begun();
+    const { store, witness, gateway, deletion } = await begun(etcd());
     await store.markReverted(gateway, 'run-2');
     assert.deepEqual(await store.publish(failed(gateway, { run: 'run-2' })), { kind: 'void' });
     assert.deepEqual(await store.publish(failed(gateway, { run: 'run-3', registered: false })), {
@@ -124,17 +117,16 @@ describe('a deletion that one router is to owe', () => {
     const configRevision = await witness.configure(3, true);
     const { planRecord } = deletion;
     const newer = { ...deletion, configRevision, planRecord: { ...planRecord, gateway: next, run: 'run-3' } };
-    assert.deepEqual(await store.register(newer), { kind: 'owed' });
-    // The newer version may say so.
-    assert.deepEqual(await store.publish(failed(next, { run: 'run-3', registered: false })), {
-      kind: 'published',
-    });
+    assert.equal((await store.register(newer)).kind, 'leftover');
+    // Nor may a newer version fail before: what its failure would say that stands may be gone a moment later.
+    const failure = failed(next, { run: 'run-3', registered: false });
+    assert.equal((await store.publish(failure)).kind, 'leftover');
     assert.equal((await store.planRecord(gateway))?.mayBeApplied, true);
     assert.equal((await owedOn('router-1')).length, 1);
   });
 
   it('goes on under a further run of its version, whatever that was asked for', async () => {
-    const { store, gateway, deletion, deciding, reserved } = await begun();
+    const { store, gateway, deletion, deciding, reserved } = await begun(etcd());
     const { planRecord } = deletion;
     const again = { ...deletion, planRecord: { ...planRecord, run: 'run-3' } };
     assert.deepEqual(await store.register(again), { kind: 'registered', owe: REQUEST });
@@ -145,7 +137,7 @@ describe('a deletion that one router is to owe', () => {
   });
 
   it('is followed by no other version before the other router has made it', async () => {
-    const { store, witness, gateway, deciding, reserved } = await begun();
+    const { store, witness, gateway, deciding, reserved } = await begun(etcd());
     await store.payOwedChange(await reserved(), 'router-1', deciding);
     await store.publish(created(gateway, 'run-2'));
     const next = { ...gateway, version: 3 };
@@ -157,7 +149,7 @@ describe('a deletion that one router is to owe', () => {
   });
 
   it('keeps no claim once it is made, though a newer version has failed meanwhile', async () => {
-    const { store, witness, gateway, deciding, reserved } = await begun();
+    const { store, witness, gateway, deciding, reserved } = await begun(etcd());
     const fence = await reserved();
     await store.payOwedChange(fence, 'router-1', deciding);
     await store.endReservation(fence);
@@ -173,7 +165,7 @@ describe('a deletion that one router is to owe', () => {
   });
 
   it('drops what a router that is retired would owe', async () => {
-    const { store, gateway, deciding, reserved } = await begun();
+    const { store, gateway, deciding, reserved } = await begun(etcd());
     await store.beginMaintenance('router-2', { reason: 'burnt', since: SINCE });
     await store.retireRouter('router-2', { reason: 'burnt', by: 'alice@jump', since: SINCE });
     await store.payOwedChange(await reserved(), 'router-1', deciding);
@@ -183,7 +175,7 @@ describe('a deletion that one router is to owe', () => {
   });
 
   it('is decided by a person who retires the router that was to make it', async () => {
-    const { store, gateway } = await begun();
+    const { store, gateway } = await begun(etcd());
     await store.beginMaintenance('router-1', { reason: 'burnt', since: SINCE });
     await store.retireRouter('router-1', { reason: 'burnt, too', by: 'alice@jump', since: SINCE });
     assert.deepEqual(await store.owedDeletion(gateway, 'run-2'), { kind: 'kept', isDropped: false });
@@ -191,7 +183,7 @@ describe('a deletion that one router is to owe', () => {
   });
 
   it('does not begin where a router owes a change of the gateway, or the gateway may be under way', async () => {
-    const { store, gateway } = await registered();
+    const { store, gateway } = await registered(etcd());
     const request = requestOf(['router-2', fresh('neighbour')]);
     await store.reserve(request);
     await store.issueToken(request, {});
@@ -206,7 +198,7 @@ describe('a deletion that one router is to owe', () => {
   });
 
   it('does not begin for another run, another version or another body', async () => {
-    const { store, witness, gateway } = await registered();
+    const { store, witness, gateway } = await registered(etcd());
     assert.deepEqual(await store.oweDeletion(gateway, 'run-9', REQUEST), { kind: 'void' });
     await witness.configure(2, true, { tenant_id: 'tenant-2' });
     assert.deepEqual(await store.oweDeletion(gateway, 'run-2', REQUEST), { kind: 'rewritten' });
@@ -216,7 +208,7 @@ describe('a deletion that one router is to owe', () => {
   });
 
   it('stays owed while its plan record can’t be read', async () => {
-    const { store, gateway, deciding, reserved } = await begun();
+    const { store, gateway, deciding, reserved } = await begun(etcd());
     const key = new Witness(etcd().raw, gateway).keys.plan;
     const whole = await etcd().raw.get(key).string();
     await etcd().raw.put(key).value('{"gateway":{"version":1}}');

@@ -1,5 +1,6 @@
 /** A child's registration, by what its parent is. */
 import assert from 'node:assert/strict';
+import { readComplete } from '../../gateway/records.ts';
 import { useEtcd } from './fixture.ts';
 import { FamilyScene, keyOf, nameOf, refOf, waitedOf } from './family-scene.ts';
 import type { Member } from './family-scene.ts';
@@ -210,6 +211,16 @@ describe('a child', () => {
     await scene.standing(parent);
     await scene.asked(parent, 2, { action: 'delete' });
     assert.deepEqual(await scene.store.register(request), absent(parent, 'is being deleted'));
+  });
+
+  it('waits for a parent of which only READ_COMPLETE is said, from before there was a kind for it', async () => {
+    const parent = scene.parent();
+    await scene.asked(parent);
+    await parent.witness.put(parent.witness.keys.state, readComplete(1));
+    const child = scene.child(parent);
+    assert.deepEqual(await scene.store.register(await scene.asked(child)), waits(parent, 1, 'asked for'));
+    await scene.registered(parent);
+    assert.deepEqual(await scene.store.register(await scene.asked(child)), waits(parent, 1, 'registered'));
   });
 
   it('fails at once if its parent stands by another system', async () => {

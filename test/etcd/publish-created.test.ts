@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { readComplete } from '../../gateway/records.ts';
 import { requestFor, useEtcd } from './fixture.ts';
-import { WORDS, created, failed, keep, monitored, onTrial } from './publication.ts';
+import { WORDS, configured, created, failed, keep, monitored, onTrial } from './publication.ts';
 
 describe('publishing a success', () => {
   const etcd = useEtcd();
@@ -27,6 +28,16 @@ describe('publishing a success', () => {
       workerState: 'CREATE_COMPLETED',
       error: '',
     });
+  });
+
+  it('takes the place of READ_COMPLETE at its version, which was written before there was a kind', async () => {
+    const { gateway, witness, store, configRevision } = await configured(etcd());
+    await witness.put(witness.keys.state, readComplete(1));
+    assert.deepEqual(await store.register(requestFor(gateway, configRevision)), { kind: 'registered' });
+    await store.permitApply(gateway, 'run-1');
+    await keep(etcd(), gateway);
+    assert.deepEqual(await store.publish(created(gateway)), { kind: 'published' });
+    assert.equal((await store.state(gateway))?.workerState, 'CREATE_COMPLETED');
   });
 
   it('writes nothing to /monitoring: it would say MASTER for as long as the gateway stands', async () => {

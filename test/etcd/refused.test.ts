@@ -16,7 +16,9 @@ describe('what etcd refuses', () => {
       assert.equal(error.canBeMended, true);
       return true;
     });
+    assert.deepEqual(await store.alarms(), ['NOSPACE']);
     await raw.maintenance.alarm({ action: 'Deactivate', memberID: '0', alarm: 'Nospace' });
+    assert.deepEqual(await store.alarms(), []);
     assert.deepEqual(await store.register(request), { kind: 'registered' });
   });
 

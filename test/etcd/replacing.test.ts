@@ -37,7 +37,10 @@ describe('another attempt at a version that has failed', () => {
   for (const [name, state] of [
     ['what was made', completedState(1, {})],
     ['a newer version', failedState(2, 'why')],
-    ['what needs nothing', { state: { worker_state: 'READ_COMPLETE' }, version: 1, error: '' }],
+    [
+      'a newer version that needs nothing',
+      { state: { worker_state: 'READ_COMPLETE' }, version: 2, error: '' },
+    ],
   ] as const) {
     it(`takes the place of no failure but its own version’s: not of ${name}`, async () => {
       const { gateway, witness, register, stood, store } = await told(state);
@@ -98,6 +101,19 @@ describe('another attempt at a version that has failed', () => {
     assert.equal((await witness.ownClaims()).length, 4);
     await store.publish(failed(gateway));
     await store.freeClaims(gateway);
+    assert.deepEqual(await witness.ownClaims(), []);
+  });
+
+  it('whose run has ended without a word is reverted before a newer version fails', async () => {
+    const { gateway, witness, register, stood, store } = await told();
+    await register(stood);
+    await store.permitApply(gateway, 'run-1');
+    await witness.configure(2);
+    const newer = failed({ ...gateway, version: 2 }, { run: 'run-2', registered: false });
+    assert.equal((await store.publish(newer)).kind, 'leftover');
+    await store.markReverted(gateway, 'run-1');
+    assert.deepEqual(await store.publish(failed(gateway)), { kind: 'published' });
+    assert.deepEqual(await store.publish(newer), { kind: 'published' });
     assert.deepEqual(await witness.ownClaims(), []);
   });
 

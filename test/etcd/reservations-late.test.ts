@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { ActivityCall } from '../../pair/transactions.ts';
 import { useEtcd } from './fixture.ts';
-import { fresh, newRouters, requestOf } from './reservation-fixture.ts';
+import { SINCE, fresh, newRouters, requestOf } from './reservation-fixture.ts';
 
 describe('a call for a reservation that comes late', () => {
   const etcd = useEtcd();
@@ -44,6 +44,18 @@ describe('a call for a reservation that comes late', () => {
     await store.reserve({ ...now, call: call(60_000) });
     assert.deepEqual(await store.reserve({ ...late, call: call(0) }), { kind: 'past' });
     assert.equal(await reservationOn(routers[0]), now.reservation);
+  });
+
+  it('takes nothing where a hold has ended the reservation, of which nothing was left to settle', async () => {
+    const { store } = etcd();
+    const routers = newRouters();
+    const [late, next] = [requestOf(routers), requestOf(routers)];
+    await store.reserve({ ...late, call: call(0, 2) });
+    await store.beginMaintenance(routers[0], { reason: 'line card', since: SINCE });
+    assert.equal((await store.reserve({ ...next, call: call(1_000) })).kind, 'maintenance');
+    await store.endMaintenance(routers[0]);
+    assert.deepEqual(await store.reserve({ ...late, call: call(0, 1) }), { kind: 'past' });
+    assert.equal(await reservationOn(routers[0]), null);
   });
 
   it('is no hindrance to the next reservation, nor to a hold', async () => {

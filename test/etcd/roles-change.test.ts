@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import { openStore } from '../../etcd/store.ts';
 import { useCluster } from './cluster-fixture.ts';
@@ -25,17 +26,27 @@ describe('while an administrator changes roles', function () {
   it('reads and writes go on: that permissions were looked up a moment before is no refusal', async () => {
     const store = openStore({ endpoints: etcd().endpoints, auth });
     const over = new AbortController();
+    const written = Array.from({ length: MANY }, () => 0);
     const asking = async (n: number): Promise<void> => {
       while (!over.signal.aborted) {
         await store.ping();
         await store.beginMaintenance(`router-${n}`, { reason: 'x', since: `${Date.now()}` });
+        written[n] = (written[n] ?? 0) + 1;
       }
+    };
+    // Who changes roles faster than a call takes gets in the way of each attempt at it.
+    const allHaveWritten = async (before: readonly number[]): Promise<void> => {
+      while (!over.signal.aborted && written.some((count, n) => count === before[n])) await setTimeout(5);
     };
     try {
       await store.ping();
       const all = Promise.all(Array.from({ length: MANY }, (_, n) => asking(n)));
       all.catch(() => over.abort());
-      for (let n = 0; n < CHANGES && !over.signal.aborted; n += 1) await admin.role(`role-${n}`).create();
+      for (let n = 0; n < CHANGES && !over.signal.aborted; n += 1) {
+        const before = [...written];
+        await admin.role(`role-${n}`).create();
+        await allHaveWritten(before);
+      }
       over.abort();
       await assert.doesNotReject(all);
     } finally {

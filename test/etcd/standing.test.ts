@@ -169,6 +169,14 @@ describe('what stands of a gateway', () => {
     assert.deepEqual(await witness.ownClaims(), []);
   });
 
+  it('may be deleted although the configuration vanishes before the routers are touched', async () => {
+    const { gateway, witness, store } = await standing();
+    const newer = next(gateway);
+    await store.register(await further(witness, newer, 'delete', { before: {}, after: null, version: 1 }));
+    await witness.remove(witness.keys.config);
+    assert.deepEqual(await store.permitApply(newer, 'run-2'), { kind: 'permitted' });
+  });
+
   it('is nothing once a deletion is made whose configuration has gone: /state and the stack go along', async () => {
     const { gateway, witness, store } = await standing();
     const newer = next(gateway);
@@ -179,6 +187,12 @@ describe('what stands of a gateway', () => {
     for (const key of ['state', 'stack', 'plan'] as const)
       assert.equal(await witness.value(witness.keys[key]), undefined, key);
     assert.deepEqual(await witness.ownClaims(), []);
+    // If the answer was lost, the next look finds nothing that tells of it.
+    const deleted = { kind: 'completed', words: {}, action: 'delete' } as const;
+    const again = { ...created(newer, 'run-2'), outcome: deleted };
+    assert.deepEqual(await store.publish(again), { kind: 'published' });
+    const other = { ...again, outcome: { ...deleted, action: 'update' } as const };
+    assert.deepEqual(await store.publish(other), { kind: 'gone' });
     // A late word on that run is not told of the life that begins now.
     await witness.configure(3);
     assert.deepEqual(await store.publish(failed(newer, { run: 'run-2' })), { kind: 'void' });

@@ -49,7 +49,13 @@ describe('what is used of etcd3', () => {
   it('is plain requests: no watch, no lock, no election, no lease kept alive, no builder, no transaction in memory', async () => {
     const text = (await sources()).get('etcd/client.ts') ?? '';
     const calls = [...text.matchAll(/this\.etcd\.([A-Za-z.]+)/g)].map(([, name = '']) => name);
-    assert.deepEqual([...new Set(calls)].sort(), ['close', 'kv.range', 'kv.txn', 'leaseClient.leaseGrant']);
+    assert.deepEqual([...new Set(calls)].sort(), [
+      'close',
+      'kv.range',
+      'kv.txn',
+      'leaseClient.leaseGrant',
+      'maintenance.status',
+    ]);
     // The client does not leave its class.
     assert.equal([...text.matchAll(/\.etcd\b(?!\.| =)/g)].length, 0);
   });

@@ -77,7 +77,7 @@ function child(
   };
 }
 
-const KINDS: readonly Kind[] = [
+export const CHILD_KINDS: readonly Kind[] = [
   child(
     'static_route',
     IN_GATEWAY,
@@ -105,6 +105,7 @@ const KINDS: readonly Kind[] = [
       ip_address: { type: 'name', required: true },
       bgp_group: { type: 'name', required: true },
       remote_as: { type: 'name', required: true },
+      import_policy: { type: 'name' },
     },
     {
       primary_uplink: of('name', 'uplink_interface_id', 'primary_interface_id'),
@@ -113,6 +114,7 @@ const KINDS: readonly Kind[] = [
       ip_address: { field: 'ip_address' },
       bgp_group: { field: 'bgp_group' },
       remote_as: { field: 'remote_as' },
+      import_policy: { field: 'import_policy' },
     },
     {
       create: `interfaces {
@@ -131,6 +133,9 @@ routing-instances {
                 group {{bgp_group}} {
                     type external;
                     peer-as {{remote_as}};
+                    {{#if import_policy}}
+                    import {{import_policy}};
+                    {{/if}}
                 }
             }
         }
@@ -182,7 +187,7 @@ export type ChildKind = 'static_route' | 'vpn_interface' | 'bgp_neighbor';
 
 /** These kinds beside others. */
 export function withChildKinds(kinds: Kinds): Kinds {
-  const own = KINDS.map((kind): [string, LoadedKind] => [
+  const own = CHILD_KINDS.map((kind): [string, LoadedKind] => [
     kind.resourceType,
     { kind, source: 'folder', digest: digestOf(kind) },
   ]);
@@ -195,7 +200,12 @@ export function childOf({ gateway, neighbours }: TestGateway, kind: ChildKind, n
   const parent = kind === 'bgp_neighbor' ? IN_INTERFACE : IN_GATEWAY;
   const fields = {
     static_route: { destination: `10.99.${number}.0/24`, nexthop: '192.0.2.1' },
-    vpn_interface: { ip_address: `198.18.${number}.2/30`, bgp_group: `CloudGW${number}`, remote_as: '65000' },
+    vpn_interface: {
+      ip_address: `198.18.${number}.2/30`,
+      bgp_group: `CloudGW${number}`,
+      remote_as: '65000',
+      import_policy: '',
+    },
     bgp_neighbor: { neighbor: `198.19.${number}.1`, text: 'first' },
   }[kind];
   const body = { id, name: `child-${number}`, [parent.field]: gateway.body.id, ...fields };

@@ -4,9 +4,9 @@ import type { Kind, Kinds } from '../../gateway/kind.ts';
 import { kindFor, schemasOf } from '../../gateway/kind.ts';
 import { resolve } from '../../gateway/resolve.ts';
 import type { ResourceRecord, ResourceRef } from '../../gateway/resource.ts';
-import { loadKinds } from '../../templates/load.ts';
+import { packagedKinds } from './packaged-kinds.ts';
 
-const kinds = await loadKinds();
+export const kinds: Kinds = await packagedKinds();
 
 type TwoJobs = Kind & Required<Pick<Kind, 'monitoring'>>;
 

@@ -51,6 +51,12 @@ describe('the numbers of a policy', () => {
     ],
     ['a field that nobody knows', { vrrpLimit: 1 }, /unknown field "vrrpLimit"; known are vrrpIntervalMs, /],
     [
+      'a field that every object inherits',
+      JSON.parse('{"__proto__":{}}') as Record<string, unknown>,
+      /unknown field "__proto__"/,
+    ],
+    ['another one', { constructor: true }, /unknown field "constructor"/],
+    [
       'none of a number',
       { retentionSeconds: 0 },
       /"retentionSeconds": expected a positive whole number, got 0/,

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { edits } from '../../junos/edits.ts';
 import { heldOf } from '../../junos/holds.ts';
-import { paths } from '../../junos/select.ts';
+import { paths, within } from '../../junos/select.ts';
+import { printSet } from '../../junos/set.ts';
+import { loadSetLines } from '../../simulator/device/config/load-text.ts';
+import { SCHEMA } from '../../simulator/device/config/schema.ts';
+import { configText } from '../../simulator/device/config/text-form.ts';
 import { exists } from './forms.ts';
-import { assertHas, edited, loaded, printedIn, setLines } from './shared-router.ts';
+import { assertHas, edited, loaded, printed, printedIn, setLines } from './shared-router.ts';
 import { sharedStanzas, type SharedStanzas } from './shared-stanzas.ts';
 
 const holds = (check: (stanzas: SharedStanzas) => void): void =>
@@ -25,6 +30,28 @@ describe('the edits between any two texts, beside any statements of others', () 
       const config = loaded(loaded([], setLines(foreign)), setLines(before));
       assertHas(edited(config, { base: before, target: [], owns }).config, foreign);
     });
+  });
+
+  it('activate again what somebody has deactivated of a text, however the router prints it', () => {
+    const anyPart = fc.tuple(fc.nat(), fc.nat());
+    fc.assert(
+      fc.property(sharedStanzas, anyPart, ({ before, after, foreign, owns }, [which, length]) => {
+        const config = loaded([], setLines([...foreign, ...before]));
+        const ours = paths(before);
+        const path = ours[which % ours.length] ?? [];
+        const least = owns.find((owner) => within(path, owner))?.length ?? 0;
+        const part = path.slice(0, least + (length % (path.length - least + 1)));
+        const words = printSet({ verb: 'deactivate', path: part });
+        const { config: off, errors } = loadSetLines(config, words, SCHEMA);
+        fc.pre(path.length > 0 && errors.length === 0);
+        const base = [...before, ...after];
+        const commands = edits({ base, target: before, owns, standing: printed(off) });
+        const on = loaded(off, commands);
+        assert.doesNotMatch(configText(on, SCHEMA), /inactive:/, [words, ...commands].join('\n'));
+        assertHas(on, before, foreign);
+      }),
+      { numRuns: 80 },
+    );
   });
 
   it('are none the second time', () => {

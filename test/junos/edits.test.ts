@@ -75,6 +75,41 @@ describe('edits in one stanza', () => {
       'inactive: family inet { mtu 1500; }',
     ],
     [
+      'an activation of the whole list, of which one value is left',
+      ['activate vlan-id-list'],
+      'vlan-id-list 1;',
+      'vlan-id-list 1;',
+      'inactive: vlan-id-list 1;',
+    ],
+    [
+      'a statement anew that is unknown to the schema, where somebody deactivated it: is its last word a value?',
+      ['delete x-option 7', 'set x-option 7'],
+      'x-option 7;',
+      'x-option 7;',
+      'inactive: x-option 7;',
+    ],
+    [
+      'an activation where others have more words behind it',
+      ['activate x-option 7'],
+      'x-option 7;',
+      'x-option 7;',
+      'inactive: x-option 7 more;',
+    ],
+    [
+      'a statement anew that is unknown to the schema, where it may be a leaf with another value that is inactive',
+      ['set x-option 7', 'delete x-option 7', 'set x-option 7'],
+      'vlan-id 5;',
+      'vlan-id 5; x-option 7;',
+      'vlan-id 5; inactive: x-option 9;',
+    ],
+    [
+      'one `set` where an unknown statement stands that is not inactive',
+      ['set x-option 7'],
+      'vlan-id 5;',
+      'vlan-id 5; x-option 7;',
+      'vlan-id 5; x-option 9; inactive: x-option 8;',
+    ],
+    [
       'a secret that is scrambled: none',
       [],
       ...twice('family inet { address 192.0.2.1/24 { vrrp-group 1 { authentication-key test; } } }'),
@@ -97,6 +132,31 @@ describe('edits in one stanza', () => {
   ];
   for (const [what, commands, before, after, standing] of table)
     it(`are ${what}`, () => assert.deepEqual(inUnit(before, after, standing), commands));
+
+  it('activate a statement that a router prints on one line as a whole, and not a part of it', () => {
+    const activated = (text: string, stanza: string): readonly string[] => {
+      const [ours, owner] = [parse(text.replace('inactive: ', '')), stanza.split(' ')];
+      const standing = parse(text, { by: 'router' });
+      return edits({ base: ours, target: ours, standing, owns: [owner] });
+    };
+    assert.deepEqual(
+      activated(
+        'routing-options { static { inactive: route 192.0.2.0/24 next-hop 198.51.100.1; } }',
+        'routing-options static route 192.0.2.0/24',
+      ),
+      ['activate routing-options static route 192.0.2.0/24'],
+    );
+    assert.deepEqual(
+      activated(
+        'policy-options { policy-statement P { term t { inactive: then accept; } } }',
+        'policy-options policy-statement P',
+      ),
+      ['activate policy-options policy-statement P term t then'],
+    );
+    assert.deepEqual(activated('interfaces { ae0 { unit 5 { inactive: family inet; } } }', UNIT.join(' ')), [
+      'activate interfaces ae0 unit 5 family inet',
+    ]);
+  });
 
   it('delete what stands behind a value before they replace it', () => {
     const instance = (system: string): ReturnType<typeof parse> =>

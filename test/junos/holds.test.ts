@@ -68,6 +68,30 @@ describe('what a router holds of a text', () => {
     assert.deepEqual(held([unit('vlan-id 6;')], [], only), changed(UNIT, 'vlan-id', '5'));
   });
 
+  describe('of a statement that is unknown to the schema', () => {
+    const ours = [unit('x-option 7;'), ...text.slice(1)];
+    const heldWith = (content: string): Held => held([unit(content), ...text.slice(1)], [], ours);
+    const inactive = changed(UNIT, 'x-option', '7');
+
+    it('is changed where that is inactive, also with more words behind it', () => {
+      assert.deepEqual(heldWith('inactive: x-option 7;'), inactive);
+      assert.deepEqual(heldWith('inactive: x-option 7 more;'), inactive);
+      assert.deepEqual(heldWith('inactive: x-option 7 more; inactive: x-option 7 less;'), inactive);
+      assert.deepEqual(held([unit('inactive: x-option 7 more;')], [], [unit('x-option 7;')]), inactive);
+    });
+
+    it('is the whole where only what others have is inactive', () => {
+      for (const content of [
+        'x-option 7; inactive: x-option 9;',
+        'x-option 7 more; inactive: x-option 7 less;',
+        'inactive: x-option 7 less; x-option 7 more;',
+        'x-option 7 { inactive: more; }',
+        'x-option { 7; inactive: more; }',
+      ])
+        assert.deepEqual(heldWith(content), whole, content);
+    });
+  });
+
   it('is changed where something of another text still stands', () => {
     const older = [unit('vlan-id 5; description a;')];
     assert.deepEqual(held([...text, unit('description a;')], older), changed(UNIT, 'description'));

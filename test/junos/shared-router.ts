@@ -8,6 +8,7 @@ import { nest, printSet } from '../../junos/set.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
 import type { Config } from '../../simulator/device/config/config.ts';
 import { loadSetLines } from '../../simulator/device/config/load-text.ts';
+import { unscrambled } from '../../simulator/device/config/canonical.ts';
 import { SCHEMA } from '../../simulator/device/config/schema.ts';
 import { configText } from '../../simulator/device/config/text-form.ts';
 
@@ -41,9 +42,9 @@ export function edited(
 
 /** Fails unless the router has exactly the statements of all these parts, and those of each part in the part's order. */
 export function assertHas(config: Config, ...written: readonly (readonly Statement[])[]): void {
-  // As the router prints them alone, with its form of secrets.
-  const parts = written.map((part) => printed(loaded([], setLines(part))));
-  const all = printed(config);
+  // As the router prints them alone. It stores a secret in another form each time.
+  const parts = written.map((part) => revealed(printed(loaded([], setLines(part)))));
+  const all = revealed(printed(config));
   const text = configText(config, SCHEMA);
   const sorted = (tree: readonly Statement[]): string[] =>
     paths(tree)
@@ -51,6 +52,14 @@ export function assertHas(config: Config, ...written: readonly (readonly Stateme
       .sort();
   assert.deepEqual(sorted(all), sorted(parts.flat()), text);
   for (const part of parts) assert.ok(same(reduced(all, part), part), text);
+}
+
+function revealed(tree: readonly Statement[]): readonly Statement[] {
+  return tree.map((statement) => ({
+    ...statement,
+    words: statement.words.map((word) => unscrambled(word)),
+    ...(statement.children && { children: revealed(statement.children) }),
+  }));
 }
 
 /** A tree without what `part` lacks, in the tree's order. */

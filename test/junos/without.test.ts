@@ -26,6 +26,20 @@ describe('a configuration without some paths', () => {
     assert.equal(rest(both, '', address.join(' ')), unit('family inet { address 192.0.2.2/24; }'));
   });
 
+  it('has statements that are unknown to the schema as the router prints them, where they are inactive', () => {
+    for (const text of [
+      'inactive: x-option 7 more;',
+      'inactive: x-option 7 more; inactive: x-option 8;',
+      'x-option { inactive: 7 { inactive: more; } }',
+      'inactive: x-option { 7; 8; }',
+      'x-option { 7 { inactive: more; } 8; }',
+    ])
+      assert.equal(
+        rest(unit(`family inet { address 192.0.2.1/24; } ${text}`), '', address.join(' ')),
+        unit(text),
+      );
+  });
+
   it('lacks a leaf, whatever its value, and one value of a list', () => {
     const instance = 'routing-instances { x { routing-options { router-id 192.0.2.9; } } }';
     assert.equal(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { programOf } from '../../local/programs.ts';
 import { type Checkout, freshCheckout } from './checkout.ts';
 
@@ -71,7 +71,10 @@ describe('set-up', function () {
     afterEach(() => checkout.remove());
 
     const record = async (): Promise<
-      Record<'etcd' | 'temporal' | 'temporal-test-server', { path: string; source: string; version?: string }>
+      Record<
+        'etcd' | 'temporal' | 'temporal-test-server' | 'prometheus',
+        { path: string; source: string; version?: string }
+      >
     > => JSON.parse(await readFile(`${checkout.folder}/.tools/servers.json`, 'utf8'));
 
     it('uses those that variables name, and prints nothing', async () => {
@@ -131,7 +134,7 @@ describe('set-up', function () {
     it("records no version of a person's program that can't print one", async () => {
       const path = await fakeProgram(checkout, 'temporal-test-server', '--enable-time-skipping');
       const folder = path.slice(0, path.lastIndexOf('/'));
-      const env = { ...servers, GATEWAY_SAGA_TEMPORAL_TEST_SERVER: undefined };
+      const env = { ...servers, ...(await fakePrometheus()), GATEWAY_SAGA_TEMPORAL_TEST_SERVER: undefined };
       const onPath = { ...env, PATH: `${folder}:${process.env['PATH']}` };
       const { code, output } = await checkout.setup(['--tests'], onPath);
       assert.deepEqual(
@@ -139,11 +142,53 @@ describe('set-up', function () {
         { code: 0, output: `setup: Temporal test server of unknown version, found on PATH: ${path}\n` },
       );
       assert.equal((await record())['temporal-test-server'].version, undefined);
-      const named = { ...servers, GATEWAY_SAGA_TEMPORAL_TEST_SERVER: path };
+      const named = { ...env, GATEWAY_SAGA_TEMPORAL_TEST_SERVER: path };
       assert.equal((await checkout.setup(['--tests'], named)).code, 0);
       assert.equal((await record())['temporal-test-server'].version, undefined);
       assert.equal((await record())['temporal-test-server'].path, path);
     });
+
+    /** Both programs of Prometheus in one folder. */
+    async function fakePrometheus(version = '2.42.0+ds') {
+      await fakeProgram(checkout, 'promtool', 'promtool');
+      const path = await fakeProgram(checkout, 'prometheus', `prometheus, version ${version} (branch: fake)`);
+      return { GATEWAY_SAGA_PROMETHEUS: path };
+    }
+
+    it('takes Prometheus for the tests, if promtool is beside it', async () => {
+      const test = { ...servers, GATEWAY_SAGA_TEMPORAL_TEST_SERVER: await programOf('temporal-test-server') };
+      const named = { ...test, ...(await fakePrometheus()) };
+      assert.deepEqual(await codeAndOutput(named), { code: 0, output: '' });
+      assert.equal((await record()).prometheus.version, '2.42.0');
+      await rm(named.GATEWAY_SAGA_PROMETHEUS.replace(/prometheus$/, 'promtool'));
+      await fakeProgram(checkout, 'prometheus', 'prometheus, version 2.55.1 (branch: fake)');
+      const { GATEWAY_SAGA_PROMETHEUS: path } = named;
+      const output = `setup: GATEWAY_SAGA_PROMETHEUS=${path}: no promtool beside it\n`;
+      assert.deepEqual(await codeAndOutput(named), { code: 1, output });
+    });
+
+    it('goes without Prometheus where none is to be had, says so, and does not try again', async () => {
+      const test = { ...servers, GATEWAY_SAGA_TEMPORAL_TEST_SERVER: await programOf('temporal-test-server') };
+      // Neither apt nor the release can be had.
+      await fakeProgram(checkout, 'apt-get', 'no network', 100);
+      const offline = { ...test, GATEWAY_SAGA_PROMETHEUS: undefined, PATH: `${checkout.folder}/bin` };
+      await writeFile(
+        `${checkout.folder}/local/setup/download.mjs`,
+        "export const download = () => Promise.reject(new Error('offline'));\nexport const verifyAgainstSums = () => undefined;\n",
+      );
+      const { code, output } = await codeAndOutput(offline);
+      assert.equal(code, 0);
+      assert.match(
+        output,
+        /no Prometheus to be had\. Tried: .*; .*offline.*\. Tests that need it are skipped/,
+      );
+      assert.deepEqual(await codeAndOutput(offline), { code: 0, output: '' });
+    });
+
+    async function codeAndOutput(env: Readonly<Record<string, string | undefined>>) {
+      const { code, output } = await checkout.setup(['--tests'], env);
+      return { code, output };
+    }
 
     it('breaks the lock of a set-up that died', async () => {
       const lock = `${checkout.folder}/.tools/setup.lock`;
@@ -166,9 +211,9 @@ describe('set-up', function () {
   });
 });
 
-async function fakeProgram(checkout: Checkout, name: string, says: string): Promise<string> {
+async function fakeProgram(checkout: Checkout, name: string, says: string, code = 0): Promise<string> {
   const folder = `${checkout.folder}/bin`;
   await mkdir(folder, { recursive: true });
-  await writeFile(`${folder}/${name}`, `#!/bin/sh\necho '${says}'\n`, { mode: 0o755 });
+  await writeFile(`${folder}/${name}`, `#!/bin/sh\necho '${says}'\nexit ${code}\n`, { mode: 0o755 });
   return `${folder}/${name}`;
 }

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { introduction } from '../../local/demo/introduction.ts';
+import { introduction, kindsLines } from '../../local/demo/introduction.ts';
 import { SHELL_FILE } from '../../local/folders.ts';
 import { publishShell, unpublish } from '../../local/publication.ts';
 import { SAMPLE_PAIRS } from '../../local/samples.ts';
@@ -87,6 +87,15 @@ describe('what npm start says first', () => {
     assert.match(lines[0] ?? '', /\. \.local\/env$/);
     assert.equal(lines[1], '');
     for (const line of lines) assert.ok(line.length <= 80, line);
+  });
+
+  it('is also which kinds were published, in 80 columns', () => {
+    const kinds = Array.from({ length: 20 }, (_, index) => `kind_${index}_gateway`);
+    const lines = kindsLines(kinds.flatMap((kind) => [kind, `${kind}_monitoring`]));
+    for (const line of lines) assert.ok(line.length <= 80, line);
+    assert.deepEqual(lines.join(' ').match(/[a-z]+_\d+_gateway/g), kinds);
+    assert.match(lines[0] ?? '', /^Kinds {5}kind_0_gateway, /);
+    assert.match(lines[1] ?? '', /^ {10}kind_/);
   });
 
   for (const [what, etcd, temporal] of [

@@ -3,7 +3,7 @@ import { Etcd3 } from 'etcd3';
 import assert from 'node:assert/strict';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
-import { ChildError } from '../../local/child.ts';
+import { ChildError, startChild } from '../../local/child.ts';
 import { RUNS } from '../../local/folders.ts';
 import { PortError, freePort } from '../../local/ports.ts';
 import { processStart } from '../../local/processes.mjs';
@@ -52,6 +52,19 @@ describe('the embedded stack', function () {
     }
     await assert.rejects(stat(stack.run.folder), { code: 'ENOENT' });
     assert.ok((await stat(`${stack.logs}/etcd.log`)).isFile());
+  });
+
+  it('lets no program go on that was started while it was being ended', async () => {
+    const stack = await startStack();
+    const child = await startChild({
+      name: 'late',
+      program: process.execPath,
+      args: ['--eval', 'setInterval(() => undefined, 1_000)'],
+      log: `${stack.logs}/late.log`,
+    });
+    await stack.stop();
+    await assert.rejects(stack.run.adopt(child, process.execPath), ChildError);
+    assert.notEqual(await processStart(child.pid), child.start);
   });
 
   it('can be started without the search attributes', async () => {

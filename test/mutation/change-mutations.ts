@@ -168,7 +168,7 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     file: 'etcd/envelope.ts',
     find: "if (action === 'delete' && entry.value === undefined) return undefined;",
     put: '',
-    specs: [DELETE],
+    specs: [STANDING],
   },
   {
     name: 'a gateway of another system deleted by its /state alone',

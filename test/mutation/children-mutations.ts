@@ -19,8 +19,8 @@ export const CHILDREN_MUTATIONS: readonly Mutation[] = [
     name: 'a parent deleted together with its children',
     kind: 'U10',
     file: 'activities/router/out-of-place.ts',
-    find: 'const why = problemOfOthers(place, item, items) ?? problemOfParents(place, item, items);',
-    put: 'const why = problemOfParents(place, item, items);',
+    find: 'const why = problemOfOthers(place, isThere, item, items) ?? problemOfParents(place, isThere, item, items);',
+    put: 'const why = problemOfParents(place, isThere, item, items);',
     specs: [CHILDREN],
   },
   {

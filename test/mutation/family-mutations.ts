@@ -4,15 +4,61 @@ import type { Mutation } from './mutation.ts';
 const PARENTS = 'test/etcd/parents.test.ts';
 const CHILDREN = 'test/etcd/children.test.ts';
 const CONTAINMENT = 'test/etcd/containment.test.ts';
+const PLACE = 'test/activities/saga/place.test.ts';
 const FAMILY = 'test/saga/family.test.ts';
 const WAITING = 'test/workflows/waiting.test.ts';
 /** No revision comes near it: what is compared with it is not compared. */
 const NEVER = "'9007199254740991'";
 
-const OWED = 'test/etcd/owed-deletion.test.ts';
-const OWED_DELETION = 'etcd/owed-deletion.ts';
-
 export const FAMILY_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'a stanza given up while a child stands in it',
+    kind: 'U10',
+    file: 'etcd/register.ts',
+    find: 'containment?.leftBehind(planRecord, inside) ?? [];',
+    put: 'containment?.leftBehind(planRecord, inside).slice(0, 0) ?? [];',
+    specs: [CONTAINMENT],
+  },
+  {
+    name: 'a stanza given up under the claim of its own gateway taken for a child’s',
+    kind: 'U10',
+    file: 'etcd/containment.ts',
+    find: 'const others = left.filter((one) => !isSameGateway(one, gateway));',
+    put: 'const others = left.filter((one) => one.resourceId !== gateway.resourceType);',
+    specs: [CONTAINMENT],
+  },
+  {
+    name: 'a child moved into another parent by an update',
+    kind: 'U10',
+    file: 'activities/saga/place.ts',
+    find: '!parents.some((parent) => isSameGateway(parent, one))',
+    put: "!parents.some((parent) => isSameGateway(parent, one) || one.resourceId !== '')",
+    specs: [PLACE],
+  },
+  {
+    name: 'a gateway moved to other routers by an update',
+    kind: 'U10',
+    file: 'activities/saga/place.ts',
+    find: 'routers[one].id !== planned.routers[one].ref.id',
+    put: 'routers[one].id !== planned.routers[one].ref.id && one.length === 0',
+    specs: [PLACE],
+  },
+  {
+    name: 'those that wait woken by their names',
+    kind: 'U10',
+    file: 'etcd/waiting.ts',
+    find: '(BigInt(one.modRevision) < BigInt(other.modRevision) ? -1 : 1)',
+    put: '(one.key < other.key ? -1 : 1)',
+    specs: ['test/etcd/waiting.test.ts'],
+  },
+  {
+    name: 'a gateway that was woken does not wait for company',
+    kind: 'U10',
+    file: 'pair/arrive.ts',
+    find: 'return request.woken === true ? gathering(next) : next;',
+    put: "return request.action.kind === 'revert' ? gathering(next) : next;",
+    specs: ['test/pair/requests.test.ts'],
+  },
   {
     name: 'a child that does not wait for its parent',
     kind: 'U10',
@@ -132,29 +178,5 @@ export const FAMILY_MUTATIONS: readonly Mutation[] = [
     find: 'if (isCurrent) paid.set(',
     put: "if (isCurrent && routerId === '') paid.set(",
     specs: ['test/activities/pair/pay-without-request.test.ts'],
-  },
-  {
-    name: 'a deletion begun over what a router owes already',
-    kind: 'T7',
-    file: OWED_DELETION,
-    find: 'if (isUnsure || record.mayBeApplied',
-    put: "if ((isUnsure && run === '') || record.mayBeApplied",
-    specs: [OWED],
-  },
-  {
-    name: 'a deletion that is made on one router and not written down',
-    kind: 'U7',
-    file: OWED_DELETION,
-    find: 'const kept = { ...record, kept: true, disputed',
-    put: 'const kept = { ...record, kept: false, disputed',
-    specs: [OWED],
-  },
-  {
-    name: 'a deletion of which the other router owes nothing',
-    kind: 'T7',
-    file: OWED_DELETION,
-    find: '{ key: owedChangeKey(named.id, removal), value: removal },',
-    put: '{ key: `${owedChangeKey(named.id, removal)}0`, value: removal },',
-    specs: [OWED],
   },
 ];

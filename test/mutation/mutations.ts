@@ -2,6 +2,7 @@ import { CHANGE_MUTATIONS } from './change-mutations.ts';
 import { CHILDREN_MUTATIONS } from './children-mutations.ts';
 import { FAMILY_MUTATIONS } from './family-mutations.ts';
 import type { Mutation } from './mutation.ts';
+import { OWED_DELETION_MUTATIONS } from './owed-deletion-mutations.ts';
 import { PAIR_MUTATIONS } from './pair-mutations.ts';
 import { RESERVATION_MUTATIONS } from './reservation-mutations.ts';
 import { ROUTER_MUTATIONS } from './router-mutations.ts';
@@ -21,5 +22,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CHANGE_MUTATIONS,
   ...CHILDREN_MUTATIONS,
   ...FAMILY_MUTATIONS,
+  ...OWED_DELETION_MUTATIONS,
   ...WATCH_MUTATIONS,
 ];

@@ -33,12 +33,13 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     name: "an operator's edits committed along",
     kind: 'T5',
     file: `${ROUTER}/lock.ts`,
-    find: `    if (outcome.kind === 'modified') throw busy(session, outcome.message);
+    find: `    if (outcome.kind === 'modified') throw busy(session, outcome.message, 'edits');
     try {
-      const seen = { now, running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };
-      if (seen.edits.trim() !== '') throw busy(session, "the candidate holds somebody's unfinished edits");`,
+      const seen = { now, running, edits: unwrap(edits), entries: unwrap(entries) };
+      if (seen.edits.trim() !== '')
+        throw busy(session, "the candidate holds somebody's unfinished edits", 'edits');`,
     put: `    try {
-      const seen = { now, running: unwrap(running), edits: unwrap(edits), entries: unwrap(entries) };`,
+      const seen = { now, running, edits: unwrap(edits), entries: unwrap(entries) };`,
     specs: [`${SPECS}/people.test.ts`],
   },
   {

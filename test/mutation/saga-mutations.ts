@@ -42,7 +42,7 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     kind: 'saga',
     file: SAGA,
     find: '  // From here on a cancel changes nothing.',
-    put: '  await activities.publishCompleted({ ...stepOf(plan), seen }, plan.action);\n  // From here on a cancel changes nothing.',
+    put: '  await activities.publishCompleted({ gateway: plan.gateway, run: plan.run, seen }, plan.action);\n  // From here on a cancel changes nothing.',
     specs: ['test/saga/contract.test.ts'],
   },
   {
@@ -73,8 +73,8 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     name: 'a request that nobody sends again',
     kind: 'M1',
     file: 'activities/requests/request.ts',
-    find: 'unanswered.add({ client, pair, replyTo, waitMs, pairRun: await send(), send });',
-    put: 'await send();',
+    find: 'if (pairRun !== undefined) unanswered.add(',
+    put: 'if (pairRun === null) unanswered.add(',
     specs: ['test/saga/terminate.test.ts'],
   },
   {
@@ -189,5 +189,13 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     find: 'const isFreed = registered && (await store.freeClaims(gateway));',
     put: 'const isFreed = registered && store.freeClaims(gateway) === undefined;',
     specs: ['test/activities/awaited-writes.test.ts'],
+  },
+  {
+    name: 'what is permanent published beside a job_state that lacks it',
+    kind: 'saga',
+    file: 'activities/saga/publish.ts',
+    find: '  await store.recordKept(gateway, run, words);\n',
+    put: '',
+    specs: ['test/activities/saga/publish.test.ts'],
   },
 ];

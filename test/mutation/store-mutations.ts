@@ -32,7 +32,7 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     name: 'the fence of progress on the wrong key',
     kind: 'store',
     file: 'etcd/progress.ts',
-    find: 'unchanged: [config, plan, jobState]',
+    find: 'unchanged: [...(isKept ? [] : [config]), plan, jobState]',
     put: 'unchanged: [config, config, config]',
     specs: ['test/etcd/progress.test.ts', 'test/etcd/lost.test.ts'],
   },

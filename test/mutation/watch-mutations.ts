@@ -3,7 +3,7 @@ import type { Mutation } from './mutation.ts';
 
 const STREAM = 'test/etcd/watch-stream.test.ts';
 const WATCH = 'test/activities/watch/config-watch.test.ts';
-const ASKER = 'test/activities/watch/asker.test.ts';
+const ASKER = 'test/activities/watch/dispatcher.test.ts';
 const QUEUE = 'test/activities/watch/ask-queue.test.ts';
 const DIFFERENCE = 'test/activities/watch/difference.test.ts';
 
@@ -59,7 +59,7 @@ export const WATCH_MUTATIONS: readonly Mutation[] = [
   {
     name: 'the place of a newer version lost with the call for the older one',
     kind: 'W',
-    file: 'activities/watch/asker.ts',
+    file: 'activities/watch/dispatcher.ts',
     find: 'if (!wasUnderWay && this.#inFlight.isSame(id, underWay))',
     put: 'if (!wasUnderWay)',
     specs: [ASKER],
@@ -67,7 +67,7 @@ export const WATCH_MUTATIONS: readonly Mutation[] = [
   {
     name: 'more gateways under way than the policy wants',
     kind: 'W',
-    file: 'activities/watch/asker.ts',
+    file: 'activities/watch/dispatcher.ts',
     find: 'if (this.#inFlight.size >= inFlight) return undefined;',
     put: 'if (this.#inFlight.size >= 10 * inFlight) return undefined;',
     specs: [WATCH],
@@ -83,7 +83,7 @@ export const WATCH_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a newer version waits for a place',
     kind: 'W',
-    file: 'activities/watch/asker.ts',
+    file: 'activities/watch/dispatcher.ts',
     find: 'if (this.#inFlight.has(id)) this.#newer.add(id);\n    else this.#queue.add(',
     put: 'this.#queue.add(',
     specs: [WATCH],
@@ -91,7 +91,7 @@ export const WATCH_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a run that ended without a word asked for again for ever',
     kind: 'W',
-    file: 'activities/watch/asker.ts',
+    file: 'activities/watch/dispatcher.ts',
     find: 'return last?.ended === true && last.times < ASKED_AT_MOST;',
     put: 'return last?.ended === true && last.times < 100 * ASKED_AT_MOST;',
     specs: [WATCH],

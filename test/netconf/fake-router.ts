@@ -57,6 +57,8 @@ export interface FakeRouterOptions {
   readonly greet?: (router: Answering) => void;
   readonly keyTypes?: readonly KeyType[];
   readonly refuseSubsystem?: boolean;
+  /** Whether `<close-session>` ends the channel. Default: yes. */
+  readonly endsSessions?: boolean;
   /** Default: `<ok/>` to everything. */
   readonly answer?: (request: Request, router: Answering) => void;
 }
@@ -173,6 +175,7 @@ function serve(router: FakeRouter, channel: ServerChannel, cut: () => void): voi
   const {
     framing = 'end-of-message',
     greet,
+    endsSessions = true,
     answer = (_request, answering) => answering.reply('<ok/>'),
   } = router.options;
   const reader = new MessageReader({ maxMessageBytes: 10_000_000 });
@@ -212,7 +215,7 @@ function serve(router: FakeRouter, channel: ServerChannel, cut: () => void): voi
       router.operations.push(request.operation);
       router.requests.push(request);
       answer(request, answering(id));
-      if (request.operation === 'close-session') channel.end();
+      if (request.operation === 'close-session' && endsSessions) channel.end();
     }
   });
   channel.on('error', () => {});

@@ -67,6 +67,21 @@ describe('the session pool', () => {
     assert.deepEqual(router.operations, ['unlock', 'unlock', 'unlock']);
   });
 
+  it('asks a session once to be told of its end, however often it is leased', async () => {
+    await start();
+    let asked = 0;
+    await pool.withSession(target, async (session) => {
+      const onClosed = session.onClosed.bind(session);
+      session.onClosed = (listener) => {
+        asked += 1;
+        onClosed(listener);
+      };
+    });
+    for (let time = 0; time < 3; time += 1) await pool.withSession(target, ask);
+    assert.equal(router.connections, 1);
+    assert.ok(asked <= 1, `asked ${asked} times`);
+  });
+
   it('leases a session to one at a time', async () => {
     await start();
     const [one, two] = [hold(), hold()];
@@ -113,6 +128,25 @@ describe('the session pool', () => {
     assert.deepEqual(router.operations, ['unlock', 'close-session', 'unlock']);
     await assert.rejects(pool.withSession({ ...target, password: 'wrong' }, ask), AuthenticationError);
     await pool.withSession(target, ask);
+  });
+
+  it('gives up on a signal, too, while the router does not end the idle session that has to make room', async () => {
+    await start(
+      {
+        endsSessions: false,
+        answer: ({ operation }, { reply }) => (operation === 'close-session' ? undefined : reply('<ok/>')),
+      },
+      { sessionsPerRouter: 1 },
+    );
+    await pool.withSession(target, ask);
+    const giveUp = new AbortController();
+    const other = pool.withSession({ ...target, username: 'other' }, ask, { signal: giveUp.signal });
+    const ended = assert.rejects(other, /no longer wanted/);
+    while (!router.operations.includes('close-session')) await new Promise(setImmediate);
+    const abortedAt = performance.now();
+    giveUp.abort(new Error('no longer wanted'));
+    await ended;
+    assert.ok(performance.now() - abortedAt < 2_000);
   });
 
   it('ends the session before the lease when the work failed, so that no lock is inherited', async () => {

@@ -165,6 +165,16 @@ describe('a NETCONF session', () => {
       });
     }
 
+    it('fails within the deadline of the opening without a capability that is needed, if the router does not answer either', async () => {
+      const router = await start({ endsSessions: false, answer: () => {} });
+      const startedAt = performance.now();
+      await assert.rejects(
+        openSessionTo(router, { requiredCapabilities: ['urn:needed'], connectMs: 1_000 }),
+        MissingCapabilityError,
+      );
+      assert.ok(performance.now() - startedAt < 3_000);
+    });
+
     it('fails without a capability that is needed: says what was expected and offered, and asks nothing', async () => {
       const offered = [
         'urn:ietf:params:netconf:base:1.0',

@@ -66,6 +66,7 @@ const state: Whole<PairState> = {
   prefix: '12345678',
   reservations: NUMBER,
   recovered: false,
+  isWoken: true,
   waiting: [...times(BATCH, most.RETURNED), ...times(WAITING - BATCH, most.ARRIVED)],
   batch: {
     reservation: RESERVATION,
@@ -79,6 +80,7 @@ const state: Whole<PairState> = {
     vrrp: most.VRRP,
     begunAt: MOMENT,
     pays: most.IDS,
+    isWoken: true,
     members: times(BATCH, most.IN_BATCH),
   },
   door: {
@@ -103,6 +105,7 @@ const state: Whole<PairState> = {
     lookAt: MOMENT,
     inTheWay: REASON,
     ready: most.IDS,
+    isOneAway: true,
   },
 };
 const unanswered = times(PAIR_LIMITS.answersCarried, {
@@ -136,6 +139,7 @@ describe('what travels through Temporal is never too large', () => {
   it('from one run of a saga to the next', () => {
     const superseding: Whole<Superseding> = {
       superseding: true,
+      schema: 1,
       ends: most.ENDS,
       searchAttributes: Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name),
     };
@@ -151,6 +155,7 @@ describe('what travels through Temporal is never too large', () => {
   for (const wasReset of [false, true])
     it(`from one run of a pair to the next, ${wasReset ? 'which knows less' : 'which knows all'}`, () => {
       const input: Whole<RouterPairInput> = {
+        schema: 1,
         routers: IDS,
         names: NAMES,
         state: carriedOver(state, wasReset) as Whole<PairState>,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { nextBatch } from '../../pair/batch.ts';
+import { nextBatch, resume } from '../../pair/batch.ts';
 import { carriedOver } from '../../pair/carried-over.ts';
 import { ACTIVITY_TIMES } from '../../gateway/policies.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
@@ -48,6 +48,24 @@ describe('a pair that continues as new', () => {
     ]);
     assert.deepEqual(pair.reservationEnded(), []);
     assert.equal(pair.overview, 'idle:  | a b');
+  });
+
+  it('looks in its next run for what an earlier workflow left behind, if it is woken when it can’t begin any more', () => {
+    const pair = new DrivenPair();
+    pair.limits = { batchLimit: 64, paused: true };
+    assert.deepEqual(pair.happens({ kind: 'woken' }), []);
+    const next = () => {
+      const { state, commands } = resume(carriedOver(pair.state, false), pair.now, pair.limits);
+      pair.state = state;
+      return commands.map(wordsOf);
+    };
+    assert.deepEqual(next(), []);
+    pair.limits = { batchLimit: 64 };
+    assert.deepEqual(next(), ['reserve t.1']);
+    assert.deepEqual(pair.reserved(a), ['settle t.1: confirm, revert a']);
+    pair.settled({ reverted: [reverted(a)] });
+    assert.deepEqual(pair.reservationEnded(), []);
+    assert.deepEqual(next(), []);
   });
 
   it('goes on in the next run with everything that it knew', () => {

@@ -28,6 +28,7 @@ export interface RequestOptions {
   /** Id of the activity that waits for the answer. */
   readonly activity?: string;
   readonly ticket?: Ticket;
+  readonly woken?: true;
 }
 
 /** A pair's state, with the events that a test sends. Each method returns the commands that follow, in words. */
@@ -56,7 +57,7 @@ export class DrivenPair {
   requested(
     member: PairMember,
     action: PairAction,
-    { sequence = this.now, firstSequence, activity = action.kind, ticket }: RequestOptions = {},
+    { sequence = this.now, firstSequence, activity = action.kind, ticket, woken }: RequestOptions = {},
   ): string[] {
     const replyTo = { workflowId: `vpn_gateway:${member.name}`, runId: member.run, activityId: activity };
     return this.happens({
@@ -68,6 +69,7 @@ export class DrivenPair {
         replyTo,
         action,
         ...(ticket && { ticket }),
+        ...(woken && { woken }),
       },
     });
   }
@@ -151,6 +153,7 @@ export function wordsOf(command: PairCommand): string {
   const names = (members: readonly PairMember[]) => members.map(({ name }) => ` ${name}`).join('');
   switch (command.kind) {
     case 'reserve':
+      return `reserve ${command.reservation}${command.gatherMs === undefined ? '' : ` in ${command.gatherMs} ms`}`;
     case 'end reservation':
       return `${command.kind} ${command.reservation}`;
     case 'apply':

@@ -91,7 +91,8 @@ export const policy: Whole<BatchPolicy> = {
 };
 const underway = { ...reservation, policy };
 const requesting = { routers: IDS, names: NAMES, request: most.REQUEST, seen: SEEN };
-const hold: Whole<HoldRequest> = { router: ID, reason: line };
+const by = '\ud800'.repeat(LENGTHS.who);
+const hold: Whole<HoldRequest> = { router: ID, reason: line, by };
 const onBehalf = { member: MEMBER, outcome: most.REVERTED };
 
 const applied: Whole<ApplyOutcome> = {
@@ -157,7 +158,7 @@ export const traffic: Traffic = {
       registered: { kind: 'registered', plan },
       kept: { kind: 'kept' },
       replan: { kind: 'replan' },
-      leftover: { kind: 'leftover', left: { ...step, routers } },
+      leftover: { kind: 'leftover', left: { ...step, routers, owe } },
       waits: { kind: 'waits', for: { gateway: REF, name: NAME, version: NUMBER, phase: 'being published' } },
     }),
   },
@@ -167,16 +168,16 @@ export const traffic: Traffic = {
   requestRevert: { input: requesting, result: most.ANSWER },
   markReverted: { input: step, result: undefined },
   recordStack: { input: step, result: undefined },
-  oweDeletion: { input: { ...step, owe, routers: most.IDS }, result: undefined },
+  oweDeletion: { input: { ...step, owe, routers: most.IDS, since: NUMBER }, result: undefined },
   awaitOwedDeletion: {
-    input: { ...step, owe, routers: most.IDS },
-    result: { kind: 'kept', isDropped: false },
+    input: { ...step, owe, routers: most.IDS, since: NUMBER },
+    result: { kind: 'owed', type: TYPE, why: REASON },
   },
   poll: {
     input: { ...step, role: 'secondary', router: ID, end: 'before', limitMs: NUMBER, holdMs: NUMBER },
     result: SEEN[0] ?? assert.fail(),
   },
-  publishCompleted: { input: seen, result: undefined },
+  publishCompleted: { input: { ...seen, action: 'update' }, result: undefined },
   publishUnchanged: {
     input: { ...step, routers: { primary: ID, secondary: ID }, jobs: plan.jobs },
     result: SEEN,
@@ -192,18 +193,18 @@ export const traffic: Traffic = {
       waited: { awaited: REF, run: plan.run, jobs: plan.jobs },
       replaces,
     },
-    result: { ...step, routers },
+    result: { ...step, routers, owe },
   },
   publishKept: { input: GATEWAY, result: undefined },
   publishNothing: {
     input: { ...GATEWAY, replaces },
-    result: { kind: 'leftover', left: { ...step, routers } },
+    result: { kind: 'leftover', left: { ...step, routers, owe } },
   },
   reserve: {
-    input: { pair: most.PAIR_ID, ...reservation, known: REASON, needs: [ID, ID] },
+    input: { pair: most.PAIR_ID, ...reservation, known: REASON, needs: [ID, ID], asksForLeft: true },
     result: largestKind<ReserveOutcome>({
       reserved: { kind: 'reserved', leftover: times(BATCH, step), policy, paysOnly: true },
-      blocked: { ...blocked, isRetired: true },
+      blocked: { ...blocked, isRetired: true, nothingLeft: true },
     }),
   },
   apply: {
@@ -230,6 +231,7 @@ export const traffic: Traffic = {
     input: times(BATCH, onBehalf),
     result: times(BATCH, MEMBER),
   },
+  wakeWaiters: { input: REF, result: undefined },
   beginMaintenance: { input: hold, result: undefined },
-  endMaintenance: { input: { router: ID }, result: false },
+  endMaintenance: { input: { router: ID, by }, result: false },
 };

@@ -127,6 +127,7 @@ export const REQUEST: Whole<PairRequest> = {
   ...MEMBER,
   sequence: NUMBER,
   firstSequence: NUMBER,
+  woken: true,
   replyTo: REPLY_TO,
   action: largestKind<PairRequest['action']>({
     apply: { kind: 'apply', again: true },

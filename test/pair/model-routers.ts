@@ -122,14 +122,18 @@ export class ModelRouters {
     const settles = this.#unsettled.length > 0;
     // While this pair has the routers reserved, no other pair can.
     if (this.#reservation === null && this.isBusy)
-      return { kind: 'reservation blocked', why: 'another pair' };
+      return { kind: 'reservation blocked', why: 'another pair', ...this.#left() };
     if (this.inMaintenance && !settles) {
       this.#reservation = null;
-      return { kind: 'reservation blocked', why: 'held for maintenance' };
+      return { kind: 'reservation blocked', why: 'held for maintenance', ...this.#left() };
     }
     this.#onlySettles = this.inMaintenance;
     this.#reservation = reservation;
     return { kind: 'reserved', leftover: this.#unsettled.map(({ gateway, run }) => ({ gateway, run })) };
+  }
+
+  #left(): { readonly nothingLeft?: true } {
+    return this.#unsettled.length > 0 ? {} : { nothingLeft: true };
   }
 
   #apply(reservation: string, members: readonly PairMember[]): PairEvent {

@@ -65,6 +65,42 @@ describe('a pair whose router owes something', () => {
     assert.deepEqual(waits.flat(), ['60 s', '120 s', '240 s', '480 s', '900 s', '900 s']);
   });
 
+  it('looks as often as ever after a batch that has only settled what was left behind', () => {
+    const pair = owingPair();
+    pair.looked({ routers: [owing()], ready: ['er1'] });
+    assert.deepEqual(pair.reserved(b), ['settle t.2: confirm, revert b']);
+    pair.settled({ reverted: [reverted(b)] });
+    assert.deepEqual(pair.reservationEnded([owing()]), ['look 2 at owed changes in 30 s']);
+    pair.looked({ routers: [owing()], ready: ['er1'] });
+    assert.deepEqual(pair.reserved(), ['pay t.3: er1']);
+  });
+
+  it('looks often at a router that is away, although the other one does not make what it owes', () => {
+    const pair = owingPair();
+    const both = [owing(1, 'er1'), owing(1, 'er2')];
+    const waits = Array.from({ length: 4 }, () => {
+      pair.looked({ routers: both, ready: ['er1'], inTheWay: 'er2: no answer' });
+      pair.reserved();
+      pair.happens({ kind: 'paid', inTheWay: null });
+      return pair.reservationEnded(both).map((words) => words.replace(/.* in /, ''));
+    });
+    assert.ok(
+      waits.flat().every((wait) => parseInt(wait, 10) <= 90),
+      waits.flat().join(', '),
+    );
+  });
+
+  it('looks once more if it is woken while its reservation ends: what has become owed since is not known', () => {
+    const pair = owingPair();
+    pair.looked({ routers: [owing()], ready: ['er1'] });
+    pair.reserved();
+    pair.happens({ kind: 'paid', inTheWay: null });
+    assert.deepEqual(pair.happens({ kind: 'woken' }), []);
+    assert.match(pair.reservationEnded([]).join(), /^look \d+ at owed changes in 0 s$/);
+    assert.deepEqual(pair.looked({ routers: [] }), []);
+    assert.equal(pair.state.owing, undefined);
+  });
+
   it('looks often again once a part of it is made', () => {
     const pair = owingPair();
     pair.looked({ routers: [owing(3)], ...AWAY });
@@ -113,6 +149,18 @@ describe('a pair whose router owes something', () => {
   it('looks at once when it is woken', () => {
     const pair = owingPair();
     assert.deepEqual(pair.happens({ kind: 'woken' }), ['look 2 at owed changes in 0 s']);
+  });
+
+  it('looks as often as ever after a wake by which it has heard first of what is owed', () => {
+    const pair = owingPair();
+    pair.looked({ routers: [] });
+    assert.deepEqual(pair.happens({ kind: 'woken' }), ['look 1 at owed changes in 0 s']);
+    const looks = Array.from({ length: 3 }, () => pair.looked({ routers: [owing()], ...AWAY }));
+    assert.deepEqual(looks.flat(), [
+      'look 2 at owed changes in 30 s',
+      'look 3 at owed changes in 60 s',
+      'look 4 at owed changes in 90 s',
+    ]);
   });
 
   it('goes on waiting in the next run of its workflow, and begins no batch before that', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { pairIdOf } from '../../pair/messages.ts';
-import { queueOf } from '../../pair/queue.ts';
+import { queueOf, sizesOf } from '../../pair/queue.ts';
 import { REVERT, DrivenPair, APPLY, confirm, run } from './driver.ts';
 
 const ROUTERS = ['er1', 'er2'] as const;
@@ -85,5 +85,25 @@ describe('what a pair shows of itself', () => {
     pair.hasOnTrial(run('a'));
     for (const name of ['b', 'c', 'd']) pair.requested(run(name), APPLY);
     assert.equal(pair.overview, 'waiting for verdicts: a | b c d');
+  });
+
+  it('counts for metrics who waits, who is applied and who is on trial', () => {
+    const pair = new DrivenPair();
+    const sizes = () => sizesOf(pair.state, ROUTERS, 5);
+    const none = { pair: ROUTERS, waiting: 0, oldestSince: null, applying: 0, onTrial: 0, at: 5 };
+    assert.deepEqual(sizes(), none);
+    pair.now = 9_999;
+    pair.requested(run('a'), APPLY);
+    assert.deepEqual(sizes(), { ...none, applying: 1 });
+    const other = new DrivenPair();
+    other.hasOnTrial(run('a'), run('b'), run('c'));
+    other.now = 59_999;
+    other.requested(run('d'), APPLY);
+    assert.deepEqual(sizesOf(other.state, ROUTERS, 5), {
+      ...none,
+      onTrial: 3,
+      waiting: 1,
+      oldestSince: 60_000,
+    });
   });
 });

@@ -15,6 +15,22 @@ describe('requests to a pair', () => {
     assert.equal(pair.overview, 'idle:  | ');
   });
 
+  it('of a gateway that was woken wait a moment for others that were', () => {
+    const pair = new DrivenPair();
+    assert.deepEqual(pair.requested(a, APPLY, { woken: true }), ['reserve t.1 in 500 ms']);
+    assert.deepEqual(pair.requested(b, APPLY, { woken: true }), []);
+    assert.deepEqual(pair.reserved(), ['apply t.1: a b']);
+  });
+
+  it('of a gateway that was woken have company already, if a batch was on the routers', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    pair.requested(b, APPLY, { woken: true });
+    pair.requested(a, confirm('t.1.1'));
+    pair.settled({ kept: [a] });
+    assert.deepEqual(pair.reservationEnded(), ['reserve t.2']);
+  });
+
   it('that arrive while the routers are being reserved join the batch', () => {
     const pair = new DrivenPair();
     pair.requested(a, APPLY);

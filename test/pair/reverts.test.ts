@@ -19,6 +19,31 @@ describe('a request to revert', () => {
     assert.equal(pair.overview, 'waiting for verdicts: b | ');
   });
 
+  it('takes it out at once in a pair that has just begun, if its routers are held and nothing is left there', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
+    pair.happens({ kind: 'reservation blocked', why: 'held for maintenance', nothingLeft: true });
+    assert.deepEqual(pair.requested(a, REVERT), [REVERTED]);
+  });
+
+  it('waits for a reservation after one was lost, though etcd knows of nothing that is left', () => {
+    const pair = new DrivenPair();
+    pair.hasOnTrial(a);
+    pair.happens({ kind: 'reservation lost', reservation: 't.1' });
+    pair.happens({ kind: 'reservation blocked', why: 'held for maintenance', nothingLeft: true });
+    assert.deepEqual(pair.requested(a, REVERT), []);
+    assert.equal(pair.overview, 'reserving: a | ');
+  });
+
+  it('waits for a reservation in a pair that has just begun, if an earlier workflow may have left something', () => {
+    const pair = new DrivenPair();
+    pair.requested(a, APPLY);
+    pair.happens({ kind: 'reservation blocked', why: 'another pair' });
+    assert.deepEqual(pair.requested(a, REVERT), []);
+    pair.happens({ kind: 'reservation blocked', why: 'held for maintenance', nothingLeft: true });
+    assert.equal(pair.overview, 'reserving: a | ');
+  });
+
   it('needs a reservation after all if the pair was reset and cannot know that the member was never applied (T6)', () => {
     const pair = recovered();
     pair.requested(a, APPLY);

@@ -21,6 +21,7 @@ interface Manifest {
   readonly version: string;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
 describe('the lockfile', () => {
@@ -103,6 +104,12 @@ describe('package.json', () => {
       ([, version]) => !/^\d+\.\d+\.\d+$/.test(version),
     );
     assert.deepEqual(loose, []);
+  });
+
+  it('wants of a worker what is tested here, in the version of the rest of the SDK', async () => {
+    const { dependencies, devDependencies, peerDependencies } = await manifest();
+    assert.deepEqual(peerDependencies, { '@temporalio/worker': devDependencies['@temporalio/worker'] });
+    assert.equal(peerDependencies['@temporalio/worker'], dependencies['@temporalio/client']);
   });
 });
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { ROOT } from '../../local/folders.ts';
 import { COMMANDS, GROUPS, groupOf } from './groups.ts';
 import { runGroup } from './run-group.ts';
 import { allSpecs, specsOf } from './specs.ts';
@@ -29,5 +30,21 @@ describe('the commands that run the specs', () => {
     await rm(folder, { recursive: true });
     assert.equal(results.failed, 0, output);
     assert.ok(results.passed > 0, output);
+  });
+
+  it('name what failed, and say why in a line', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gateway-saga-groups-'));
+    const spec = join(folder, 'failing.test.ts');
+    await writeFile(spec, `it('adds up', () => { throw new Error('five\\nand more'); });`);
+    const { results } = await runGroup([relative(`${ROOT}test`, spec)], join(folder, 'results.json'));
+    await rm(folder, { recursive: true });
+    assert.equal(results.failed, 1);
+    assert.deepEqual(results.failures, ['adds up: five']);
+  });
+
+  it('name a group that ended without results', async () => {
+    const { results } = await runGroup(['no/such.test.ts'], join(tmpdir(), 'gateway-saga-no-results.json'));
+    assert.equal(results.failed, 1);
+    assert.match(results.failures.join(), /^mocha ended with exit code \d+$/);
   });
 });

@@ -1,8 +1,8 @@
 /**
  * Which command runs which spec. The first group that has the beginning of a spec's path takes it, so what is named runs with its own
  * command and the rest of a folder with `npm test`. Of `saga/` the main stories are named, and the rest runs with `npm run test:system`.
- * The specs of a group share one process, and in it one etcd and one Temporal server. Two groups run side by side, so the groups of a command
- * are cut and ordered in such a way that both lanes end at about the same time.
+ * The specs of a group share one process, and in it one etcd and one Temporal server. Three groups run side by side, so the groups of a command
+ * are cut and ordered in such a way that the lanes end at about the same time.
  */
 export const COMMANDS = ['test', 'system', 'chaos'] as const;
 export type Command = (typeof COMMANDS)[number];
@@ -17,15 +17,12 @@ export interface Group {
 
 /** A command begins with its first groups. */
 export const GROUPS: readonly Group[] = [
-  {
-    command: 'chaos',
-    name: 'killed, frozen, reset and terminated',
-    specs: ['saga/crash', 'saga/reset', 'saga/terminate', 'saga/shutdown', 'etcd/cluster'],
-  },
+  { command: 'chaos', name: 'killed and frozen', specs: ['saga/crash'] },
   {
     command: 'chaos',
     name: 'real processes',
     specs: [
+      'chaos/changed-run.',
       'chaos/checker.',
       'chaos/processes.',
       'chaos/recorder.',
@@ -46,6 +43,11 @@ export const GROUPS: readonly Group[] = [
       'workflows/owing.',
     ],
   },
+  {
+    command: 'chaos',
+    name: 'reset, terminated and shut down',
+    specs: ['saga/reset', 'saga/terminate', 'saga/shutdown', 'saga/rolling-upgrade', 'etcd/cluster'],
+  },
   { command: 'chaos', name: 'the matrix', specs: ['saga/matrix'] },
 
   {
@@ -62,7 +64,7 @@ export const GROUPS: readonly Group[] = [
       'saga/pair',
       'saga/plain-commit',
       'saga/progress',
-      'saga/replay',
+      'saga/replay.',
       'saga/settled.',
       'saga/watch.',
       'workflows/',
@@ -80,8 +82,14 @@ export const GROUPS: readonly Group[] = [
       'saga/login-class',
       'saga/mutual-tls',
       'saga/secrets',
+      'saga/secured',
       'saga/ssh',
     ],
+  },
+  {
+    command: 'system',
+    name: 'saga: failures, cancels, newer versions',
+    specs: ['saga/again', 'saga/cancel', 'saga/failures', 'saga/owed', 'saga/superseding'],
   },
   { command: 'system', name: 'saga', specs: ['saga/'] },
   {
@@ -89,6 +97,7 @@ export const GROUPS: readonly Group[] = [
     name: 'package, set-up and the embedded stack',
     specs: [
       'project/package',
+      'project/release',
       'project/readme-console.',
       'local/crash',
       'local/publication',
@@ -120,6 +129,7 @@ export const GROUPS: readonly Group[] = [
     name: 'pure',
     specs: [
       'chaos/',
+      'deploy/',
       'fuzz/',
       'gateway/',
       'junos/',

@@ -1,6 +1,7 @@
 /**
  * `COMMAND… [--lanes N] [--times] [WORD…]`: runs the specs of the commands (`groups.ts`), all those whose path has one of the words if
- * there are any. So many groups run side by side, each in a process of its own; two by default. The last line is `N passed, N failed`.
+ * there are any. So many groups run side by side, each in a process of its own; three by default. The last lines name what failed, each
+ * behind `failed: `, and count: `N passed, N failed`.
  * `--times` prints how long each spec took, slowest first. Exit code 1 if anything failed, or nothing ran.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -15,7 +16,7 @@ import { specsOf } from './specs.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { lanes: { type: 'string', default: '2' }, times: { type: 'boolean', default: false } },
+  options: { lanes: { type: 'string', default: '3' }, times: { type: 'boolean', default: false } },
 });
 const isCommand = (word: string): word is Command => (COMMANDS as readonly string[]).includes(word);
 const commands = positionals.filter(isCommand);
@@ -43,6 +44,7 @@ if (values.times) {
   const times = all.flatMap((results) => results.times).sort((one, other) => other.ms - one.ms);
   for (const { what, ms } of times) console.log(`${seconds(ms).padStart(7)} s  ${what}`);
 }
+for (const failure of all.flatMap(({ failures }) => failures)) console.log(`failed: ${failure}`);
 console.log(`all of it: ${seconds(performance.now() - began)} s`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
@@ -62,7 +64,7 @@ async function run(command: Command): Promise<void> {
         what: what === 'loading' ? `loading the specs of "${group.name}"` : what,
         ms,
       }));
-      all.push({ ...results, times });
+      all.push({ ...results, failures: results.failures.map((what) => `${group.name}: ${what}`), times });
       process.stdout.write(output);
       const { passed, failed, skipped } = results;
       const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;

@@ -12,6 +12,8 @@ export interface Results {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What failed, and the first line of why. */
+  readonly failures: readonly string[];
   /** What each spec took, hooks included, and what it took to load them all. */
   readonly times: readonly { readonly what: string; readonly ms: number }[];
 }
@@ -35,6 +37,7 @@ export default class extends Mocha.reporters.Base {
         passed,
         failed,
         skipped,
+        failures: this.failures.map((test) => `${test.fullTitle()}: ${firstLine(test.err)}`),
         times: Array.from(times, ([what, ms]) => ({ what, ms: Math.round(ms) })),
       };
       if (failed > 0) Mocha.reporters.Base.list(this.failures);
@@ -46,4 +49,8 @@ export default class extends Mocha.reporters.Base {
 /** A suite at the top of its file. */
 function isOfSpec({ parent }: Suite): boolean {
   return parent?.root === true;
+}
+
+function firstLine(error: Error | undefined): string {
+  return (error?.message ?? '').split('\n', 1)[0]?.slice(0, 300) ?? '';
 }

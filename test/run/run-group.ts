@@ -32,9 +32,10 @@ export async function runGroup(
   });
   const results = await readFile(file, 'utf8').then(
     (text) => JSON.parse(text) as Results,
-    () => ({ passed: 0, failed: 0, skipped: 0, times: [] }),
+    () => ({ passed: 0, failed: 0, skipped: 0, failures: [], times: [] }),
   );
   const isGood = how === 'exit code 0' && results.passed + results.skipped > 0;
   if (isGood || results.failed > 0) return { results, output };
-  return { results: { ...results, failed: 1 }, output: `${output}mocha ended with ${how}\n` };
+  const failure = `mocha ended with ${how}`;
+  return { results: { ...results, failed: 1, failures: [failure] }, output: `${output}${failure}\n` };
 }

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { GatewayRun } from '../../client/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import type { Policy } from '../../gateway/policies.ts';
+import type { ChangeEnd } from '../../gateway/change-end.ts';
 import { failedState } from '../../gateway/records.ts';
 import type { LocalRouter } from '../../local/routers.ts';
 import { assertSameRunning, keysOf, tracesOf } from '../world/evidence.ts';
@@ -28,8 +29,10 @@ export interface CancelScene {
   /** With VLANs of its own, written to etcd. By default each kind in turn. */
   candidate(pair?: number, kind?: SampleKind): Promise<Candidate>;
   statusOf(run: GatewayRun): Promise<string>;
-  /** One outcome, the same wherever one looks: the client, the workflow, `/state`, the routers, the claims. */
-  assertCancelled(candidate: Candidate, run: GatewayRun): Promise<void>;
+  /** One outcome, the same wherever one looks: the client, the workflow, `/state`, the routers, the claims. `error`: in `/state`. */
+  assertCancelled(candidate: Candidate, run: GatewayRun, error?: string): Promise<void>;
+  /** What workers were told at the end of each run, for their log line. */
+  readonly ends: readonly ChangeEnd[];
   assertCreated(candidate: Candidate, run: GatewayRun): Promise<void>;
   /** Soon there is no lock, no edit, no reservation, nothing on trial, and nothing owed on its routers. */
   assertAtRest(routers: Pick<Candidate, 'primary' | 'secondary'>): Promise<void>;
@@ -43,11 +46,13 @@ export async function openCancelScene(
   deadlines: WorldOptions['deadlines'] = {},
 ): Promise<CancelScene> {
   const holds = new Holds();
+  const ends: ChangeEnd[] = [];
   const world = await openWorld({
     pairs,
     wrap: holds.wrap,
     policy: { patienceMs, vrrpLimitMs: patienceMs, ...policy },
     deadlines,
+    listeners: { changes: [(end) => ends.push(end)], pairs: [] },
   });
   let number = 0;
   const scene: CancelScene = {
@@ -61,11 +66,14 @@ export async function openCancelScene(
     },
     statusOf: async ({ workflowId }) =>
       (await world.temporal.workflow.getHandle(workflowId).describe()).status.name,
-    async assertCancelled({ gateway, primary, secondary, traces }, run) {
+    ends,
+    async assertCancelled({ gateway, primary, secondary, traces }, run, error = 'cancelled') {
       const outcome = await run.result();
-      assert.equal(outcome.kind, 'cancelled', JSON.stringify(outcome));
+      assert.ok(outcome.kind === 'cancelled', JSON.stringify(outcome));
+      const { reason } = outcome;
+      assert.equal(reason === undefined ? 'cancelled' : `cancelled: ${reason}`, error);
       assert.equal(await scene.statusOf(run), 'CANCELLED');
-      assert.deepEqual(await world.history(KEYS.state(gateway)), [failedState(1, 'cancelled')]);
+      assert.deepEqual(await world.history(KEYS.state(gateway)), [failedState(1, error)]);
       assertSameRunning([primary, secondary], traces);
       const left = Object.keys(await keysOf(world, gateway)).filter((key) =>
         key.startsWith('/gateway-saga/'),

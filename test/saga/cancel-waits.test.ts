@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import type { GatewayRun } from '../../client/index.ts';
 import { pairIdOf, QUEUE_QUERY } from '../../pair/messages.ts';
 import type { PairQueue } from '../../pair/messages.ts';
@@ -127,6 +128,20 @@ describe('cancelling a creation that waits', function () {
         await store.endMaintenance(primary.id);
       },
 
+    'stops waiting for a router under a maintenance hold, also if its pair has only just begun': async (
+      candidate,
+    ) => {
+      const { store } = scene.world;
+      const { id } = candidate.primary;
+      await store.beginMaintenance(id, { reason: 'new line card', since: new Date().toISOString() });
+      const run = await start(candidate);
+      for await (const { steps } of run.watch({ intervalMs: 50 }))
+        if (steps.some(({ blockedBy }) => blockedBy !== undefined)) break;
+      await assertEnds(candidate, run);
+      // It lasts on: at its end the pair would reserve its routers once more, for a batch without members.
+      assert.notEqual((await store.router(id)).maintenance, null);
+    },
+
     'stops waiting for a router that can not be reached': async (candidate) => {
       const { server } = candidate.secondary;
       server.setReachable(false);
@@ -160,7 +175,7 @@ describe('cancelling a creation that waits', function () {
       const handle = pairOf(candidate);
       const happened = async (event: Event) =>
         (await handle.fetchHistory()).events?.some((one) => one[event]) === true;
-      while (!(await happened('activityTaskCancelRequestedEventAttributes')));
+      while (!(await happened('activityTaskCancelRequestedEventAttributes'))) await setTimeout(20);
       hold.release();
       await scene.assertCancelled(candidate, run);
       assert.ok(await happened('activityTaskFailedEventAttributes'), 'the attempt was to end as failed');

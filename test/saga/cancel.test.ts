@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { Activities } from '../../activities/index.ts';
+import type { GatewayRun } from '../../client/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
+import { LENGTHS } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { failedState } from '../../gateway/records.ts';
 import { assertSameRunning } from '../world/evidence.ts';
@@ -43,6 +46,49 @@ describe('cancelling a creation', function () {
       await run.cancel();
       hold.release();
       await scene.assertCancelled(candidate, run);
+    });
+  }
+
+  const noise = 'x'.repeat(10_000);
+  const reasons: readonly [told: string, cancel: (run: GatewayRun) => Promise<unknown>, shown: string][] = [
+    [
+      'with its author',
+      (run) => run.cancel({ reason: 'wrong VLAN', by: 'alice@jump-host' }),
+      'wrong VLAN (alice@jump-host)',
+    ],
+    [
+      'bounded and on one line, whatever a program gives',
+      (run) => run.cancel({ reason: `a\n"b"\u2028\u001b[2J${noise}`, by: `eve\n${noise}` }),
+      `${`a "b" [2J${noise}`.slice(0, LENGTHS.hold - 1)}… (${`eve ${noise}`.slice(0, LENGTHS.who - 1)}…)`,
+    ],
+    [
+      'bounded and on one line, whatever another client of Temporal gives',
+      ({ workflowId }) =>
+        scene.world.temporal.workflowService.requestCancelWorkflowExecution({
+          namespace: scene.world.temporal.options.namespace,
+          workflowExecution: { workflowId },
+          requestId: randomUUID(),
+          reason: `"}\r\n\u202e\u0000${noise}`,
+        }),
+      `${`"} ${noise}`.slice(0, LENGTHS.cancel - 1)}…`,
+    ],
+  ];
+  for (const [told, cancel, shown] of reasons) {
+    it(`tells the reason in /state and in the line of the log, ${told}`, async () => {
+      const candidate = await scene.candidate();
+      const hold = scene.holds.at(candidate.gateway, 'register', 'after');
+      const run = await scene.world.client.create(candidate.gateway);
+      await hold.reached;
+      await cancel(run);
+      hold.release();
+      await scene.assertCancelled(candidate, run, `cancelled: ${shown}`);
+      const { resourceId } = candidate.gateway;
+      assert.deepEqual(
+        scene.ends
+          .filter((end) => end.resourceId === resourceId)
+          .map(({ outcome, reason }) => [outcome, reason]),
+        [['cancelled', `cancelled: ${shown}`]],
+      );
     });
   }
 

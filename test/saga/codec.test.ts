@@ -37,7 +37,7 @@ describe('with a payload codec', function () {
     endpoint = await startChild({
       name: 'codec',
       program: process.execPath,
-      args: [program, 'codec', `--listen=127.0.0.1:${port}`, `--key-file=${keys}`],
+      args: [program, 'codec', `--listen=127.0.0.1:${port}`, `--codec-keys=${keys}`],
       env: environment,
       log: `${site.stack.logs}/codec.log`,
     });

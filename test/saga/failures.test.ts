@@ -203,7 +203,9 @@ describe('a creation that fails before anything is committed', function () {
     assert.equal(outcome.type, FAILURES.Conflict);
     assert.match(
       outcome.message,
-      new RegExp(`^".*" on edge router \\S+ belongs to vpn_gateway ${first.resourceId}$`),
+      new RegExp(
+        `^".*" on edge router MX-\\d+ \\(\\S+\\) belongs to vpn_gateway \\S+ \\(${first.resourceId}\\)$`,
+      ),
     );
     assertUntouched(world.routers, before);
     assert.deepEqual(await keysOf(world, second), { [KEYS.state(second)]: failedState(1, outcome.message) });

@@ -18,7 +18,10 @@ describe('a route in a gateway', function () {
     const route = await scene.route(gateway);
     const child = await scene.start(route);
     const name = String(gateway.gateway.body['name']);
-    assert.equal(await scene.untilWaiting(child), `vpn_gateway ${name}, version 1, asked for`);
+    assert.equal(
+      await scene.untilWaiting(child),
+      `vpn_gateway ${name} (${gateway.resourceId}), version 1, asked for`,
+    );
     const parent = await scene.start(gateway);
     assert.deepEqual([await scene.end(parent), await scene.end(child)], ['created', 'created']);
     assert.deepEqual(scene.routesOn(gateway), [1, 1]);
@@ -117,7 +120,10 @@ describe('a route in a gateway', function () {
     await scene.mark(gateway.gateway);
     await Promise.all(routes.map(({ resource }) => scene.mark(resource)));
     const parent = await scene.start(gateway);
-    assert.match(await scene.untilWaiting(parent), /^static_route route-\d, version 2, to be deleted$/);
+    assert.match(
+      await scene.untilWaiting(parent),
+      /^static_route route-\d \([0-9a-f-]{36}\), version 2, to be deleted$/,
+    );
     const ended = routes.map(async (one) => scene.end(await scene.start(one)));
     assert.deepEqual(await Promise.all([...ended, scene.end(parent)]), [
       'deleted',

@@ -91,6 +91,8 @@ describe('the role in etcd that the operations page gives a worker', function ()
   it('comes with the certificate of that name, too, without a password', async () => {
     const store = openStore({ endpoints: [etcd.endpoint], tls: etcd.tls });
     await store.ping();
+    // It may ask for alarms, too.
+    assert.deepEqual(await store.alarms(), []);
     await assert.rejects(store.publishTemplates([{ id: 'x' }]), StoreRefusedError);
     store.close();
   });

@@ -5,7 +5,8 @@ import { FAILURES } from '../../gateway/failures.ts';
 import { WORKFLOWS } from '../../gateway/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
-import { keysOf } from '../world/evidence.ts';
+import { KEYS } from '../../etcd/keys.ts';
+import { keysOf, removeKeys } from '../world/evidence.ts';
 import { assertCandidatesFree } from '../world/failure.ts';
 import { Meanwhile } from '../world/meanwhile.ts';
 import { openWorld } from '../world/world.ts';
@@ -20,7 +21,11 @@ describe('deleting a gateway without one of its routers', function () {
   let scene: ChangeScene;
   const meanwhile = new Meanwhile();
   before(async () => {
-    world = await openWorld({ wrap: meanwhile.wrap, short: 'looks', policy: { patienceMs: 2_000 } });
+    world = await openWorld({
+      wrap: meanwhile.wrap,
+      short: 'looks',
+      policy: { patienceMs: 2_000, settlePatienceMs: 2_000 },
+    });
     scene = new ChangeScene(world);
   });
   afterEach(async () => {
@@ -165,14 +170,103 @@ describe('deleting a gateway without one of its routers', function () {
     assert.deepEqual(carries(gateway), [true, true]);
     assert.equal((await scene.told(gateway)).version, 1);
     // Whatever the next run was asked for: it goes on with the deletion that has begun.
-    const next = scene.run(gateway, WORKFLOWS.delete);
-    await until(async () => (await saga.describe()).status.name === 'RUNNING', 'it does not run');
     primary.server.setReachable(true);
+    const next = scene.run(gateway, WORKFLOWS.delete);
     assert.equal((await next).outcome, 'deleted');
     assert.deepEqual(carries(gateway), [false, true]);
     assert.deepEqual(await scene.told(gateway), { version: 2, word: 'DELETE_COMPLETED', error: '' });
     secondary.server.setReachable(true);
     await until(async () => (await owned(gateway)).length === 0, 'it is still owed');
+  });
+
+  it('is decided and told before a newer version is, if its workflow was terminated', async () => {
+    const { gateway, primary, secondary } = await marked();
+    const saga = world.temporal.workflow.getHandle(workflowIdOf(gateway));
+    meanwhile.before('awaitOwedDeletion', async () => {
+      primary.server.setReachable(false);
+      await saga.terminate();
+    });
+    await deleteWithout(gateway, secondary.id);
+    await scene.next(gateway, (one) => (one.gateway.markedForDeletion = false));
+    primary.server.setReachable(true);
+    const newer = await scene.failure(gateway);
+    assert.match(newer, /^one of its routers owes a change of this gateway/);
+    assert.deepEqual(carries(gateway), [false, true]);
+    const told = (await world.history(KEYS.state(gateway))) as { version: number; state: object }[];
+    assert.deepEqual(
+      told.map(({ version, state }) => [version, (state as { worker_state: string }).worker_state]),
+      [
+        [1, 'CREATE_COMPLETED'],
+        [2, 'DELETE_COMPLETED'],
+        [3, 'CREATE_FAILED'],
+      ],
+    );
+    secondary.server.setReachable(true);
+    await until(async () => (await owned(gateway)).length === 0, 'it is still owed');
+    assert.deepEqual(carries(gateway), [false, false]);
+  });
+
+  it('is put back, or not made, if somebody removes its plan record before it is made, and /state says so', async () => {
+    const { gateway, primary } = await marked();
+    const { secondary } = world.pairOf(gateway);
+    meanwhile.before('awaitOwedDeletion', () => removeKeys(world, [KEYS.plan(gateway)]));
+    const outcome = (await deleteWithout(gateway, secondary.id)) as FailedOutcome;
+    assert.equal(outcome.type, FAILURES.RecordsGone, JSON.stringify(outcome));
+    assert.deepEqual(outcome.compensation, [`revert on MX-1: owed on MX-1 (its records in etcd are gone)`]);
+    assert.deepEqual(await scene.told(gateway), {
+      version: 2,
+      word: 'DELETE_FAILED',
+      error: `${outcome.message}; undo failed: ${outcome.compensation.join()}`,
+    });
+    await until(async () => (await owedOn(primary.id)).length === 0, 'it is still owed');
+    assert.deepEqual(carries(gateway), [true, true]);
+    assert.deepEqual(await owedOn(secondary.id), []);
+  });
+
+  it('is given up if the other one goes away meanwhile: that one owes what puts it back, as after any failed undo', async () => {
+    const { gateway, primary, secondary } = await marked();
+    meanwhile.before('awaitOwedDeletion', async () => {
+      primary.server.setReachable(false);
+    });
+    const outcome = (await deleteWithout(gateway, secondary.id)) as FailedOutcome;
+    assert.equal(outcome.kind, 'failed', JSON.stringify(outcome));
+    assert.equal(outcome.type, FAILURES.RouterUnreachable);
+    assert.match(outcome.message, /^MX-1, which is to make the deletion: .*can't be reached/);
+    const [line = '', ...more] = outcome.compensation;
+    assert.deepEqual(more, []);
+    assert.match(line, /^revert on MX-1: owed on MX-1 \(.*can't be reached.*\)$/);
+    assert.deepEqual(await scene.told(gateway), {
+      version: 2,
+      word: 'DELETE_FAILED',
+      error: `${outcome.message}; undo failed: ${line}`,
+    });
+    const [owed, ...others] = await owedOn(primary.id);
+    assert.deepEqual([others, owed?.deletion, owed?.change.before], [[], undefined, null]);
+    assert.deepEqual(await owedOn(secondary.id), []);
+    primary.server.setReachable(true);
+    await until(async () => (await owedOn(primary.id)).length === 0, 'it is still owed');
+    assert.deepEqual(carries(gateway), [true, true]);
+    const again = (await deleteWithout(gateway, secondary.id, true)) as DeletedOutcome;
+    assert.equal(again.kind, 'deleted', JSON.stringify(again));
+    assert.deepEqual(carries(gateway), [false, true]);
+  });
+
+  it('owes nothing while nobody knows what an earlier update has left on the router that is away', async () => {
+    const gateway = await scene.standing();
+    const { secondary } = world.pairOf(gateway);
+    meanwhile.before('poll', async () => secondary.server.setReachable(false));
+    await scene.next(
+      gateway,
+      (one) => (one.neighbour('qos_option').body['outgoing_policer_name'] = '10M-GA-DOWN-INET'),
+    );
+    assert.match(await scene.failure(gateway), /undo failed|owed on MX-2/);
+    await scene.tombstone(gateway);
+    const outcome = (await deleteWithout(gateway, secondary.id)) as FailedOutcome;
+    assert.equal(outcome.type, FAILURES.RevertOwed, JSON.stringify(outcome));
+    assert.equal((await scene.told(gateway)).word, 'DELETE_FAILED');
+    secondary.server.setReachable(true);
+    await until(async () => (await owedOn(secondary.id)).length === 0, 'it is still owed');
+    assert.deepEqual(carries(gateway), [true, true]);
   });
 
   it('joins nothing that runs already', async () => {

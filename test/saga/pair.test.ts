@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { workflowIdOf } from '../../client/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { QUEUE_QUERY, pairIdOf } from '../../pair/messages.ts';
 import type { PairQueue } from '../../pair/messages.ts';
@@ -66,6 +67,7 @@ describe('many gateways on one pair of routers', function () {
     assert.ok(one && other);
     await world.store.beginMaintenance(other.id, {
       reason: 'new line card',
+      by: 'alice@jump',
       since: new Date().toISOString(),
     });
     const gateway = world.gateway('vpn_gateway', 400);
@@ -76,7 +78,10 @@ describe('many gateways on one pair of routers', function () {
       const seen = await handle.query<PairQueue>(QUEUE_QUERY);
       return seen.blockedBy === null ? undefined : seen;
     });
-    assert.match(queue.blockedBy ?? '', /^MX-\d+ is held for maintenance since \S+: new line card$/);
+    assert.match(
+      queue.blockedBy ?? '',
+      /^MX-\d+ is held for maintenance: new line card \(alice@jump, since \S+\)$/,
+    );
     for (const name of queue.names) assert.match(name, /^MX-\d+$/);
     assert.deepEqual(
       queue.batch.map(({ gateway: on }) => on.resourceId),
@@ -84,15 +89,30 @@ describe('many gateways on one pair of routers', function () {
     );
     const told = await until(async () => {
       for await (const { steps } of run.watch()) {
-        const waitingFor = steps.find(({ step }) => step === 'apply')?.waitingFor;
-        if (waitingFor?.includes('batch') === true) return waitingFor;
+        const step = steps.find((one) => one.step === 'apply');
+        if (step?.blockedBy !== undefined) return step;
       }
       return undefined;
     });
-    assert.match(told, /^MX-1, MX-2; in a batch of 1 \(reserving, blocked: .*new line card/);
+    assert.equal(told.waitingFor, 'MX-1, MX-2; in a batch of 1 (reserving)');
+    assert.match(told.blockedBy ?? '', /^MX-2 is held for maintenance: new line card \(alice@jump, /);
     assert.doesNotMatch(one.device.running(), new RegExp(String(gateway.gateway.body['vrf_name'])));
+    const page = async () => {
+      const handle = world.temporal.workflow.getHandle(workflowIdOf(gateway));
+      return (await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata')).currentDetails;
+    };
+    const held = await until(async () => {
+      const shown = await page();
+      return shown.includes('**Held**') ? shown : undefined;
+    });
+    assert.match(
+      held,
+      /^\*\*Held\*\*: MX-2 is held for maintenance: new line card \(alice@jump, since \S+\)$/m,
+    );
+    assert.ok(held.includes(`Pair MX-1, MX-2: workflow \`${pairIdOf([one.id, other.id])}\``), held);
     await world.store.endMaintenance(other.id);
     assert.equal((await run.result()).kind, 'created');
+    assert.doesNotMatch(await page(), /Held/);
     await assertStands(gateway);
   });
 
@@ -117,16 +137,25 @@ describe('many gateways on one pair of routers', function () {
       pair.executeUpdate('beginMaintenance', { args: [{ router: one.id, reason: 'x'.repeat(201) }] }),
       (error: Error) => /reason: expected 1 to 200 characters, got "x{78}…/.test(String(error.cause)),
     );
+    await assert.rejects(
+      pair.executeUpdate('endMaintenance', { args: [{ router: one.id, by: 'x'.repeat(81) }] }),
+      (error: Error) => /by: expected 1 to 80 characters, got "x{78}…/.test(String(error.cause)),
+    );
     const beside = 'x'.repeat(1_000_000);
-    await pair.executeUpdate('beginMaintenance', { args: [{ router: one.id, reason: 'new fan', beside }] });
+    const fan = { reason: 'new fan', by: 'alice' };
+    await pair.executeUpdate('beginMaintenance', { args: [{ router: one.id, ...fan, beside }] });
     const { events } = await pair.fetchHistory();
     const inputs = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes?.input?.payloads);
     assert.ok(
       !inputs.some((input) => (input?.[0]?.data?.length ?? 0) > 100_000),
       'more than asked for travels on',
     );
-    assert.equal((await world.store.router(one.id)).maintenance?.reason, 'new fan');
-    assert.equal(await pair.executeUpdate('endMaintenance', { args: [{ router: one.id }] }), true);
+    const { since, ...hold } = (await world.store.router(one.id)).maintenance ?? assert.fail();
+    assert.deepEqual(hold, fan);
+    assert.equal(await pair.executeUpdate('endMaintenance', { args: [{ router: one.id, by: 'bob' }] }), true);
+    const { freed } = await world.store.router(one.id);
+    assert.equal(freed?.by, 'bob');
+    assert.ok(freed.since >= since);
     assert.equal(await pair.executeUpdate('endMaintenance', { args: [{ router: one.id }] }), false);
     assert.equal((await world.store.router(one.id)).maintenance, null);
   });

@@ -15,6 +15,7 @@ import { SessionPool } from '../../netconf/pool.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { searchAttributesOf } from '../../worker/search-attributes.ts';
 import { WORKER_SETTINGS } from '../../worker/settings.ts';
+import { sinksOf } from '../../worker/sinks.ts';
 import { Holds } from './breakpoints.ts';
 
 const [bundle = '', folder = '', ...points] = process.argv.slice(2);
@@ -42,6 +43,7 @@ const worker = await Worker.create({
       searchAttributes: searchAttributesOf(connection, temporal.namespace),
     }),
   ),
+  sinks: sinksOf(),
   ...WORKER_SETTINGS,
 });
 await worker.run();

@@ -101,7 +101,7 @@ describe('the progress of a creation', function () {
     );
     assert.match(
       detailsDuring,
-      /\| poll secondary \| done \| BACKUP \| \d\d:\d\d:\d\d \| \d+ ms \|\n\nMASTER expected within 0\.1 s of the commit, 2 s at most; a look every 0\.05 s$/,
+      /\| poll secondary \| done \| BACKUP \| \d\d:\d\d:\d\d \| \d+ ms \|\n\nPair MX-1, MX-2: workflow `router_pair:[^`]+`\n\nMASTER expected within 0\.1 s of the commit, 2 s at most; a look every 0\.05 s$/,
     );
     const { currentDetails } = await metadata();
     assert.match(currentDetails, /version 1: \*\*created\*\*/);

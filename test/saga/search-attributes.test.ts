@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import type { Client } from '@temporalio/client';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { startWorker } from '../../local/worker-process.ts';
+import { pairKeyOf } from '../../pair/messages.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { Holds } from './breakpoints.ts';
@@ -27,10 +29,15 @@ describe('search attributes', function () {
     await world.close();
   });
 
-  const expected = ({ resourceType, resourceId }: GatewayRef, tenant: unknown, outcome: string) => ({
+  const expected = (gateway: TestGateway, tenant: unknown, outcome: string) => ({
+    ...least(gateway, outcome),
+    GatewayTenant: tenant,
+    GatewayPair: pairKeyOf([world.pairOf(gateway).primary.id, world.pairOf(gateway).secondary.id]),
+  });
+  /** Of one that is not planned. */
+  const least = ({ resourceType, resourceId }: GatewayRef, outcome: string) => ({
     GatewayType: resourceType,
     GatewayId: resourceId,
-    GatewayTenant: tenant,
     GatewayVersion: 1,
     GatewayAction: 'create',
     GatewayOutcome: outcome,
@@ -42,7 +49,8 @@ describe('search attributes', function () {
     const tenant = gateway.gateway.body['tenant_id'];
     assert.equal(typeof tenant, 'string');
     assert.deepEqual(await attributesOf(world.temporal, gateway), expected(gateway, tenant, 'created'));
-    const query = `GatewayId = '${gateway.resourceId}' AND GatewayVersion = 1 AND GatewayOutcome = 'created'`;
+    const { GatewayPair: pair } = expected(gateway, tenant, 'created');
+    const query = `GatewayPair = '${pair}' AND GatewayVersion = 1 AND GatewayOutcome = 'created'`;
     // The server indexes a little later than it answers.
     let found: string[] = [];
     while (found.length === 0)
@@ -67,13 +75,13 @@ describe('search attributes', function () {
     const gateway = world.gateway('vpn_gateway', 1);
     delete gateway.gateway.body['vrf_name'];
     assert.equal((await world.create(gateway)).kind, 'failed');
-    const { GatewayTenant: _, ...known } = expected(gateway, null, 'failed');
+    const known = least(gateway, 'failed');
     assert.deepEqual(await attributesOf(world.temporal, gateway), known);
     const absent = world.gateway('vpn_gateway', 1);
     await startByCommand(world.stack, absent);
     assert.equal((await world.client.result(absent)).kind, 'failed');
-    const { GatewayVersion: __, GatewayAction: ___, ...least } = known;
-    assert.deepEqual(await attributesOf(world.temporal, absent), { ...least, GatewayId: absent.resourceId });
+    const { GatewayVersion: _, GatewayAction: __, ...left } = least(absent, 'failed');
+    assert.deepEqual(await attributesOf(world.temporal, absent), left);
   });
 
   it('describe one that was cancelled, and before that as running', async () => {

@@ -16,6 +16,7 @@ import { recordOf } from '../../local/test-gateway.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import { pairIdOf } from '../../pair/messages.ts';
+import { unscrambled } from '../../simulator/device/config/canonical.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 import { historyByCommand } from './temporal-command.ts';
@@ -49,7 +50,10 @@ describe("a key in a gateway's own text", function () {
   const routers = () => site.pair(0);
   /** The key that each router carries. */
   const keys = (): readonly (string | undefined)[] =>
-    routers().map(({ device }) => keyIn(/authentication-key "?\$9\$([^";\s]+)/.exec(device.running())?.[1]));
+    routers().map(({ device }) => {
+      const [, form] = /authentication-key "?(\$9\$[^";\s]+)/.exec(device.running()) ?? [];
+      return form === undefined ? undefined : unscrambled(form);
+    });
   const secrets = async (): Promise<readonly string[]> => {
     const [last] = (await history(etcd, KEYS.secrets(gateway))).slice(-1) as (GatewaySecrets | undefined)[];
     return Object.values(last?.values ?? {}).sort();
@@ -183,12 +187,6 @@ describe("a key in a gateway's own text", function () {
     }
   });
 });
-
-/** What the simulated router has scrambled: two digits of base 36 for each character. */
-function keyIn(form: string | undefined): string | undefined {
-  const codes = form?.match(/../g)?.map((code) => Number.parseInt(code, 36));
-  return codes && String.fromCodePoint(...codes.map((code, at) => code - 7 * at - codes.length));
-}
 
 function assertNone(text: string): void {
   for (const canary of CANARIES) {

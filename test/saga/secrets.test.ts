@@ -29,7 +29,7 @@ const KEY_LINES = key.split('\n').filter((line) => /^[A-Za-z0-9+/=]{20,}$/.test(
 /** As they would be seen, plainly or in JSON. */
 const CANARIES = [PASSWORD, JSON.stringify(PASSWORD).slice(1, -1), WRONG, String(NUMBER), ...KEY_LINES];
 
-const POLICY = { patienceMs: 1_500, vrrpIntervalMs: 100, vrrpLimitMs: 800 };
+const POLICY = { patienceMs: 1_500, vrrpIntervalMs: 100, vrrpLimitMs: 4_000 };
 
 interface Path {
   readonly name: string;
@@ -103,8 +103,15 @@ const clash = (taken: unknown): Path => ({
   spoil: ({ gateway }) => void (gateway.body['vrf_name'] = taken),
 });
 
+/** A line of a worker's log, in the form that was asked for. */
+const LINES = {
+  text: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z (ERROR|WARN|INFO|DEBUG) \S/,
+  json: /^\{"time":".{24}","level":"(ERROR|WARN|INFO|DEBUG)","message":".+","fields":\{.*\}\}$/,
+};
+
 for (const redactJobs of [false, true]) {
-  describe(`passwords and keys${redactJobs ? ', with redacted job records' : ''}`, function () {
+  const form = redactJobs ? 'json' : 'text';
+  describe(`passwords and keys${redactJobs ? ', with redacted job records' : ''}, and a log as ${form}`, function () {
     this.timeout(90_000);
     let site: Site;
     const told: string[] = [];
@@ -114,7 +121,12 @@ for (const redactJobs of [false, true]) {
     before(async () => {
       site = await openSite(PATHS.length, { password: PASSWORD });
       const keyFile = await site.stack.run.write('id_ed25519', key);
-      const environment = { ...site.stack.environment, GATEWAY_SAGA_PRIVATE_KEY: keyFile };
+      const environment = {
+        ...site.stack.environment,
+        GATEWAY_SAGA_PRIVATE_KEY: keyFile,
+        GATEWAY_SAGA_LOG_FORMAT: form,
+        GATEWAY_SAGA_LOG_LEVEL: 'debug',
+      };
       await startWorker({ ...site.stack, environment }, { policy: { ...POLICY, redactJobs } });
     });
     after(() => site.close());
@@ -186,6 +198,17 @@ for (const redactJobs of [false, true]) {
       const names = await readdir(site.stack.logs);
       assert.ok(names.includes('worker.log'), names.join());
       for (const name of names) assertNone(await readFile(`${site.stack.logs}/${name}`, 'utf8'));
+    });
+
+    it(`leave a log whose lines are all ${form}, with one line for the end of each change and no stack`, async () => {
+      const log = await readFile(`${site.stack.logs}/worker.log`, 'utf8');
+      const lines = log.trimEnd().split('\n');
+      for (const line of lines) assert.match(line, LINES[form]);
+      const ends = lines.filter((line) => line.includes('change ended'));
+      // Each was asked for by the client, and twice by the command.
+      for (const { resourceId } of gateways)
+        assert.equal(ends.filter((line) => line.includes(`_gateway:${resourceId}`)).length, 3, resourceId);
+      assert.doesNotMatch(log, /\.[jt]s:\d+:\d+/);
     });
 
     it(`are in etcd where they came from${redactJobs ? ' only' : ', and in the job records'}`, async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import type { GatewayRun } from '../../client/index.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
@@ -69,7 +70,7 @@ describe('a worker that is told to end', function () {
         ({ queue }) => queue?.routers.includes(router) === true && queue.blockedBy !== null,
       );
     await Promise.all([...reached, site.untilStep(run, 'poll secondary')]);
-    while (!(await isBlocked(locked.id)) || !(await isBlocked(inMaintenance.id)));
+    while (!(await isBlocked(locked.id)) || !(await isBlocked(inMaintenance.id))) await setTimeout(50);
 
     const began = performance.now();
     assert.deepEqual(await worker.stop(), { code: 0, signal: null });

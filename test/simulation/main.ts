@@ -53,9 +53,9 @@ for (const seed of seeds) {
   failed += 1;
   process.stdout.write(`${JSON.stringify({ seed, violations: verdict.violations })}\n`);
   if (values.shrink) {
-    const { faults, strikes, meeting, workload } = await shrink(drawSchedule(seed), kinds, verdict);
+    const { faults, strikes, meeting, workload, askings } = await shrink(drawSchedule(seed), kinds, verdict);
     process.stderr.write(
-      [...workload.gateways, ...workload.actions, ...(workload.changes ?? [])]
+      [...workload.gateways, ...workload.actions, ...(workload.changes ?? []), ...askings]
         .map((one) => `${JSON.stringify(one)}\n`)
         .join('') +
         faults.map((fault) => `${describeFault(fault)}\n`).join('') +

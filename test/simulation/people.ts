@@ -4,9 +4,10 @@ import { recordOf } from '../../local/test-gateway.ts';
 import { additionTo, changed } from '../chaos/changes.ts';
 import { isSettled, versionIn } from '../chaos/settled.ts';
 import type { Action, Change, RouterName } from '../chaos/workload.ts';
+import type { Asking } from './draw-asking.ts';
 import type { RequestedGateway } from './gateways.ts';
 import { Operator } from './operator.ts';
-import type { Stage } from './stage.ts';
+import type { Asks, Stage } from './stage.ts';
 
 /** How often somebody starts a change that he insists on. */
 const MOST_STARTS = 15;
@@ -20,8 +21,10 @@ export class People {
 
   constructor(world: Stage) {
     this.#world = world;
-    const { actions, changes = [] } = world.schedule.workload;
-    for (const action of [...actions, ...changes]) world.time.clock.after(action.at, () => this.act(action));
+    const { workload, askings } = world.schedule;
+    const { actions, changes = [] } = workload;
+    for (const action of [...actions, ...changes, ...askings])
+      world.time.clock.after(action.at, () => this.act(action));
   }
 
   /** Whether somebody is in the middle of something. */
@@ -30,7 +33,7 @@ export class People {
   }
 
   /** At once. */
-  act(action: Action | Change): void {
+  act(action: Action | Change | Asking): void {
     void this.#doing(() => this.#do(action));
   }
 
@@ -43,7 +46,7 @@ export class People {
     }
   }
 
-  async #do(action: Action | Change): Promise<void> {
+  async #do(action: Action | Change | Asking): Promise<void> {
     const world = this.#world;
     const { at: _, ...words } = action;
     world.tell(`people: ${JSON.stringify(words)}`);
@@ -73,6 +76,22 @@ export class People {
           world.etcd.put(key, value);
         }
         return action.insists ? this.#untilEnded(action.gateway) : world.create(action.gateway);
+      }
+      case 'again':
+        return world.create(action.gateway, {
+          again: true,
+          ...(action.without && { owe: this.#owe(action.without) }),
+        });
+      case 'delete without': {
+        const { test, first } = this.#gateway(action.gateway);
+        for (const record of changed(test, first, 'deletion')) {
+          const { key, value } = recordOf(record);
+          world.etcd.put(key, value);
+        }
+        const owe = this.#owe(action.without);
+        return action.insists
+          ? this.#untilEnded(action.gateway, { owe })
+          : world.create(action.gateway, { owe });
       }
       case 'marked record removed': {
         const { test } = this.#gateway(action.gateway);
@@ -114,16 +133,20 @@ export class People {
   }
 
   /** Starts it again until its version has ended, as long as it is the newest one. */
-  async #untilEnded(index: number): Promise<void> {
+  async #untilEnded(index: number, asks: Asks = {}): Promise<void> {
     const { test } = this.#gateway(index);
     const { version } = test.gateway;
     const { etcd } = this.#world;
     const isDue = () =>
       test.gateway.version === version && versionIn(etcd.value(KEYS.state(test))) !== version;
     for (let starts = 0; starts < MOST_STARTS && isDue(); starts += 1) {
-      this.#world.create(index);
+      this.#world.create(index, asks);
       await this.#world.wait(AGAIN_MS);
     }
+  }
+
+  #owe(name: RouterName): NonNullable<Asks['owe']> {
+    return { router: this.#world.sites[name].record.id, reason: 'away for long', by: 'a person' };
   }
 
   #gateway(index: number): RequestedGateway {

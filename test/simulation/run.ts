@@ -13,6 +13,7 @@ import { witnessOf } from './site.ts';
 import { takeTime } from './time.ts';
 import type { Strike } from './strikes.ts';
 import { awaited, startAgain, unfinished } from './unpublished.ts';
+import { valueOf } from './temporal/execution.ts';
 import { World } from './world.ts';
 
 /** How long things may go wrong, from the beginning. */
@@ -140,11 +141,22 @@ function pairRuns({ temporal }: World): readonly PairRun[] {
     }));
 }
 
+/** How often each gateway's workflow was started in order to try a failed version again. A reset is such a start, too. */
+function attemptsOf(executions: World['temporal']['executions']): Readonly<Record<string, number>> {
+  const attempts: Record<string, number> = {};
+  for (const { start } of executions) {
+    const { again } = (valueOf(start.args[0]) ?? {}) as { readonly again?: boolean };
+    if (again === true) attempts[start.workflowId] = (attempts[start.workflowId] ?? 0) + 1;
+  }
+  return attempts;
+}
+
 function evidenceOf({ schedule, etcd, sites, temporal, faults }: World): Evidence {
   return {
     workload: schedule.workload,
     writes: etcd.writes,
     routers: Object.values(sites).map(witnessOf),
+    attempts: attemptsOf(temporal.executions),
     workflows: temporal.executions.map(({ start, status, failure }) => ({
       workflowId: start.workflowId,
       runId: start.runId,

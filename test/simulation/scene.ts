@@ -25,7 +25,7 @@ import { Process } from './process.ts';
 import type { Schedule } from './schedule.ts';
 import { siteOf } from './site.ts';
 import type { Site } from './site.ts';
-import type { Stage } from './stage.ts';
+import type { Asks, Stage } from './stage.ts';
 import { Steps } from './steps.ts';
 
 export interface SceneDependencies<Time extends Stage['time']> {
@@ -41,7 +41,7 @@ export interface SceneDependencies<Time extends Stage['time']> {
 export interface Start {
   readonly type: string;
   readonly workflowId: string;
-  readonly ref: GatewayRef;
+  readonly ref: GatewayRef & Asks;
   /** Signalled with the start: a run of an older version hears of it. */
   readonly newest?: { readonly version: number };
 }
@@ -128,8 +128,8 @@ export abstract class Scene<
     return this.#etcdLinks.get(process) ?? [];
   }
 
-  create(index: number): void {
-    this.#request(this.gateways[index] as RequestedGateway);
+  create(index: number, asks: Asks = {}): void {
+    this.#request(this.gateways[index] as RequestedGateway, asks);
   }
 
   /** Creates one more gateway. */
@@ -142,13 +142,16 @@ export abstract class Scene<
     for (const one of requested) this.#request(one);
   }
 
-  #request({ workflowId, test: { gateway, resourceType, resourceId } }: RequestedGateway): void {
-    const asked = askedFor(gateway, this.schedule.workload.changes !== undefined);
+  #request(
+    { workflowId, test: { gateway, resourceType, resourceId } }: RequestedGateway,
+    asks: Asks = {},
+  ): void {
+    const asked = asks.owe ? 'delete' : askedFor(gateway, this.schedule.workload.changes !== undefined);
     const type = asked === 'apply' ? APPLY_GATEWAY : WORKFLOWS[asked];
     const { version } = gateway;
     // Some ask by a plain start, as the Temporal CLI does: a run of an older version hears nothing of it.
-    const isSignalled = asked !== 'create' && version % 3 !== 0;
-    const ref = { resourceType, resourceId };
+    const isSignalled = asked !== 'create' && version % 3 !== 0 && asks.owe === undefined;
+    const ref = { resourceType, resourceId, ...asks };
     this.start({ type, workflowId, ref, ...(isSignalled && { newest: { version } }) });
   }
 

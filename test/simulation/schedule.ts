@@ -11,7 +11,9 @@ import type { Random } from '../chaos/random.ts';
 import type { LargeMembersOptions } from '../chaos/large-members.ts';
 import { calmed, drawStaleMark, drawWorkload, ROUTERS, withActions } from '../chaos/workload.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
-import { withFamily } from './draw-family.ts';
+import { ASKING_SEEDS, withAskings } from './draw-asking.ts';
+import { withFamily } from '../chaos/draw-family.ts';
+import type { Asking } from './draw-asking.ts';
 import { drawFaults } from './draw-fault.ts';
 import { drawEncores, drawMeeting, drawSetting } from './draw-setting.ts';
 import type { Fault, StrikePlan } from './faults.ts';
@@ -21,6 +23,7 @@ import { drawStrikes } from './strikes.ts';
 export interface Schedule {
   readonly seed: number;
   readonly workload: Workload;
+  readonly askings: readonly Asking[];
   readonly routers: Readonly<Record<RouterName, DeviceOptionsInput>>;
   /** Statements of each VRRP group on every router. */
   readonly vrrpTimers: string;
@@ -50,6 +53,7 @@ const MINUTE_MS = 60_000;
 const QUIET_MS = 5 * MINUTE_MS;
 /** Nothing goes wrong any more after 25 minutes. */
 const LATEST_MS = 23 * MINUTE_MS;
+const FAMILY_LATEST_MS = 20 * MINUTE_MS;
 
 /** A router's clock may be this far from the workers'. */
 const CLOCKS_APART_MS = 600_000;
@@ -62,7 +66,11 @@ const VRRP_TIMERS = ['', '', 'fast-interval 3000; preempt { hold-time 10; }'] as
 /** In every other schedule faults come at random moments; in the rest, points are struck and parties meet. */
 export function drawSchedule(seed: number): Schedule {
   const schedule = drawRandomSchedule(seed, LARGE_MEMBERS);
-  return withFamily(changing(withDebts(seed % 2 === 0 ? withStrikes(schedule) : schedule)));
+  const drawn = changing(withDebts(seed % 2 === 0 ? withStrikes(schedule) : schedule));
+  const hasFamily = seed < ASKING_SEEDS || seed % 3 === 0;
+  const times = { minuteMs: MINUTE_MS, latestMs: FAMILY_LATEST_MS };
+  const changed = hasFamily ? withFamily(drawn, times) : drawn;
+  return isCalm(seed) ? changed : withAskings(changed);
 }
 
 /** Gateways are changed and deleted in some schedules. */
@@ -121,6 +129,7 @@ export function drawRandomSchedule(seed: number, large?: Omit<LargeMembersOption
   const clocks = random.fork('clocks');
   const stale = drawStaleMark(random.fork('stale mark'), SPANS_MS[1]);
   const dialects = random.fork('dialects');
+  const late = random.fork('late fall-back');
   const engines = random.fork('engines');
   const synchronize = engines.pick(['auto', 'auto', 'auto', 'always', 'never'] as const);
   const routers = Object.fromEntries(
@@ -130,6 +139,7 @@ export function drawRandomSchedule(seed: number, large?: Omit<LargeMembersOption
         ...drawBehaviour(behaviour),
         foreignCheck: checks.pick(['confirms', 'leaves']),
         clockAhead: clocks.pick([0, 0, -CLOCKS_APART_MS, CLOCKS_APART_MS]),
+        fallbackLate: late.pick([0, 0, 1_000, 45_000]),
         ...(stale.some((action) => action.router === router) && { pendingMark: 'forever' }),
         dialect: drawDialect(dialects),
         ...drawEngines(engines, synchronize),
@@ -141,6 +151,7 @@ export function drawRandomSchedule(seed: number, large?: Omit<LargeMembersOption
   const numbers = random.fork('policy');
   return {
     seed,
+    askings: [],
     workload: isCalm(seed) ? calmed(workload) : withActions(workload, stale),
     routers,
     faults: isCalm(seed) ? [] : faults,

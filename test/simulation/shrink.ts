@@ -27,7 +27,7 @@ export async function shrink(
 }
 
 function* smallerThan(schedule: Schedule): Generator<Schedule> {
-  const { faults, strikes, meeting, workload } = schedule;
+  const { faults, strikes, meeting, workload, askings } = schedule;
   if (meeting) yield { ...schedule, meeting: null };
   for (const point of strikes?.only ?? [])
     yield {
@@ -35,6 +35,7 @@ function* smallerThan(schedule: Schedule): Generator<Schedule> {
       strikes: strikes && { ...strikes, only: strikes.only?.filter((one) => one !== point) },
     };
   for (const fault of faults) yield { ...schedule, faults: faults.filter((one) => one !== fault) };
+  for (const asking of askings) yield { ...schedule, askings: askings.filter((one) => one !== asking) };
   // Gateways stay: actions name them by their number. A gateway without an action that creates it has no effect.
   for (const action of workload.actions) {
     const actions = workload.actions.filter((one) => one !== action);

@@ -1,10 +1,12 @@
 /** What people and faults act on: a world, with whatever clock and Temporal server. */
+import type { GatewayRequest } from '../../gateway/plan.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { Clock } from '../../simulator/device/clock.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
 import type { Connection } from './connection.ts';
 import type { Etcd } from './etcd.ts';
 import type { EtcdWeather } from './etcd-calls.ts';
+import type { Asking } from './draw-asking.ts';
 import type { Fault, StrikePlan, WorkerName } from './faults.ts';
 import type { MeetingPlan } from './meeting.ts';
 import type { RequestedGateway } from './gateways.ts';
@@ -14,9 +16,13 @@ import type { Process } from './process.ts';
 import type { Site } from './site.ts';
 import type { Steps } from './steps.ts';
 
+/** What is asked for beside what the configuration says. */
+export type Asks = Pick<GatewayRequest, 'again' | 'owe'>;
+
 export interface Stage {
   readonly schedule: {
     readonly workload: Workload;
+    readonly askings: readonly Asking[];
     readonly faults: readonly Fault[];
     readonly strikes: StrikePlan | null;
     readonly meeting: MeetingPlan | null;
@@ -40,7 +46,7 @@ export interface Stage {
     comeBack(): void;
   };
   losesTemporalAnswers: number;
-  create(index: number): void;
+  create(index: number, asks?: Asks): void;
   tell(words: string): void;
   happens(what: string): void;
   wait(ms: number): Promise<void>;

@@ -1,6 +1,7 @@
 /** Creations that were terminated before their `/state` was written, and that no pair will publish, as indices of the workload's gateways. */
 import { KEYS } from '../../etcd/keys.ts';
 import { recordOf } from '../../local/test-gateway.ts';
+import type { TestGateway } from '../../local/test-gateway.ts';
 import { isLeftToPair } from '../chaos/informed-pairs.ts';
 import type { PairRun } from '../chaos/informed-pairs.ts';
 import type { Stage } from './stage.ts';
@@ -12,10 +13,9 @@ export function unfinished(
 ): readonly number[] {
   return gateways.flatMap(({ test, workflowId }, index) => {
     const { gateway: planned, run } = read(etcd.value(KEYS.plan(test)));
-    const { version: told } = read(etcd.value(KEYS.state(test)));
     const isLeft =
       planned !== undefined &&
-      planned.version !== told &&
+      (planned.version !== toldOf(etcd, test) || isAnotherAttempt(etcd, test)) &&
       isTerminated(workflowId) &&
       !isLeftToPair(pairs, run ?? '');
     return isLeft ? [index] : [];
@@ -41,11 +41,23 @@ export function startAgain(world: Stage, index: number): void {
   if (test === undefined) return;
   const { key, value } = recordOf(test.gateway);
   if (world.etcd.value(key) === undefined) world.etcd.put(key, value);
-  world.create(index);
+  world.create(index, isAnotherAttempt(world.etcd, test) ? { again: true } : {});
+}
+
+function toldOf(etcd: Stage['etcd'], test: TestGateway): number | undefined {
+  return read(etcd.value(KEYS.state(test))).version;
+}
+
+/** Whether its plan is another attempt at the version that `/state` says has failed. */
+function isAnotherAttempt(etcd: Stage['etcd'], test: TestGateway): boolean {
+  const [state] = etcd.range({ key: Buffer.from(KEYS.state(test)) }).kvs;
+  const { replaces } = read(etcd.value(KEYS.plan(test)));
+  return replaces !== undefined && replaces === state?.mod_revision;
 }
 
 interface Fields {
   readonly gateway?: { readonly version: number };
+  readonly replaces?: string;
   readonly run?: string;
   readonly version?: number;
 }

@@ -1,4 +1,4 @@
-/** As much of JSON Schema (draft 2020-12) as the schemas of `templates/` use. Any other keyword throws, so that none is passed over. */
+/** As much of JSON Schema (draft 2020-12) as this project's schemas use. Any other keyword throws, so that none is passed over. */
 type Schema = Readonly<Record<string, unknown>>;
 type Check = (value: unknown, argument: never, schema: Schema, root: Schema) => boolean;
 
@@ -11,6 +11,7 @@ const isOfType = (value: unknown, type: string): boolean =>
     array: Array.isArray(value),
     string: typeof value === 'string',
     integer: Number.isInteger(value),
+    number: typeof value === 'number',
     boolean: typeof value === 'boolean',
     null: value === null,
   })[type] ?? unknownWord(type);
@@ -19,7 +20,7 @@ function unknownWord(word: string): never {
   throw new Error(`this schema has ${word}, which the test does not know`);
 }
 
-const notes = ['$schema', '$defs', 'title', 'description'];
+const notes = ['$schema', '$defs', 'title', 'description', 'writeOnly', 'then', 'default'];
 
 const CHECKS: Readonly<Record<string, Check>> = {
   $ref: (value, ref: string, _, root) => {
@@ -32,6 +33,14 @@ const CHECKS: Readonly<Record<string, Check>> = {
   pattern: (value, pattern: string) => typeof value !== 'string' || new RegExp(pattern, 'u').test(value),
   oneOf: (value, schemas: Schema[], _, root) =>
     schemas.filter((schema) => isValid(value, schema, root)).length === 1,
+  allOf: (value, schemas: Schema[], _, root) => schemas.every((schema) => isValid(value, schema, root)),
+  not: (value, schema: Schema, _, root) => !isValid(value, schema, root),
+  if: (value, schema: Schema, { then = {} }, root) =>
+    !isValid(value, schema, root) || isValid(value, then as Schema, root),
+  minimum: (value, least: number) => typeof value !== 'number' || value >= least,
+  maximum: (value, most: number) => typeof value !== 'number' || value <= most,
+  minProperties: (value, least: number) => !isObject(value) || Object.keys(value).length >= least,
+  minLength: (value, least: number) => typeof value !== 'string' || value.length >= least,
   anyOf: (value, schemas: Schema[], _, root) => schemas.some((schema) => isValid(value, schema, root)),
   items: (value, item: Schema, _, root) =>
     !Array.isArray(value) || value.every((one) => isValid(one, item, root)),

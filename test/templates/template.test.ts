@@ -127,8 +127,24 @@ describe("the templates' language", () => {
     const nested = (levels: number) => `${'{{#if a}}'.repeat(levels)}x${'{{/if}}'.repeat(levels)}`;
     assert.equal(rendered(nested(maximumNesting)), 'x');
     assert.throws(() => rendered(nested(maximumNesting + 1)), TemplateSyntaxError);
-    assert.throws(() => rendered(nested(4_000)), TemplateSyntaxError);
+    // The parser itself would take seconds for these.
+    assert.throws(() => rendered(nested(3_000)), /^TemplateSyntaxError: more than 32 blocks in each other$/);
     assert.throws(() => rendered('x'.repeat(maximumTemplate + 1)), /at most 65536 characters, got 65537/);
+  });
+
+  for (const [what, nested] of [
+    ['inverse blocks', (levels: number) => '{{^a}}'.repeat(levels) + '{{/a}}'.repeat(levels)],
+    ['{{else if}}', (levels: number) => `{{#if a}}${'{{else if a}}'.repeat(levels)}{{/if}}`],
+    ['parentheses', (levels: number) => `{{a ${'(a '.repeat(levels)}${')'.repeat(levels)}}}`],
+    ['blocks behind tags that look like ends', (levels: number) => '{{#if a}}\\{{/if}}'.repeat(levels)],
+  ] as const)
+    it(`refuses what the parser would take seconds for: ${what}`, () => {
+      const expected = /^TemplateSyntaxError: expected at most 1000 blocks and parentheses, got [34]\d{3}$/;
+      assert.throws(() => rendered(nested(3_000)), expected);
+    });
+
+  it('may have as many blocks and parentheses as fit on many pages', () => {
+    assert.equal(rendered('{{#if a}}{{else}}({{/if}}'.repeat(500)), '');
   });
 
   it('never sees what a value inherits', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { StoreCorruptError } from '../../etcd/errors.ts';
+import type { Snapshot } from '../../etcd/snapshot.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import type { OwedChange, RouterRecord } from '../../pair/transactions.ts';
@@ -14,6 +15,16 @@ const router = (...gateways: readonly string[]): RouterRecord => ({
 /** Records in etcd: by router the gateways of which it owes something, by gateway its two routers. */
 const recordsOf = (owed: Record<string, RouterRecord | StoreCorruptError>, on: Record<string, string>) => ({
   routers: async () => new Map(Object.entries(owed)),
+  snapshot: (): Snapshot => ({
+    read: async (ref) => {
+      const record = { ref, version: 1, markedForDeletion: false, modRevision: '1' };
+      return ref.id === 'er4'
+        ? { kind: 'missing' }
+        : { ...record, body: { name: ref.id.replace('er', 'MX-') } };
+    },
+    readTemplate: assert.fail,
+    recordsRead: [],
+  }),
   plans: async (gateways: readonly GatewayRef[]) =>
     gateways.map(({ resourceId }) => {
       const [primary, secondary] = on[resourceId]?.split(' ') ?? [];
@@ -44,13 +55,16 @@ describe('a worker at its start', () => {
   it('wakes these pairs, and tries again if Temporal or etcd does not answer', async () => {
     const woken: string[] = [];
     const client = {
-      signalWithStart: async (_: unknown, { workflowId }: { readonly workflowId: string }) => {
-        if (woken.push(workflowId) === 1) throw new Error('unavailable');
+      signalWithStart: async (
+        _: unknown,
+        { workflowId, staticSummary }: { readonly workflowId: string; readonly staticSummary: string },
+      ) => {
+        if (woken.push(`${workflowId} ${staticSummary}`) === 1) throw new Error('unavailable');
         return {} as never;
       },
     };
     await wakeOwingPairs(records, client as never, { warn: assert.fail, signal, pauseMs: 1 });
-    const [one, other] = ['router_pair:er1+er2', 'router_pair:er3+er4'];
+    const [one, other] = ['router_pair:er1+er2 MX-1, MX-2', 'router_pair:er3+er4 MX-3, er4'];
     assert.deepEqual(woken, [one, one, other]);
   });
 

@@ -15,7 +15,7 @@ describe('a saga whose plan can not be read, because etcd refuses or is away', f
   let attempts = 0;
   let tried: () => void;
   before(async () => {
-    scene = await openWorkflows('../../workflows/change-gateway.ts', {
+    scene = await openWorkflows('plain-workflows.ts', {
       plan: () => {
         attempts += 1;
         if (attempts === 2) tried();

@@ -13,7 +13,7 @@ describe('the compensation of a gateway', function () {
   let scene: WorkflowScene;
   let answers: PairAnswer[];
   before(async () => {
-    scene = await openWorkflows('compensating-kept.ts', { requestRevert: () => answers.shift() });
+    scene = await openWorkflows('plain-workflows.ts', { requestRevert: () => answers.shift() });
   });
   after(() => scene.close());
   const compensate = () => scene.execute<typeof compensatingKept>('compensatingKept', REQUESTER);

@@ -6,7 +6,7 @@ import type { WorkflowScene } from './scene.ts';
 describe('compensation', function () {
   this.timeout(30_000);
   let scene: WorkflowScene;
-  before(async () => (scene = await openWorkflows('compensating.ts')));
+  before(async () => (scene = await openWorkflows('plain-workflows.ts')));
   after(() => scene.close());
   const undo = (...names: string[]): Promise<Undone> =>
     scene.execute<typeof compensating>('compensating', names);

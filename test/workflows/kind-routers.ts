@@ -20,7 +20,7 @@ export interface KindRouters {
 }
 
 export function kindRouters(): KindRouters {
-  const request = requesting(new UnansweredRequests());
+  const request = requesting(new UnansweredRequests({ holds: async () => [] }));
   const applied: string[] = [];
   const reverted: string[] = [];
   const activities = {

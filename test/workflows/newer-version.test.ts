@@ -58,7 +58,7 @@ describe('a workflow whose gateway gets a newer version', function () {
     const handle = await scene.start(script);
     await hold.reached;
     hold.release();
-    while ((await scene.progress(handle)).steps.at(-1)?.atTheDoor === undefined);
+    while ((await scene.progress(handle)).steps.at(-1)?.atTheDoor === undefined) await sleep(10);
     script.isFull = false;
     await scene.happen('newer version', script, handle);
     assert.equal((await scene.result(handle)).version, 2);
@@ -184,7 +184,7 @@ describe('a workflow whose gateway gets a newer version', function () {
     await scene.ring(handle, 2);
     await look.reached;
     publish.release();
-    while ((await scene.progress(handle)).outcome === 'running');
+    while ((await scene.progress(handle)).outcome === 'running') await sleep(10);
     assert.equal((await handle.describe()).status.name, 'RUNNING');
     look.release();
     const { version, ends } = await scene.result(handle);

@@ -45,6 +45,13 @@ const cases: readonly { name: string; error: unknown; reason: string; type: stri
     cancelled: true,
   },
   {
+    name: 'a cancellation with a reason',
+    error: new CancelledFailure('cancelled by an operator', ['wrong VLAN (alice@jump-host)']),
+    reason: 'cancelled: wrong VLAN (alice@jump-host)',
+    type: 'Cancelled',
+    cancelled: true,
+  },
+  {
     name: 'a step that was cancelled in the middle',
     error: step(new CancelledFailure('CANCELLED')),
     reason: 'cancelled',

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type { WorkflowClient } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { sinksOf } from '../../worker/sinks.ts';
 import { installQuietRuntime } from '../world/quiet-runtime.ts';
 import { sharedStack } from '../world/stack.ts';
 
@@ -19,6 +21,20 @@ export interface WorkflowScene {
   close(): Promise<void>;
 }
 
+const bundles = new Map<string, Promise<WorkflowBundleWithSourceMap>>();
+
+/** Each takes two seconds, so specs of one process share them. */
+function bundleOf(file: string): Promise<WorkflowBundleWithSourceMap> {
+  const bundle =
+    bundles.get(file) ??
+    bundleWorkflowCode({
+      workflowsPath: fileURLToPath(new URL(file, import.meta.url)),
+      logger: new DefaultLogger('ERROR'),
+    });
+  bundles.set(file, bundle);
+  return bundle;
+}
+
 /** `file`: name of a file in this folder, which exports the workflows. `isLate`: the worker is started later. */
 export async function openWorkflows(
   file: string,
@@ -27,10 +43,7 @@ export async function openWorkflows(
 ): Promise<WorkflowScene> {
   installQuietRuntime();
   const { temporal } = await sharedStack();
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL(file, import.meta.url)),
-    logger: new DefaultLogger('ERROR'),
-  });
+  const workflowBundle = await bundleOf(file);
   const taskQueue = `workflows-${randomUUID()}`;
   const native = await NativeConnection.connect({ address: temporal.address });
   let stop = async () => {};
@@ -40,6 +53,7 @@ export async function openWorkflows(
       taskQueue,
       workflowBundle,
       activities,
+      sinks: sinksOf(),
       // An activity hears of a cancel from the reply to a heartbeat.
       defaultHeartbeatThrottleInterval: 50,
       maxHeartbeatThrottleInterval: 50,

@@ -7,9 +7,10 @@ import type { Activities } from '../../activities/index.ts';
 import type { Action } from '../../gateway/change.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { COMPLETED, FAILED } from '../../gateway/records.ts';
-import type { Awaited, RegisterInput } from '../../gateway/outcomes.ts';
+import type { Awaited, Leftover, RegisterInput } from '../../gateway/outcomes.ts';
 import type { GatewayRef, GatewayVersion } from '../../gateway/resource.ts';
 import type { PlanInput, PlanOutcome } from '../../gateway/plan.ts';
+import type { RequestInput } from '../../activities/requests/request.ts';
 import type { Ticket } from '../../pair/messages.ts';
 import { idleActivities } from '../../bench/nothing/activities.ts';
 
@@ -37,12 +38,18 @@ export class Script {
   refusal: string | undefined;
   /** No router works. */
   pollFailure: string | undefined;
+  /** No failure can be published. */
+  publishFailure: string | undefined;
   /** The pair is full. */
   isFull = false;
   /** What registering says that has to end first. */
   awaited: Awaited | undefined;
   /** What the activities were told that the run has written in order to wait, one after the other. */
   readonly waited: (RegisterInput['waited'] | null)[] = [];
+  /** Whether the pair was told of each apply that the saga was woken. */
+  readonly woken: boolean[] = [];
+  /** What an earlier run may have left: its version is kept by the time at which its revert is requested. */
+  left: Leftover | undefined;
   readonly #holds = new Map<string, Held>();
 
   constructor(gateway: GatewayRef) {
@@ -127,7 +134,8 @@ export class Scripts {
         const now = config === undefined ? ': the configuration vanished' : ` by version ${config.version}`;
         throw ApplicationFailure.nonRetryable(`superseded${now}`, FAILURES.Superseded);
       },
-      requestApply: async (script: Script) => {
+      requestApply: async (script: Script, { request }: RequestInput) => {
+        script.woken.push(request.woken === true);
         if (script.isFull) return { kind: 'full', ticket: TICKET, againMs: 60_000 };
         if (script.refusal !== undefined)
           return {
@@ -144,12 +152,12 @@ export class Scripts {
         script.standing = script.planned.get(version) === 'delete' ? null : version;
         return { kind: 'kept' };
       },
-      requestRevert: async () => ({
-        kind: 'reverted',
-        type: FAILURES.Cancelled,
-        reason: 'undone',
-        owedOn: [],
-      }),
+      requestRevert: async (script: Script) => {
+        if (script.left === undefined)
+          return { kind: 'reverted', type: FAILURES.Cancelled, reason: 'undone', owedOn: [] };
+        script.standing = script.left.gateway.version;
+        return { kind: 'kept' };
+      },
       poll: async ({ pollFailure }: Script, input: Parameters<Activities['poll']>[0]) => {
         if (pollFailure === undefined) return poll(input);
         throw ApplicationFailure.nonRetryable(pollFailure, FAILURES.NotConverged);
@@ -170,11 +178,14 @@ export class Scripts {
       publishFailed: async (script: Script, input: Parameters<Activities['publishFailed']>[0]) => {
         const { gateway, action = 'create', error, isSuperseded, waited } = input;
         script.waited.push(waited ?? null);
+        if (script.publishFailure !== undefined)
+          throw ApplicationFailure.nonRetryable(script.publishFailure, FAILURES.StoreCorrupt);
         // Here no answer to a registration is ever lost.
         if (isSuperseded === true) return;
         script.told.push(`${gateway.version} ${FAILED[action]}: ${error}`);
       },
       publishNothing: async (script: Script, { version }: GatewayVersion) => {
+        if (script.left !== undefined) return { kind: 'leftover', left: script.left };
         script.told.push(`${version} ${COMPLETED.delete}`);
         return { kind: 'published' };
       },

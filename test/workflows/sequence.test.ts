@@ -10,7 +10,7 @@ describe('sequence numbers of requests', function () {
   let scene: WorkflowScene;
   const sequences: number[] = [];
   before(async () => {
-    scene = await openWorkflows('numbering.ts', {
+    scene = await openWorkflows('plain-workflows.ts', {
       requestRevert: ({ request }: RequestInput) => {
         sequences.push(request.sequence);
         return { kind: 'reverted', type: 'Cancelled', reason: 'undone', owedOn: [] };

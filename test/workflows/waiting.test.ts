@@ -1,5 +1,6 @@
 /** A saga that waits for a parent or a child, over activities that say so. */
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import { WAKE_SIGNAL } from '../../gateway/messages.ts';
 import type { Awaited } from '../../gateway/outcomes.ts';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -43,7 +44,7 @@ describe('a saga whose parent has to end first', function () {
 
   it('says what it waits for, and goes on when it is woken', async () => {
     const { script, handle, words } = await begun();
-    assert.equal(words, 'vpn_gateway acme-fra, version 2, applying');
+    assert.equal(words, 'vpn_gateway acme-fra (p-1), version 2, applying');
     script.awaited = undefined;
     await handle.signal(WAKE_SIGNAL);
     assert.equal((await scene.result(handle)).outcome, 'created');
@@ -55,12 +56,19 @@ describe('a saga whose parent has to end first', function () {
     const waited = script.waited[1];
     assert.deepEqual(waited?.awaited, PARENT.gateway);
     assert.deepEqual([script.waited[0], script.waited.length], [null, 2]);
+    assert.deepEqual(script.woken, [true]);
+  });
+
+  it('is taken for one that comes alone, if it did not have to wait', async () => {
+    const script = scene.add();
+    await scene.result(await scene.start(script));
+    assert.deepEqual(script.woken, [false]);
   });
 
   it('waits again if that is still so, with the same jobs', async () => {
     const { script, handle } = await begun();
     await handle.signal(WAKE_SIGNAL);
-    while (script.count('register') < 2) await scene.progress(handle);
+    while (script.count('register') < 2) await setTimeout(10);
     await waiting(script, handle);
     script.awaited = undefined;
     await handle.signal(WAKE_SIGNAL);
@@ -144,7 +152,7 @@ describe('a saga that nobody wakes', function () {
     const script = scene.add();
     script.awaited = PARENT;
     const handle = await scene.start(script);
-    while (script.count('register') < 5) await scene.progress(handle);
+    while (script.count('register') < 5) await setTimeout(10);
     script.awaited = undefined;
     assert.equal((await scene.result(handle)).outcome, 'created');
     const { events } = await scene.client.getHandle(handle.workflowId).fetchHistory();

@@ -127,6 +127,13 @@ function memberIdOf(peerEndpoint: string): string {
   return hash.readBigUInt64BE().toString(16);
 }
 
+/** What `etcdctl alarm disarm` does with the alarms of full members. */
+export async function disarm({ maintenance }: Etcd3): Promise<void> {
+  const { alarms } = await maintenance.alarm({ action: 'Get', memberID: '0', alarm: 'Nospace' });
+  for (const { memberID } of alarms)
+    await maintenance.alarm({ action: 'Deactivate', memberID, alarm: 'Nospace' });
+}
+
 /** Does something with one member, as an administrator, within a time limit. */
 export async function administer<T>(
   endpoint: string,

@@ -33,8 +33,11 @@ import { SessionPool } from '../../netconf/pool.ts';
 import type { DeviceOptionsInput } from '../../simulator/server/index.ts';
 import { loadKinds } from '../../templates/load.ts';
 import { searchAttributesOf } from '../../worker/search-attributes.ts';
+import { sinksOf } from '../../worker/sinks.ts';
+import type { SinkListeners } from '../../worker/sinks.ts';
 import { gatewayOn, recordOf } from '../../local/test-gateway.ts';
 import type { SampleKind, TestGateway } from '../../local/test-gateway.ts';
+import { packagedKinds } from '../gateway/packaged-kinds.ts';
 import { installQuietRuntime } from './quiet-runtime.ts';
 import { sharedStack } from './stack.ts';
 
@@ -57,6 +60,8 @@ export interface WorldOptions {
   readonly short?: 'steps' | 'looks';
   /** Folder of kinds. Default: the package's own. */
   readonly templates?: string;
+  /** Hear what the workflows tell the worker. */
+  readonly listeners?: SinkListeners;
 }
 
 const SHORT_TIMES = {
@@ -146,7 +151,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const activities = createActivities({
     store,
     routers: pool,
-    kinds: await loadKinds(options.templates),
+    kinds: await (options.templates === undefined ? packagedKinds() : loadKinds(options.templates)),
     policy: { ...TEST_POLICY, ...options.policy },
     searchAttributes: searchAttributesOf(connection, namespace),
   });
@@ -158,6 +163,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       taskQueue: TASK_QUEUE,
       workflowBundle: { code: await readFile(await workflowBundle(interceptors), 'utf8') },
       activities: options.wrap?.(activities) ?? activities,
+      sinks: sinksOf(options.listeners),
       shutdownGraceTime: 1_000,
       maxHeartbeatThrottleInterval: HEARTBEAT_MS,
     });

@@ -123,15 +123,29 @@ function opaqueChain(written: Statement): Statement {
 }
 
 const SCRAMBLED = '$9$';
+const STORED = /^\$9\$([0-9a-z]{6})((?:[0-9a-f]{2})*)$/;
 
-/**
- * A secret in the form in which a router stores and shows it. Junos draws another form each time; here the same secret always has the same
- * one.
- */
+/** Grows with each secret that is stored, on whatever router. */
+let stored = 0;
+
+/** A secret in the form in which a router stores and shows it. As Junos does, a router draws another form each time. */
 export function scrambled(secret: string): string {
   if (secret.startsWith(SCRAMBLED)) return secret;
-  const codes = Array.from(secret, (char, at) => (char.codePointAt(0) ?? 0) + 7 * at + secret.length);
-  return `${SCRAMBLED}${codes.map((code) => code.toString(36)).join('')}`;
+  stored += 1;
+  const salt = stored.toString(36).padStart(6, '0');
+  return `${SCRAMBLED}${salt}${mixed(Buffer.from(secret), salt).toString('hex')}`;
+}
+
+/** The secret of a stored form. A form that no simulated router has drawn stands for itself. */
+export function unscrambled(form: string): string {
+  const [, salt, octets] = STORED.exec(form) ?? [];
+  if (salt === undefined || octets === undefined) return form;
+  return mixed(Buffer.from(octets, 'hex'), salt).toString();
+}
+
+/** Its own inverse. */
+function mixed(octets: Buffer, salt: string): Buffer {
+  return Buffer.from(octets.map((octet, at) => octet ^ salt.charCodeAt(at % salt.length)));
 }
 
 function withTag(statement: Statement, tag: Statement['tag']): Statement {

@@ -74,7 +74,21 @@ const protocols = block({
     ['bfd', 'evpn', 'igmp', 'isis', 'l2-learning', 'lacp', 'ldp', 'lldp', 'mpls', 'mstp', 'oam'],
     opaque,
   ),
-  ...all(['ospf', 'ospf3', 'pim', 'router-advertisement', 'rstp', 'rsvp', 'sflow', 'vrrp', 'vstp'], opaque),
+  ...all(['ospf', 'ospf3', 'pim', 'router-advertisement', 'rstp', 'rsvp', 'sflow', 'vstp'], opaque),
+  vrrp: block({
+    ...all(['startup-silent-period', 'failover-delay', 'global-advertisements-threshold'], leaf()),
+    ...all(
+      [
+        'asymmetric-hold-time',
+        'delegate-processing',
+        'inherit-advertisement-interval',
+        'skew-timer-disable',
+        'traceoptions',
+        'version-3',
+      ],
+      opaque,
+    ),
+  }),
   bgp: block({
     ...bgpNeighbor,
     group: named({ ...bgpNeighbor, neighbor: named(bgpNeighbor), allow: list() }, { ordered: true }),

@@ -15,12 +15,10 @@ function statementXml(s: Statement, parent: Rule): string {
   const rule = ruleOf(parent, keyword) ?? opaque;
   if (rule.form === 'opaque') return opaqueXml(s);
   if (rule.form === 'flag') return wrap(keyword, '', tagAttribute(s));
-  if (rule.form === 'list') return (s.list ?? []).map((v) => leaf(keyword, v)).join('\n');
+  if (rule.form === 'list') return (s.list ?? []).map((value) => leafXml(s, value)).join('\n');
   if (rule.form === 'leaf') {
-    const value = escapeXml(key ?? '');
-    return rule.valueElement === undefined
-      ? `<${keyword}>${value}</${keyword}>`
-      : wrap(keyword, `<${rule.valueElement}>${value}</${rule.valueElement}>`);
+    if (rule.valueElement === undefined) return leafXml(s, key);
+    return wrap(keyword, leaf(rule.valueElement, key ?? ''), tagAttribute(s));
   }
   const inner = xmlOf(s.children ?? [], rule);
   if (rule === parent.items) {
@@ -33,6 +31,12 @@ function statementXml(s: Statement, parent: Rule): string {
   if (rule.keys === 0) return wrap(keyword, inner, tagAttribute(s));
   if (rule.nestedKey) return wrap(keyword, wrap(key ?? '', inner, tagAttribute(s)));
   return wrap(keyword, join(leaf('name', key ?? ''), inner), tagAttribute(s));
+}
+
+function leafXml(s: Statement, value = ''): string {
+  const [keyword = ''] = s.words;
+  const tag = s.tag === undefined ? keyword : `${keyword} ${tagAttribute(s)}`;
+  return `<${tag}>${escapeXml(value)}</${keyword}>`;
 }
 
 /** In an opaque part, a block with a single empty child is taken for a word with its value. */

@@ -3,9 +3,9 @@
  * `<close-configuration>`; and the end of sessions: `<close-session>` and `<kill-session>` (§7.8, §7.9).
  */
 
-import { dialectOf, requireUnlocked } from '../call.ts';
+import { deniedBy, dialectOf, exclusively, requireUnlocked } from '../call.ts';
 import type { Call, LiveSession, Operation } from '../model.ts';
-import { lockDenied, operationFailed, RefusedError, syntaxError } from '../rpc-error.ts';
+import { operationFailed, RefusedError, syntaxError } from '../rpc-error.ts';
 import { privateWorkspace } from '../workspace.ts';
 import { child, childText } from '../xml.ts';
 
@@ -14,7 +14,7 @@ export const lock: Operation = (call) => {
   const target = child(call.operation, 'target')?.children[0]?.name ?? 'candidate';
   if (target !== 'candidate') throw new RefusedError(syntaxError(target));
   requireUnlocked(call);
-  return router.exclusively(async () => {
+  return exclusively(call, async () => {
     requireUnlocked(call);
     const { modifiedBy } = router.candidate;
     const isModified = modifiedBy !== undefined && modifiedBy !== session.id;
@@ -22,9 +22,9 @@ export const lock: Operation = (call) => {
       if (isModified || [...router.sessions.values()].some(hasPrivateEdits))
         throw new RefusedError(operationFailed('private edits in use. Try again later.'));
     } else if (isModified) throw new RefusedError(operationFailed('configuration database modified'));
-    const now = router.clock.now();
-    const owner = router.lock.acquire({ session: session.id, user: session.user, since: now });
-    if (owner) throw new RefusedError(lockDenied(owner, now));
+    const since = router.clock.now();
+    const owner = router.lock.acquire({ session: session.id, user: session.user, since });
+    if (owner) throw new RefusedError(deniedBy(owner, router));
     return '<ok/>';
   });
 };

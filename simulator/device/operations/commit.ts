@@ -3,7 +3,7 @@
  * `<get-commit-information>`.
  */
 
-import { dialectOf, requireUnlocked } from '../call.ts';
+import { dialectOf, exclusively, requireKnown, requireNoRestart, requireUnlocked } from '../call.ts';
 import { pause } from '../clock.ts';
 import { check } from '../config/check.ts';
 import { sameConfig, type Config } from '../config/config.ts';
@@ -12,7 +12,7 @@ import { textOf } from '../config/text-form.ts';
 import { routersLog, type Dialect } from '../dialect.ts';
 import type { Commit } from '../history.ts';
 import type { Call, Operation, Router } from '../model.ts';
-import { NoReplyError, operationFailed, RefusedError, resultErrorXml, syntaxError } from '../rpc-error.ts';
+import { operationFailed, RefusedError, resultErrorXml, syntaxError } from '../rpc-error.ts';
 import { child, childText, leaf, wrap } from '../xml.ts';
 import { dateXml } from './status.ts';
 import { openRoutingEngine, success, synchronizationOf, type Synchronization } from './synchronize.ts';
@@ -26,6 +26,8 @@ const CHECK_FAILED = 'configuration check-out failed';
 export const commitConfiguration: Operation = (call) =>
   asResults(call, async (dialect) => {
     const { operation, router } = call;
+    // Junos knows more, such as `at-time`, which is not simulated.
+    requireKnown(call, ['check', 'synchronize', 'confirmed', 'confirm-timeout', 'log']);
     const synchronization = synchronizationOf(call);
     if (child(operation, 'check')) {
       await checkCandidate(call, synchronization);
@@ -46,8 +48,7 @@ export const commitConfiguration: Operation = (call) =>
 /** The standard form. A confirmed commit of this form falls back when its session ends, and its time-out is in seconds. */
 export const commit: Operation = (call) => {
   const { operation, router } = call;
-  const unsupported = ['persist', 'persist-id'].find((name) => child(operation, name));
-  if (unsupported !== undefined) throw new RefusedError(syntaxError(unsupported));
+  requireKnown(call, ['synchronize', 'confirmed', 'confirm-timeout']);
   const seconds = wholeNumber(childText(operation, 'confirm-timeout'), DEFAULT_SECONDS, MAX_MINUTES * 60);
   const confirmed = {
     timeout: seconds * router.options.second,
@@ -114,13 +115,14 @@ interface CommitRequest {
 function checkCandidate(call: Call, synchronization: Synchronization): Promise<void> {
   const { router } = call;
   requireUnlocked(call);
-  return router.exclusively(async () => {
+  return exclusively(call, async () => {
     requireUnlocked(call);
     await requireChecked(call, call.session.workspace.toCommit());
-    if (synchronization === 'done') router.engines.confirmOnBackup();
     const met = router.pendingAuthor();
     const { user } = call.session;
-    if (!met || (met.user !== user && router.options.foreignCheck === 'leaves')) return;
+    if (met && met.user !== user && router.options.foreignCheck === 'leaves') return;
+    if (synchronization === 'done') router.engines.confirmOnBackup();
+    if (!met) return;
     router.pending.clear();
     router.stateChanged();
     router.emit(() => ({ kind: 'confirmed', user, met }));
@@ -137,16 +139,15 @@ function commitCandidate(call: Call, request: CommitRequest): Promise<Commit> {
   if (request.confirmed && session.workspace.kind === 'private') {
     throw new RefusedError(operationFailed('commit confirmed is not supported in private mode'));
   }
-  return router.exclusively(async () => {
+  return exclusively(call, async () => {
     requireCommittable(call);
-    const { generation } = router;
     const config = session.workspace.toCommit();
     await requireChecked(call, config);
     return call.step('activate', async () => {
       const onlyConfirms = router.pending.current !== undefined && sameConfig(config, router.running());
       const { confirm, commit } = router.options.delays;
       await pause(router.clock, onlyConfirms ? confirm : commit);
-      if (router.generation !== generation) throw new NoReplyError('drop');
+      requireNoRestart(call);
       return activate(call, config, request);
     });
   });
@@ -165,6 +166,7 @@ async function requireChecked(call: Call, config: Config): Promise<void> {
   const { router } = call;
   await call.step('check', async () => {
     await pause(router.clock, router.options.delays.check);
+    requireNoRestart(call);
     const found = check(config, SCHEMA);
     if (found.length > 0) throw new RefusedError(...found, operationFailed(CHECK_FAILED));
   });

@@ -74,12 +74,14 @@ function referenced(call: Call, body: string): string {
 }
 
 function formatted(call: Call, config: Config, format: string): string {
-  const { newest } = call.router.history;
+  const { history, options } = call.router;
+  const { user, at } = history.newest;
+  const shownAt = at + options.clockAhead;
   const { nothing } = dialectOf(call);
   if (config.length === 0 && nothing !== 'element') return nothing === 'ok' ? '<ok/>' : '';
   switch (format) {
     case 'text': {
-      const header = `## Last commit: ${dateText(newest.at)} by ${newest.user}\n`;
+      const header = `## Last commit: ${dateText(shownAt)} by ${user}\n`;
       return `<configuration-text ${XNM}>\n${escapeXml(header + textOf(config))}</configuration-text>`;
     }
     case 'set': {
@@ -87,7 +89,7 @@ function formatted(call: Call, config: Config, format: string): string {
       return `<configuration-set>\n${escapeXml(lines.join(''))}</configuration-set>`;
     }
     case 'xml': {
-      const seconds = `commit-seconds="${Math.floor(newest.at / 1000)}" commit-user="${escapeXml(newest.user)}"`;
+      const seconds = `commit-seconds="${Math.floor(shownAt / 1000)}" commit-user="${escapeXml(user)}"`;
       return wrap('configuration', xmlOf(config, SCHEMA), `${XNM} ${seconds}`);
     }
     default:

@@ -1,19 +1,15 @@
 /** `<get-bgp-neighbor-information>` and `<get-route-information>`: BGP sessions, and active routes. */
 
 import type { BgpSession } from '../bgp.ts';
+import { requireKnown } from '../call.ts';
 import { networkOf } from '../ipv4.ts';
-import type { Call, Operation } from '../model.ts';
+import type { Operation } from '../model.ts';
 import { RefusedError, syntaxError } from '../rpc-error.ts';
 import { routeTables, type Route, type RouteTable } from '../routes.ts';
 import { child, childText, leaf, paddedLeaf, wrap } from '../xml.ts';
 import { XMLNS_JUNOS } from './status.ts';
 
 const XMLNS = `xmlns="http://xml.juniper.net/junos/22.2R0/junos-routing" ${XMLNS_JUNOS}`;
-
-function requireKnown({ operation }: Call, known: readonly string[]): void {
-  const unknown = operation.children.find(({ name }) => !known.includes(name));
-  if (unknown !== undefined) throw new RefusedError(syntaxError(unknown.name));
-}
 
 /** All sessions, those with one neighbor, or those of routing instances: of one, or of all whose name begins so. */
 export const getBgpNeighborInformation: Operation = (call) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { FAILURES } from '../../../gateway/failures.ts';
 import type { PairMember } from '../../../pair/messages.ts';
+import { octet } from '../../../simulator/device/dialect.ts';
 import { client, COMMIT } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { carries } from './router-facts.ts';
@@ -65,3 +66,69 @@ for (const beyondAscii of ['plain', 'characters', 'octets'] as const) {
     }
   });
 }
+
+describe('a person’s text that is not UTF-8', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  let described: PairMember;
+  let others: PairMember[];
+  let all: PairMember[];
+  let reservation: string;
+  useScene(etcd, (opened) => (scene = opened));
+  beforeEach(async () => {
+    all = await scene.gateways(3);
+    const [first, second, third] = all as [PairMember, PairMember, PairMember];
+    described = second;
+    others = [first, third];
+    reservation = await scene.reservation();
+  });
+
+  const stanzaOf = (member: PairMember) => (ownedOn(member, scene.one.id)[0] ?? []).join(' ');
+  const unreadable = () =>
+    `MX-1: "${stanzaOf(described)}" can't be read (line 5, column 29: expected text in UTF-8, with the characters that XML allows, got other octets)`;
+
+  /** The router stores octets, and shows them in its configuration and in its diffs. */
+  async function write(): Promise<void> {
+    const { device } = scene.one;
+    const by = (body: string) => body.replaceAll('ß', octet(0xdf));
+    device.faults.add({ rpc: 'get-configuration', times: Infinity, outcome: { kind: 'rewrite', by } });
+    const operator = client(device);
+    await operator.set(`set ${stanzaOf(described)} description "Straße"`);
+    await operator.ok(COMMIT);
+    operator.session.close();
+  }
+
+  it('is a conflict of that member alone where it stood before', async () => {
+    await write();
+    const outcome = await scene.apply(reservation, all);
+    assert.deepEqual(outcome.applied, others);
+    assert.deepEqual(outcome.refused, [{ member: described, type: FAILURES.Conflict, reason: unreadable() }]);
+    assert.deepEqual((await scene.settle(reservation, { confirm: others })).kept, others);
+  });
+
+  it('keeps that member alone from being confirmed, and it is reverted', async () => {
+    assert.deepEqual((await scene.apply(reservation, all)).applied, all);
+    await write();
+    const { kept, reverted } = await scene.settle(reservation, { confirm: all });
+    assert.deepEqual(kept, others);
+    assert.deepEqual(
+      reverted.map(({ member, reason, owedOn }) => [member, reason, owedOn]),
+      [[described, unreadable(), []]],
+    );
+    for (const router of scene.routers) assert.equal(carries(router, described), false);
+    assert.ok(carries(scene.one, others[0] as PairMember));
+  });
+
+  it('goes on revert with the stanza of ours in which it stands', async () => {
+    assert.deepEqual((await scene.apply(reservation, all)).applied, all);
+    await write();
+    const { reverted } = await scene.settle(reservation, { revert: all });
+    assert.deepEqual(
+      reverted.map(({ owedOn }) => owedOn),
+      [[], [], []],
+    );
+    for (const router of scene.routers)
+      for (const member of all) assert.equal(carries(router, member), false);
+  });
+});

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { apply } from '../../../activities/pair/apply.ts';
 import { settle } from '../../../activities/pair/settle.ts';
-import { publishCompleted } from '../../../activities/saga/publish.ts';
+import { publishCompleted, publishFailed } from '../../../activities/saga/publish.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
 import type { PairMember } from '../../../pair/messages.ts';
+import { unscrambled } from '../../../simulator/device/config/canonical.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { CHECK, client } from '../../simulator/device/scene.ts';
-import { next } from './further-versions.ts';
+import { deletion, next } from './further-versions.ts';
 import { logsOf, waitUntil } from './router-facts.ts';
 import { contextOf } from './scene.ts';
 import type { Scene } from './scene.ts';
@@ -23,12 +24,13 @@ describe('a version that changes nothing but a secret', function () {
   let gateway: TestGateway;
   let update: PairMember;
   let reservation: string;
-  let old: readonly (string | undefined)[];
   useScene(etcd, (opened) => (scene = opened), { device: { reboot: 'revert' } });
 
-  const forms = () =>
-    scene.routers.map(({ device }) => /authentication-key "?(\$9\$[^";\s]+)/.exec(device.running())?.[1]);
-  const isOld = () => forms().map((form, index) => form === old[index]);
+  const isOld = () =>
+    scene.routers.map(({ device }) => {
+      const [, form = ''] = /authentication-key "?(\$9\$[^";\s]+)/.exec(device.running()) ?? [];
+      return unscrambled(form) === 'first';
+    });
   const input = () => ({ reservation, routers: scene.ids });
 
   beforeEach(async () => {
@@ -41,7 +43,7 @@ describe('a version that changes nothing but a secret', function () {
     await scene.settle(earlier, { confirm: [member] });
     await publishCompleted(scene.deps, { ...member, seen: [] });
     await scene.deps.store.endReservation({ reservation: earlier, routers: scene.ids });
-    old = forms();
+    assert.deepEqual(isOld(), [true, true]);
     gateway.neighbour('internet_service').body['vrf_config'] = peerWith('second');
     update = await next(scene, etcd(), gateway);
     reservation = await scene.reservation();
@@ -108,5 +110,40 @@ describe('a version that changes nothing but a secret', function () {
     await scene.apply(await scene.reservation(), await scene.gateways(1));
     assert.deepEqual(isOld(), [true, true]);
     for (const id of scene.ids) assert.deepEqual((await scene.deps.store.router(id)).owedChanges, []);
+  });
+});
+
+describe('a secret that came back', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+  let scene: Scene;
+  let gateway: TestGateway;
+  useScene(etcd, (opened) => (scene = opened));
+
+  beforeEach(async () => {
+    const [member] = (await scene.gateways(1, 'internet_gateway', (one) => {
+      gateway = one;
+      one.neighbour('internet_service').body['vrf_config'] = peerWith('first');
+    })) as [PairMember];
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, [member]);
+    await scene.settle(reservation, { confirm: [member] });
+    await publishCompleted(scene.deps, { ...member, seen: [] });
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+  });
+
+  it('with a gateway whose deletion was reverted is no change by somebody else', async () => {
+    const first = await deletion(scene, etcd(), gateway);
+    const reservation = await scene.reservation();
+    assert.deepEqual((await scene.apply(reservation, [first])).applied, [first]);
+    const { reverted } = await scene.settle(reservation, { revert: [first] });
+    assert.deepEqual(reverted, [{ member: first, owedOn: [], reason: null }]);
+    await publishFailed(scene.deps, { ...first, error: 'reverted', registered: true, clean: true });
+    await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+
+    const second = await next(scene, etcd(), gateway);
+    const outcome = await scene.apply(await scene.reservation(), [second]);
+    assert.deepEqual(outcome.refused, []);
+    assert.deepEqual(outcome.applied, [second]);
   });
 });

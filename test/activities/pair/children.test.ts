@@ -136,8 +136,10 @@ describe('children inside the stanzas of a gateway', function () {
     assert.deepEqual(text(), before);
   });
 
-  it('keep their parent from being deleted, and are named', async () => {
+  it('keep their parent from being deleted, and are named, although only their claims tell of them', async () => {
     const [route, child] = await registered('static_route');
+    child.gateway.body['name'] = 'acme-dmz';
+    await writeRecords([etcd().endpoint], [recordOf(child.gateway)]);
     await keep(route);
     const before = text();
     await forgetChildren();
@@ -145,7 +147,7 @@ describe('children inside the stanzas of a gateway', function () {
     assert.match(
       await refusal(gone),
       new RegExp(
-        `^MX-[12]: "${instance()} routing-options static route 10\\.99\\.1\\.0/24" stands there, and belongs to static_route ${child.resourceId}$`,
+        `^MX-[12]: "${instance()} routing-options static route 10\\.99\\.1\\.0/24" stands there, and belongs to static_route acme-dmz \\(${child.resourceId}\\)$`,
       ),
     );
     assert.deepEqual(text(), before);

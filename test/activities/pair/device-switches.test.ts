@@ -84,21 +84,26 @@ describe('both routers carry a gateway or neither, whatever a router does where 
   // What a busy machine does by chance: a commit takes longer than a router may be late, and the settling comes near the deadline.
   const SLOW_COMMIT_MS = 1_000;
   const nearDeadlineMs = policy.minuteMs - policy.confirmMarginMs - SLOW_COMMIT_MS + 50;
-  for (const pendingMark of marks) {
-    it(`mark ${pendingMark}, a slow commit, and a second trial that is settled late`, () =>
-      comesToRest({ pendingMark, delays: { commit: SLOW_COMMIT_MS } }, 'slow', deadlinePasses, {
-        isLate: true,
-      }));
-  }
+  it('any mark, a slow commit, and a second trial that is settled late', async () => {
+    const isLate = { isLate: true };
+    const delays = { commit: SLOW_COMMIT_MS };
+    await Promise.all(
+      marks.map((pendingMark) =>
+        comesToRest({ pendingMark, delays }, `mark ${pendingMark}, slow`, deadlinePasses, isLate),
+      ),
+    );
+  });
 
-  for (const reboot of ['forget', 'revert', 'resume'] as const) {
-    it(`a restart: ${reboot} what is pending`, async () => {
-      const restart = async ({ one }: Scene) => one.device.restart();
-      await Promise.all(
-        marks.map((pendingMark) => comesToRest({ reboot, pendingMark }, `mark ${pendingMark}`, restart)),
-      );
-    });
-  }
+  it('a restart that forgets, reverts or resumes what is pending', async () => {
+    const restart = async ({ one }: Scene) => one.device.restart();
+    await Promise.all(
+      (['forget', 'revert', 'resume'] as const).flatMap((reboot) =>
+        marks.map((pendingMark) =>
+          comesToRest({ reboot, pendingMark }, `${reboot}, mark ${pendingMark}`, restart),
+        ),
+      ),
+    );
+  });
 
   async function comesToRest(
     device: DeviceOptionsInput,

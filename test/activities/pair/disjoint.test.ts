@@ -27,7 +27,9 @@ describe('applying gateways that own the same stanza, after somebody has deleted
       );
       assert.match(
         refused[0]?.reason ?? '',
-        new RegExp(`^MX-[12]: "interfaces .*" belongs to vpn_gateway ${first.gateway.resourceId}$`),
+        new RegExp(
+          `^MX-[12]: "interfaces .*" belongs to vpn_gateway ${first.name} \\(${first.gateway.resourceId}\\)$`,
+        ),
       );
       assert.deepEqual((await scene.settle(reservation, { confirm: [first] })).kept, [first]);
       for (const router of scene.routers) {
@@ -45,7 +47,10 @@ describe('applying gateways that own the same stanza, after somebody has deleted
     await store.permitCommit(await scene.fence(reservation), scene.ids, [first], new Date().toISOString());
     const later = await scene.clashing();
     const { refused } = await scene.apply(reservation, [later]);
-    assert.match(refused[0]?.reason ?? '', new RegExp(`belongs to vpn_gateway ${first.gateway.resourceId}$`));
+    assert.match(
+      refused[0]?.reason ?? '',
+      new RegExp(`belongs to vpn_gateway ${first.name} \\(${first.gateway.resourceId}\\)$`),
+    );
     await scene.settle(reservation, { revert: [first] });
     assert.deepEqual((await scene.apply(reservation, [later])).applied, [later]);
     await scene.settle(reservation, { revert: [later] });
@@ -69,7 +74,9 @@ describe('applying gateways that own the same stanza, after somebody has deleted
     const { refused } = await scene.apply(await scene.reservation(), [later]);
     assert.match(
       refused[0]?.reason ?? '',
-      new RegExp(`^MX-2: "interfaces .*" belongs to vpn_gateway ${first.gateway.resourceId}$`),
+      new RegExp(
+        `^MX-2: "interfaces .*" belongs to vpn_gateway ${first.name} \\(${first.gateway.resourceId}\\)$`,
+      ),
     );
   });
 });

@@ -1,6 +1,7 @@
 /** A deletion that MX-1 makes while MX-2, which is away, owes it. */
 import assert from 'node:assert/strict';
 import { pay } from '../../../activities/pair/pay-without-request.ts';
+import { KEYS } from '../../../etcd/keys.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
@@ -72,5 +73,32 @@ describe('a deletion that one router owes', function () {
     await paid(await scene.reservation());
     assert.equal(await decision(), 'kept');
     assert.equal(carried(), false);
+  });
+
+  it('is not made, and owed by nobody, once its plan record is gone: nothing would make the other router owe it', async () => {
+    await etcd().raw.delete().key(KEYS.plan(member.gateway));
+    const reservation = await scene.reservation();
+    await paid(reservation);
+    assert.equal(carried(), true);
+    await paid(reservation);
+    assert.equal(carried(), true);
+    assert.deepEqual(await owed(), [0, 0]);
+  });
+
+  it('is put back if its plan record has gone while it was made', async () => {
+    const { store } = scene.deps;
+    const gone = async () => void (await etcd().raw.delete().key(KEYS.plan(member.gateway)));
+    const payOwedChange: typeof store.payOwedChange = async (...call) => {
+      await gone();
+      return store.payOwedChange(...call);
+    };
+    const deps = { ...scene.deps, store: { ...store, payOwedChange } };
+    const reservation = await scene.reservation();
+    await pay(deps, contextOf(), { reservation, routers: scene.ids, ids: [scene.one.id] });
+    assert.equal(carried(), false);
+    assert.deepEqual(await owed(), [1, 0]);
+    await paid(reservation);
+    assert.equal(carried(), true);
+    assert.deepEqual(await owed(), [0, 0]);
   });
 });

@@ -74,15 +74,31 @@ describe('an owed change without a request', function () {
     const { inTheWay, ...found } = await look();
     assert.deepEqual(found, { routers: owing(), ready: [], isSlow: true });
     assert.match(inTheWay ?? '', new RegExp(`^MX-2: The record at ${key} can't be read`));
+    // Nor is the other router, which can be reached, a reason to look at it often.
+    const prefix = `/gateway-saga/owed-changes/`;
+    const [owed] = Object.values(await etcd().raw.getAll().prefix(`${prefix}${scene.other.id}/`).strings());
+    const [first = ''] = scene.ids.filter((id) => id !== scene.other.id);
+    const same = `${prefix}${first}/vpn_gateways/x/1:0`;
+    await etcd().raw.put(same).value(String(owed));
+    const { ready, isSlow } = await look();
+    assert.deepEqual([ready, isSlow], [[first], true]);
+    await etcd().raw.delete().key(same);
     await etcd().raw.delete().key(key);
     assert.deepEqual((await look()).ready, [scene.other.id]);
   });
 
   it('is deferred by a maintenance hold', async () => {
     scene.other.server.setReachable(true);
-    await scene.deps.store.beginMaintenance(scene.other.id, { reason: 'new line card', since: '' });
+    await scene.deps.store.beginMaintenance(scene.other.id, {
+      reason: 'new line card',
+      by: 'bob',
+      since: 'noon',
+    });
     const { ready, inTheWay } = await look();
-    assert.deepEqual([ready, inTheWay], [[], 'MX-2 is held for maintenance: new line card']);
+    assert.deepEqual(
+      [ready, inTheWay],
+      [[], 'MX-2 is held for maintenance: new line card (bob, since noon)'],
+    );
   });
 
   it('is made, and no session is opened on the router that owes nothing', async () => {

@@ -5,6 +5,8 @@ import { CHECK, client, COMMIT, confirmed, LOCK, UNLOCK } from '../../simulator/
 import type { Client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import type { LocalRouter } from '../../../local/routers.ts';
+import type { Meter } from '../../../gateway/meter.ts';
+import { RecordingMeter } from '../../worker/monitoring/recording-meter.ts';
 import { ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { carries, logsOf, pendingOn } from './router-facts.ts';
@@ -20,8 +22,11 @@ describe('people on the same routers', function () {
   afterEach(() => {
     operator.session.close();
   });
-  useScene(etcd, (opened) => (scene = opened));
+  let meter: RecordingMeter;
+  const told = { record: (...what) => meter.record(...what), replace: () => undefined } satisfies Meter;
+  useScene(etcd, (opened) => (scene = opened), { meter: told });
   beforeEach(async () => {
+    meter = new RecordingMeter();
     operator = client(scene.one.device);
     members = await scene.gateways(2);
     reservation = await scene.reservation();
@@ -48,11 +53,13 @@ describe('people on the same routers', function () {
     'who has the lock': {
       begin: () => operator.ok(LOCK),
       says: /^MX-1: configuration database locked by: esi terminal \(pid \d+\) on since/,
+      holder: 'lock',
       end: () => operator.ok(UNLOCK),
     },
     'with unfinished edits': {
       begin: () => mtu(1_400),
       says: /^MX-1: configuration database modified/,
+      holder: 'edits',
       end: discard,
     },
     'with a confirmed commit pending': {
@@ -61,10 +68,11 @@ describe('people on the same routers', function () {
         await operator.ok(confirmed(5, 'try it'));
       },
       says: /^MX-1: a confirmed commit by esi at .* \("try it"\) is pending/,
+      holder: 'pending commit',
       end: () => operator.ok(COMMIT),
     },
   };
-  for (const [who, { begin, says, end }] of Object.entries(hindrances)) {
+  for (const [who, { begin, says, holder, end }] of Object.entries(hindrances)) {
     it(`an operator ${who} is waited for, and left alone (T5)`, async () => {
       await begin();
       const before = scene.routers.map(({ device }) => device.snapshot().history.length);
@@ -75,6 +83,7 @@ describe('people on the same routers', function () {
         before,
       );
       assert.equal(pendingOn(scene.one), wasPending, 'what is pending was confirmed');
+      assert.deepEqual(meter.recorded, [['lockRefusals', 1, { router: scene.one.id, holder }]]);
       await end();
       await applyAll();
     });

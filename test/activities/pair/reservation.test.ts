@@ -1,8 +1,33 @@
 import assert from 'node:assert/strict';
 import { nameOf } from '../../../activities/router/router-target.ts';
-import { whyNot } from '../../../activities/pair/reservation.ts';
+import { reserving, whyNot } from '../../../activities/pair/reservation.ts';
+import type { Dependencies } from '../../../activities/dependencies.ts';
+import { DEFAULT_POLICY } from '../../../gateway/policies.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { fresh } from '../../etcd/reservation-fixture.ts';
+import { RecordingMeter } from '../../worker/monitoring/recording-meter.ts';
+import { inActivity, scheduledNow } from '../activity.ts';
+
+describe('a reservation that is blocked', () => {
+  const etcd = useEtcd();
+
+  it('is counted, by what holds the router', async () => {
+    const { store } = etcd();
+    const [held, other] = [fresh('router'), fresh('router')];
+    await store.beginMaintenance(held, { reason: 'new line card', since: '2026-01-01T00:00:00.000Z' });
+    const meter = new RecordingMeter();
+    const reserve = reserving({ store, policy: DEFAULT_POLICY, meter } as unknown as Dependencies);
+    const input = {
+      pair: `router_pair:${held}+${other}`,
+      routers: [held, other],
+      reservation: 't.1',
+      known: null,
+    } as const;
+    const outcome = await inActivity(scheduledNow(), () => reserve(input));
+    assert.equal(outcome.kind, 'blocked');
+    assert.deepEqual(meter.recorded, [['lockRefusals', 1, { router: held, holder: 'maintenance hold' }]]);
+  });
+});
 
 describe('why the routers can’t be reserved', () => {
   const etcd = useEtcd();
@@ -15,12 +40,19 @@ describe('why the routers can’t be reserved', () => {
     return id;
   }
 
-  it('names the router that is under a maintenance hold, and the reason', async () => {
+  it('names the router that is under a maintenance hold, the reason, and who holds it', async () => {
     const routerId = await newRouter('MX-7');
     const maintenance = { reason: 'new line card', since: '2026-01-01T00:00:00.000Z' };
     assert.equal(
       await whyNot({ kind: 'maintenance', routerId, maintenance }, name),
-      'MX-7 is held for maintenance since 2026-01-01T00:00:00.000Z: new line card',
+      'MX-7 is held for maintenance: new line card (since 2026-01-01T00:00:00.000Z)',
+    );
+    assert.match(
+      await whyNot(
+        { kind: 'maintenance', routerId, maintenance: { ...maintenance, by: 'alice@jump' } },
+        name,
+      ),
+      /: new line card \(alice@jump, since 2026-/,
     );
   });
 

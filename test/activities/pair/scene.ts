@@ -13,6 +13,7 @@ import type { Path } from '../../../junos/tree.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import type { ApplyOutcome, OwedChange, SettleOutcome } from '../../../pair/transactions.ts';
 import { inverseOf } from '../../../gateway/change.ts';
+import type { Meter } from '../../../gateway/meter.ts';
 import { DEFAULT_POLICY, ROUTER_DEADLINES } from '../../../gateway/policies.ts';
 import type { Policy } from '../../../gateway/policies.ts';
 import { writeRecords } from '../../../local/load-samples.ts';
@@ -22,9 +23,9 @@ import { parseConnectTo } from '../../../netconf/connect-to.ts';
 import { SessionPool } from '../../../netconf/pool.ts';
 import type { SessionPoolOptions } from '../../../netconf/pool.ts';
 import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
-import { loadKinds } from '../../../templates/load.ts';
 import type { Fence } from '../../../etcd/pair-store.ts';
 import type { TestEtcd } from '../../etcd/fixture.ts';
+import { packagedKinds } from '../../gateway/packaged-kinds.ts';
 import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
 import type { SampleKind, TestGateway } from '../../../local/test-gateway.ts';
 
@@ -66,6 +67,7 @@ export interface SceneOptions {
   readonly pool?: Partial<SessionPoolOptions>;
   /** Adds kinds to those of the product. */
   readonly kinds?: (kinds: Kinds) => Kinds;
+  readonly meter?: Meter;
 }
 
 const LOGIN = { username: 'esi', password: 'esiesi0000' };
@@ -82,7 +84,7 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
   const folder = await mkdtemp(join(tmpdir(), 'pair-'));
   const knownHosts = join(folder, 'known_hosts');
   await writeFile(knownHosts, local.knownHosts);
-  const kinds = (options.kinds ?? ((own) => own))(await loadKinds());
+  const kinds = (options.kinds ?? ((own) => own))(await packagedKinds());
   const pools: SessionPool[] = [];
   const worker = (): Dependencies => {
     const routers = new SessionPool({
@@ -93,7 +95,8 @@ export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Pro
     });
     pools.push(routers);
     const policy = { ...PAIR_POLICY, ...options.policy };
-    return { store: etcd.store, routers, kinds, policy, searchAttributes: async () => [] };
+    const { meter } = options;
+    return { store: etcd.store, routers, kinds, policy, searchAttributes: async () => [], meter };
   };
   const deps = worker();
   const ids = [one.id, other.id] as const;

@@ -65,6 +65,19 @@ describe('a log line', () => {
       );
     });
 
+  it('tells of a commit that is not on trial whom it was for, whatever its last digest ends with', () => {
+    const lines = Array.from({ length: 300 }, (_, first) => {
+      const list = Array.from({ length: 10 }, (_, number) => gateway(first * 10 + number));
+      return { list, log: permanentLogLine('r.1', 'owed, reverted', list) };
+    });
+    assert.ok(lines.some(({ log }) => log.endsWith('Z')));
+    for (const { list, log } of lines) {
+      const line = readLogLine(log) ?? assert.fail();
+      assert.deepEqual([line.did, line.count], ['reverted', list.length], log);
+      assert.ok(list.every(line.names), log);
+    }
+  });
+
   it('counts the gateways that it has no room for, too', () => {
     const line = readLogLine(trialLogLine('5f0c2a91.7', UNTIL, gateways(200)));
     assert.equal(line?.count, 200);

@@ -67,12 +67,12 @@ for (const one of CASES) {
     const running = async (of: GatewayChange) => {
       const { request } = getConfiguration({ paths: ownedBy(of.change), database: 'committed' });
       const [printed = ''] = texts(await device.ok(writeXml(request)), 'configuration-text');
-      const tree = readRunning(printed);
+      const tree = readRunning({ kind: 'done', value: printed });
       return { printed, tree: Array.isArray(tree) ? tree : [] };
     };
     /** In what is printed for it alone, and in the whole configuration. */
     const presence = async (of: GatewayChange) => {
-      const whole = readRunning((await others()) ?? '');
+      const whole = readRunning({ kind: 'done', value: (await others()) ?? '' });
       const found = [(await running(of)).tree, Array.isArray(whole) ? whole : []];
       const [alone, inAll] = found.map((tree) => presenceOf(tree, of));
       assert.deepEqual(alone, inAll);

@@ -4,6 +4,7 @@ import { observe } from '../../../activities/router/observe.ts';
 import { serviceOf, wantedBy } from '../../../activities/router/service.ts';
 import type { Service } from '../../../activities/router/service.ts';
 import type { Monitor, RouterConfiguration } from '../../../gateway/kind.ts';
+import { NetconfError } from '../../../netconf/errors.ts';
 import { parseKnownHosts } from '../../../netconf/known-hosts.ts';
 import { SessionPool } from '../../../netconf/pool.ts';
 import { startPair } from '../../../simulator/server/index.ts';
@@ -24,7 +25,7 @@ import { createVirtualClock, type VirtualClock } from '../../simulator/device/vi
 const UNIT = 'ae0.1025';
 const USER = { name: 'esi', password: 'secret' };
 /** Longer than an election, and longer than a session takes to come up. */
-const SETTLED_MS = 5_000;
+const SETTLED_MS = 8_000;
 
 const BETWEEN: Omit<Monitor, 'name'> = {
   counters: [],
@@ -171,6 +172,97 @@ describe('what monitors see of a gateway’s children', function () {
       },
     ];
     assert.equal((await seenOn(routers.primary, networks)).missing, undefined, 'a route that is not static');
+  });
+
+  describe('in one look for several gateways, of which one’s request is refused', () => {
+    const REFUSED = `<rpc-error><error-severity>error</error-severity><error-message>permission denied</error-message></rpc-error>`;
+    const UP: Omit<Monitor, 'name'> = { counters: [], interface: UNIT };
+
+    /** What each of the gateways with these monitors is judged to be; in place of what was refused, the refusal. */
+    async function judged(...gateways: readonly (readonly Omit<Monitor, 'name'>[])[]): Promise<string[]> {
+      const { id, host, port } = routers.primary;
+      const target = { id, address: host, port, username: USER.name, password: USER.password };
+      const all = gateways.map((monitors) => ({
+        create: '',
+        arrange: [],
+        remove: [],
+        owns: [],
+        monitors: monitors.map((one, index) => ({ name: `monitor ${index}`, ...one })),
+      }));
+      const wanted = wantedBy({
+        ...(all[0] as RouterConfiguration),
+        monitors: all.flatMap(({ monitors }) => monitors),
+      });
+      const shown = await pool.withSession(target, (session) => observe(session, wanted));
+      return all.map((one) => {
+        try {
+          return serviceOf(shown, one).missing ?? 'good';
+        } catch (error) {
+          if (error instanceof NetconfError) return error.message.replace(/^router .*?\): /, '');
+          throw error;
+        }
+      });
+    }
+
+    /** From now on the router's replies to requests that name this are others. */
+    function reply(rpc: string, name: string, by: (body: string) => string): void {
+      routers.primary.device.faults.add({
+        rpc,
+        moment: 'after',
+        times: Infinity,
+        outcome: {
+          kind: 'rewrite',
+          by: (body, operation) => (JSON.stringify(operation).includes(`"${name}"`) ? by(body) : body),
+        },
+      });
+    }
+
+    beforeEach(async () => {
+      await commit(routers.primary, ibgp('primary'), ebgp('primary'), ROUTE);
+      await set(routers.primary, 'set interfaces ae0 unit 7 vlan-id 7');
+      await clock.advance(SETTLED_MS);
+    });
+
+    it('the others are seen: a BGP session', async () => {
+      reply('get-bgp-neighbor-information', SIDES.secondary.downlink, () => REFUSED);
+      assert.deepEqual(await judged([BETWEEN], [CUSTOMER], [TO_CUSTOMER], [UP]), [
+        'get-bgp-neighbor-information was refused: permission denied',
+        'good',
+        'good',
+        'good',
+      ]);
+    });
+
+    it('the others are seen: a route', async () => {
+      reply('get-route-information', '192.0.2.0/24', () => REFUSED);
+      const other = { counters: [], route: { instance: INSTANCE, destination: '192.0.2.0/24' } };
+      assert.deepEqual(await judged([other], [TO_CUSTOMER], [CUSTOMER]), [
+        'get-route-information was refused: permission denied',
+        'good',
+        'good',
+      ]);
+    });
+
+    it('the others are seen: the configuration of a unit', async () => {
+      reply('get-configuration', '7', () => REFUSED);
+      assert.deepEqual(await judged([{ counters: [], interface: 'ae0.7' }], [UP], [CUSTOMER]), [
+        'get-configuration was refused: permission denied',
+        'good',
+        'good',
+      ]);
+    });
+
+    it('the others are seen: the VRRP of a unit, whose reply is not VRRP either', async () => {
+      reply('get-vrrp-interface-information', 'ae0.7', () => '<output>daemon is busy</output>');
+      await set(
+        routers.primary,
+        'set interfaces ae0 unit 7 family inet address 192.0.2.1/24 vrrp-group 7 virtual-address 192.0.2.1',
+      );
+      const group = { counters: [], vrrp: { interface: 'ae0.7', group: 7 } };
+      const [own = '', ...others] = await judged([group], [UP], [CUSTOMER]);
+      assert.match(own, /^not NETCONF as expected: expected <vrrp-information> in reply to get-vrrp/);
+      assert.deepEqual(others, ['good', 'good']);
+    });
   });
 
   describe('of VRRP groups', () => {

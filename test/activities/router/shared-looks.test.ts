@@ -46,14 +46,14 @@ describe('gateways of one worker that wait for the same router', function () {
       ),
     );
 
+  const unitOf = async ({ gateway }: PairMember): Promise<string> => {
+    const record = await scene.deps.store.planRecord(gateway);
+    const monitors = record?.routers.primary.after?.monitors ?? [];
+    return monitors.map((one) => one.interface ?? '').find((name) => name.startsWith('ae0')) ?? '';
+  };
+
   it('ask it as often as one would, and each is judged alone', async () => {
-    const units = await Promise.all(
-      members.map(async ({ gateway }) => {
-        const record = await scene.deps.store.planRecord(gateway);
-        const monitors = record?.routers.primary.after?.monitors ?? [];
-        return monitors.map((one) => one.interface ?? '').find((name) => name.startsWith('ae0')) ?? '';
-      }),
-    );
+    const units = await Promise.all(members.map(unitOf));
     const down = units.filter((_, index) => index % 3 === 0);
     for (const unit of down) scene.one.device.holdVrrpDown(unit, true);
     await scene.apply(reservation, members);
@@ -70,6 +70,30 @@ describe('gateways of one worker that wait for the same router', function () {
     const asked = scene.one.server.requests - before;
     assert.ok(asked <= looks * MOST_IN_A_LOOK, `${asked} requests for ${GATEWAYS} gateways`);
     for (const unit of down) scene.one.device.holdVrrpDown(unit, false);
+  });
+
+  it('are good although the router refuses what one of them asks for', async () => {
+    const [, number] = (await unitOf(members[0] as PairMember)).split('.');
+    const error = `<rpc-error><error-severity>error</error-severity><error-message>permission denied</error-message></rpc-error>`;
+    const mend = scene.one.device.faults.add({
+      rpc: 'get-configuration',
+      moment: 'after',
+      times: Infinity,
+      outcome: {
+        kind: 'rewrite',
+        by: (body, operation) => (JSON.stringify(operation).includes(`"${number}"`) ? error : body),
+      },
+    });
+    const [own, ...others] = await polled('primary');
+    mend();
+    assert.match(
+      String(own?.status === 'rejected' && own.reason),
+      /get-configuration was refused: permission denied/,
+    );
+    assert.deepEqual(
+      others.map(({ status }) => status),
+      others.map(() => 'fulfilled'),
+    );
   });
 
   it('are told of a router that can not be reached, each of them', async () => {

@@ -80,6 +80,23 @@ describe('a gateway that stands in another one', () => {
     );
   });
 
+  it('can’t get to other routers by an update of its parent', async () => {
+    await stands([parent]);
+    const { body } = parent.neighbour('ha_router');
+    const { primary_router_id: primary, secondary_router_id: secondary } = body;
+    Object.assign(body, { primary_router_id: secondary, secondary_router_id: primary });
+    await write(parent);
+    await asksFor(parent);
+    const outcome = await planned();
+    assert.ok(outcome.kind === 'invalid', JSON.stringify(outcome));
+    assert.match(
+      outcome.reason,
+      new RegExp(
+        `it stands on edge router ${String(primary)} as its primary router: expected the same, got .*${String(secondary)}.*;`,
+      ),
+    );
+  });
+
   it('can be updated where it is', async () => {
     await stands([parent]);
     await asksFor(parent);

@@ -6,6 +6,7 @@ import { KEYS } from '../../../etcd/keys.ts';
 import type { PlanRecord } from '../../../etcd/plan-record.ts';
 import { displayName } from '../../../gateway/display.ts';
 import { kindsOf } from '../../../gateway/kind.ts';
+import { readComplete } from '../../../gateway/records.ts';
 import { writeRecords } from '../../../local/load-samples.ts';
 import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
@@ -73,6 +74,25 @@ describe('planning', function () {
     for (const { id, name } of Object.values(plan.routers)) assert.equal(name, displayName(long(id)));
     const size = Buffer.byteLength(JSON.stringify(plan));
     assert.ok(size < 8 * 1024, `${size} bytes`);
+  });
+
+  it('makes a gateway of which only READ_COMPLETE is said; one whose newer version was only read is superseded', async () => {
+    const gateway = newGateway();
+    const key = KEYS.state(gateway);
+    written.push(key);
+    await etcd()
+      .raw.put(key)
+      .value(JSON.stringify(readComplete(1)));
+    const outcome = await planOf(gateway);
+    assert(outcome.kind === 'planned', JSON.stringify(outcome).slice(0, 1_000));
+    assert.equal(outcome.plan.action, 'create');
+    assert.equal(outcome.plan.replaces, undefined);
+    await etcd()
+      .raw.put(key)
+      .value(JSON.stringify(readComplete(2)));
+    const refusal = await planOf(gateway);
+    assert(refusal.kind === 'refused', JSON.stringify(refusal));
+    assert.equal(refusal.type, 'Superseded');
   });
 
   it('leaves the tenant whole in the record of the stack', async () => {

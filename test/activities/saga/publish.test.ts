@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { publishFailed } from '../../../activities/saga/publish.ts';
+import { publishFailed, publishKept } from '../../../activities/saga/publish.ts';
+import { RefusedError } from '../../../activities/refused.ts';
 import { claimsOf } from '../../../etcd/claims.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PlanRecord } from '../../../etcd/plan-record.ts';
@@ -8,7 +9,9 @@ import { waitingRecord } from '../../../etcd/waiting.ts';
 import { workflowIdOf } from '../../../gateway/resource.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
+import { keep } from '../../etcd/publication.ts';
 import { clientThat, inActivity, scheduledNow } from '../activity.ts';
+import { deletion, standing } from '../pair/further-versions.ts';
 import { openScene } from '../pair/scene.ts';
 
 describe('publishing a failure', function () {
@@ -77,6 +80,40 @@ describe('publishing a failure', function () {
       }
     });
 
+  // A second run can register the version while the pair confirms the first one's change. Then no step of either wrote what was seen.
+  for (const recorded of ['registered', 'stack'] as const)
+    it(`of what is permanent tells so, in job_state before /state, also if a newer version is wanted: ${recorded}`, async () => {
+      const scene = await openScene(etcd());
+      try {
+        const { store } = scene.deps;
+        const [{ gateway, run }] = (await scene.gateways(1)) as [PairMember];
+        await store.permitApply(gateway, run);
+        if (recorded === 'stack') await store.recordStack(gateway, run);
+        await keep({ store }, gateway, run);
+        const config = JSON.parse((await etcd().raw.get(KEYS.gatewayConfig(gateway)).string()) ?? '{}');
+        const newer = JSON.stringify({ ...config, version: gateway.version + 1 });
+        await etcd().raw.put(KEYS.gatewayConfig(gateway)).value(newer);
+        await publishFailed(scene.deps, { gateway, run, error: 'reverted', registered: true, clean: true });
+        const keys = [KEYS.stack(gateway), KEYS.jobState(gateway), KEYS.state(gateway)];
+        const [stack, jobState, state] = await Promise.all(
+          keys.map(async (key) => (await etcd().raw.get(key).exec()).kvs[0]),
+        );
+        const words = JSON.parse(String(jobState?.value)).state_monitoring;
+        assert.equal(JSON.parse(String(stack?.value)).stack_status, 'CREATE_COMPLETE');
+        assert.ok(Object.keys(words).length > 0);
+        const { state: told } = JSON.parse(String(state?.value));
+        assert.equal(told.worker_state, 'CREATE_COMPLETED');
+        assert.deepEqual(JSON.parse(told.state_monitoring), words);
+        const { kvs } = await etcd()
+          .raw.get(KEYS.jobState(gateway))
+          .revision(Number(state?.mod_revision) - 1)
+          .exec();
+        assert.deepEqual(JSON.parse(String(kvs[0]?.value)).state_monitoring, words);
+      } finally {
+        await scene.close();
+      }
+    });
+
   it('wakes those that begin to wait after it, where what was owed was made before', async () => {
     const scene = await openScene(etcd());
     try {
@@ -99,6 +136,36 @@ describe('publishing a failure', function () {
       );
       assert.equal(await store.planRecord(gateway), undefined);
       assert.deepEqual(woken, [workflowIdOf(waiter)]);
+    } finally {
+      await scene.close();
+    }
+  });
+});
+
+describe('publishing what is kept', function () {
+  this.timeout(60_000);
+  const etcd = useEtcd();
+
+  it('says of a deletion that it is made, and wakes, also if an attempt of which no answer came has published it', async () => {
+    const scene = await openScene(etcd());
+    try {
+      const [gateway] = await standing(scene, 1);
+      assert.ok(gateway);
+      const member = await deletion(scene, etcd(), gateway);
+      await assert.rejects(publishKept(scene.deps, member.gateway), RefusedError);
+      await scene.deps.store.permitApply(member.gateway, member.run);
+      await keep({ store: scene.deps.store }, member.gateway, member.run);
+      const waiter = { resourceType: 'static_route', resourceId: randomUUID() };
+      const value = JSON.stringify(waitingRecord(waiter, { run: 'run-1', jobs: [] }));
+      await etcd().raw.put(KEYS.waiting(member.gateway, waiter)).value(value);
+      const woken: string[] = [];
+      const client = clientThat((workflowId) => void woken.push(workflowId));
+      for (let attempt = 1; attempt <= 2; attempt += 1) {
+        await inActivity(scheduledNow(), () => publishKept(scene.deps, member.gateway), client);
+        assert.equal(await scene.deps.store.planRecord(member.gateway), undefined);
+        assert.equal((await scene.deps.store.state(member.gateway))?.workerState, 'DELETE_COMPLETED');
+        assert.equal(woken.length, attempt);
+      }
     } finally {
       await scene.close();
     }

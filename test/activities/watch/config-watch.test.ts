@@ -233,6 +233,27 @@ describe('the watch, on a real etcd', function () {
     assert.deepEqual(sagas.versions(one), [1]);
   });
 
+  it('asks for what it has called READ_COMPLETE, at that version, once a kind for its type is published', async () => {
+    const one = gateway('s-1', 'vpn_service');
+    await put(one, 1);
+    start();
+    const word = async () => (await raw.get(KEYS.state(one)).string())?.match(/[A-Z]+_COMPLETED?/)?.[0];
+    await until(async () => (await word()) === 'READ_COMPLETE');
+    assert.deepEqual(sagas.versions(one), []);
+    const kind = kindOf('vpn_gateway', kinds);
+    await store.publishTemplates(
+      toHeatTemplates({
+        ...kind,
+        resourceType: 'vpn_service',
+        provisioning: { ...kind.provisioning, id: 'vpn_service' },
+        monitoring: { ...kind.monitoring, id: 'vpn_service_monitoring' },
+      }),
+    );
+    await until(() => sagas.versions(one).length > 0);
+    await until(() => watch.facts.differing === 0);
+    assert.deepEqual(sagas.versions(one), [1]);
+  });
+
   it('says READ_COMPLETE only where its policy wants it', async () => {
     const service = gateway('s-1', 'vpn_service');
     await put(service, 1);

@@ -10,6 +10,8 @@ describe('the difference between a configuration and its state', () => {
     ['the version that has ended, well or badly', at(3), { version: 3 }, 'none'],
     ['a newer version', at(4), { version: 3 }, 'differs'],
     ['an older version than has ended', at(2), { version: 3 }, 'none'],
+    ['a gateway of which that version was only read', at(3), { version: 3, isRead: true }, 'differs'],
+    ['an older version than was only read', at(2), { version: 3, isRead: true }, 'none'],
     ['version 0, which some types have for ever', at(0), undefined, 'differs'],
     ['version 0 that has ended', at(0), { version: 0 }, 'none'],
     ['a state that can not be read', at(1), { version: null }, 'differs'],

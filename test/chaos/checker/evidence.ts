@@ -1,5 +1,6 @@
 /** `CREATE_COMPLETED` only if the routers were polled, and showed that it works, after the commit and before the publication. */
 import type { Case } from './case.ts';
+import { registrationOf } from './gateways.ts';
 import type { Expected } from './expected.ts';
 import type { Tape } from './tape.ts';
 import { violationsOf } from './violation.ts';
@@ -15,10 +16,10 @@ export function evidence({ gateways, tapes }: Case): readonly Violation[] {
     gateway.states
       .filter(({ word }) => word === 'CREATE_COMPLETED')
       .flatMap((published) => {
-        const { version, write, standing = [] } = published;
+        const { write, standing = [] } = published;
         const { seenAt } = write;
         // What an update leaves as it was has to be seen again.
-        const registered = gateway.registrations.find((one) => one.version === version)?.seenAt ?? Infinity;
+        const registered = registrationOf(gateway.registrations, published)?.seenAt ?? Infinity;
         return standing.flatMap((one) => {
           const tape = tapes.find(({ router }) => router.id === one.routerId);
           const missing =

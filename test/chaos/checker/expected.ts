@@ -153,7 +153,8 @@ function address(role: Role, body: Fields, lookup: Lookup): Expected {
   const up = port(role, get(lookup, 'ha_interface', parent['uplink_interface_id']), lookup);
   const group = `routing-instances ${word(parent['vrf_name'])} protocols bgp group ${word(body['bgp_group'])}`;
   const own = `interfaces ${up.name} unit ${word(parent['uplink_vlan_id'])} family inet address ${word(body['ip_address'])}`;
-  const lines = [own, `${group} type external`, `${group} peer-as ${word(body['remote_as'])}`];
+  const policy = body['import_policy'] === '' ? [] : [`${group} import ${word(body['import_policy'])}`];
+  const lines = [own, `${group} type external`, `${group} peer-as ${word(body['remote_as'])}`, ...policy];
   const { routerId } = up;
   return { role, routerId, lines, stanzas: [own, group], unit: undefined, counters: [], terms: [] };
 }

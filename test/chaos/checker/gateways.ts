@@ -111,7 +111,9 @@ function keptUntold(
       .find(
         (one) => one.revision > revision && one.revision < next && fieldsOf(one.value)?.['kept'] === true,
       );
-    const isTold = records.history(keys.state).some((one) => versionOf(one) === version);
+    const isTold = records
+      .history(keys.state)
+      .some((one) => one.revision > revision && versionOf(one) === version);
     if (action === 'delete' || write === undefined || isTold) return [];
     return [
       {

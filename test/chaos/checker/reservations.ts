@@ -91,7 +91,13 @@ function permits(of: Case, tape: Tape): readonly Violation[] {
         (reservations[n + 1]?.seenAt ?? Infinity) + LATE_MS >= at,
     );
     // A router goes on with a commit whose session was killed. It may take effect after its reservation, if it was owed by then.
-    const isLate = owners.size > 0 && [...owners].every((id) => isOwedAt(of.records, tape.router.id, id, at));
+    const removed = before.list.filter((line) => !running.has.has(line));
+    const touched = new Set([
+      ...owners,
+      ...removed.flatMap((line) => ownerOf(line, wanted)?.gateway.id ?? []),
+    ]);
+    const isLate =
+      touched.size > 0 && [...touched].every((id) => isOwedAt(of.records, tape.router.id, id, at));
     if (during.length === 0 && !isLate)
       return [violation(tape.name, 'a commit only during a reservation', 'a commit outside of one', at)];
     const members = reservations

@@ -8,7 +8,6 @@ import { COMPLETED, FAILED, registrationOf } from './gateways.ts';
 import type { Gateway, Published, Registration } from './gateways.ts';
 import type { Expected } from './expected.ts';
 import { fieldsOf, isFields } from './records.ts';
-import type { Records } from './records.ts';
 import { few, operatorsOf } from './pair.ts';
 import type { Tape } from './tape.ts';
 import { violationsOf } from './violation.ts';
@@ -30,7 +29,7 @@ const WORDS = {
 
 export function state(of: Case): readonly Violation[] {
   return of.gateways.flatMap((gateway) => [
-    ...sequence(gateway, of.records),
+    ...sequence(gateway, of),
     ...gateway.states.flatMap((published) => shape(gateway, published)),
     ...gateway.states.flatMap((published) => [
       ...fitting(gateway, published),
@@ -40,7 +39,12 @@ export function state(of: Case): readonly Violation[] {
   ]);
 }
 
-function sequence({ name, keys, states }: Gateway, records: Records): readonly Violation[] {
+/** A failure is replaced only by another attempt, which somebody has asked for, and by each once. */
+function sequence(
+  { kind, id, name, keys, states }: Gateway,
+  { records, evidence }: Case,
+): readonly Violation[] {
+  let attempts = evidence.attempts?.[`${kind}:${id}`] ?? 0;
   return states.flatMap(({ write, version }, index) => {
     const tell = (expected: string, found: string) => [violation(name, expected, found, write.seenAt)];
     // What told that a deleted gateway stands goes with its records, if its configuration has gone before.
@@ -53,6 +57,11 @@ function sequence({ name, keys, states }: Gateway, records: Records): readonly V
       .flatMap((one) => (typeof one.version === 'number' ? [one.version] : []));
     const newest = Math.max(...before, -Infinity);
     if (typeof version !== 'number') return tell('/state has a version', String(version));
+    const last = states[index - 1];
+    if (version === newest && last?.version === version && FAILED_WORDS.includes(last.word) && attempts > 0) {
+      attempts -= 1;
+      return [];
+    }
     if (version === newest) return tell('/state written once per version', `version ${version} again`);
     return version < newest ? tell('no older version after a newer', `${version} after ${newest}`) : [];
   });
@@ -169,12 +178,16 @@ function missing(
   { evidence, records }: Case,
   { name, id, kind, keys, registrations, states }: Gateway,
 ): readonly Violation[] {
-  const told = states.map(({ version }) => (typeof version === 'number' ? version : -Infinity));
   // Where there is no configuration, nobody reads how its change has ended, and nothing is told.
   const removals = records.history(keys.config).filter(({ value }) => value === null);
   const isRead = ({ revision }: Registration) => !removals.some((one) => one.revision > revision);
   const unpublished = registrations.filter(
-    (registration) => isRead(registration) && !told.some((one) => one >= registration.version),
+    (registration) =>
+      isRead(registration) &&
+      !states.some(
+        ({ version, write }) =>
+          Number(version) >= registration.version && write.revision >= registration.revision,
+      ),
   );
   const ended = evidence.workflows.some(
     ({ workflowId, status, type }) =>

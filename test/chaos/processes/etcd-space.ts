@@ -1,7 +1,7 @@
 /** Compaction, and a database that is full. */
 import { Etcd3 } from 'etcd3';
 import { etcdOptions } from '../../../etcd/options.ts';
-import { administer } from '../../world/etcd-cluster.ts';
+import { administer, disarm } from '../../world/etcd-cluster.ts';
 import { FILLER } from './recorder.ts';
 import type { Site } from './site.ts';
 
@@ -46,9 +46,7 @@ export async function makeRoom(site: Site): Promise<void> {
     // Each member has a database of its own.
     for (const endpoint of site.etcd)
       await administer(endpoint, LIMIT_MS, ({ maintenance }) => maintenance.defragment());
-    const { alarms } = await etcd.maintenance.alarm({ action: 'Get', memberID: '0', alarm: 'Nospace' });
-    for (const { memberID } of alarms)
-      await etcd.maintenance.alarm({ action: 'Deactivate', memberID, alarm: 'Nospace' });
+    await disarm(etcd);
   });
 }
 

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { baseConfig } from '../../../simulator/server/index.ts';
 import { gatewayOn } from '../../../local/test-gateway.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
+import { childOf } from '../../families/kinds.ts';
 import { enlarge } from '../large-members.ts';
 import { ROUTERS } from '../workload.ts';
 import type { RouterName, WorkloadGateway } from '../workload.ts';
@@ -23,6 +24,7 @@ export interface Stage {
 }
 
 export interface Participants {
+  /** Those that lie in others come behind them. */
   readonly gateways: readonly TestGateway[];
   readonly routers: Readonly<Record<RouterName, RouterSpec>>;
   /** The routers' passwords. */
@@ -48,6 +50,10 @@ export function participantsOf(
     ]),
   ) as Record<RouterName, Login>;
   const gateways = workload.gateways.map((gateway) => spoiled(gatewayOf(gateway, logins), gateway));
+  const all = (workload.children ?? []).reduce<readonly TestGateway[]>(
+    (before, { kind, number, within }) => [...before, childOf(before[within] as TestGateway, kind, number)],
+    gateways,
+  );
   const unitsWith = (flaw: WorkloadGateway['flaw'], name: RouterName) =>
     gatewaysWith(workload.gateways, flaw, name).map(
       (index) => `ae0.${1025 + (workload.gateways[index]?.number ?? 0)}`,
@@ -69,7 +75,7 @@ export function participantsOf(
     vrrpIsolated: unitsWith('vrrp isolated', name),
   });
   return {
-    gateways,
+    gateways: all,
     routers: { A: spec('A'), B: spec('B'), C: spec('C') },
     canaries: Object.values(logins).map(({ password }) => password),
     another: (number, pair) => gatewayOf({ kind: 'vpn_gateway', number, pair, flaw: null }, logins),

@@ -88,6 +88,17 @@ export class People {
     }
   }
 
+  /** As an operator would: others wait for these, and nobody works on them, because they were terminated or nobody has asked for them. */
+  async startAwaited(): Promise<void> {
+    if (this.workload.children === undefined) return;
+    const { site, participants } = this.stage;
+    for (const gateway of participants.gateways) {
+      if ((await site.store.waitersFor(gateway)).length === 0) continue;
+      if ((await site.client.status(gateway)).kind === 'running') continue;
+      await this.create(gateway);
+    }
+  }
+
   /**
    * An update may come late, or twice: a maintenance hold that was begun by an update, and should be over, is ended again. By the
    * command none may come late.

@@ -39,7 +39,7 @@ export interface Verdict extends Found {
   readonly ms: number;
 }
 
-/** How often people look for maintenance holds that should be over. */
+/** How often people look for maintenance holds that should be over, and for gateways that others wait for. */
 const MIND_MS = 1_000;
 
 export async function runSchedule(
@@ -103,7 +103,9 @@ async function happen({
     await chaos.stop();
     await acted;
     say('people: all is asked for');
-    minding = setInterval(() => void people.releaseUpdated().catch(() => undefined), MIND_MS);
+    minding = setInterval(() => {
+      for (const mind of [people.releaseUpdated(), people.startAwaited()]) mind.catch(() => undefined);
+    }, MIND_MS);
     const busy = [...(await untilRest(stage, participants.gateways, { owed: 'may be' }))];
     await people.startAgain();
     const last = await createLast(stage, people, schedule);

@@ -6,6 +6,7 @@ import type { DeviceOptionsInput } from '../../../simulator/server/index.ts';
 import { withChanges } from '../draw-changes.ts';
 import { drawDialect } from '../draw-dialect.ts';
 import { drawEngines } from '../draw-engines.ts';
+import { withFamily } from '../draw-family.ts';
 import { withLargeMembers } from '../large-members.ts';
 import { randomOf } from '../random.ts';
 import type { Random } from '../random.ts';
@@ -29,6 +30,8 @@ const ASKED_MS = 3_000;
 export const SPAN_MS = 6_000;
 /** By then most gateways stand that are requested at the beginning. */
 const QUIET_MS = 6_000;
+/** A gateway takes some seconds here, so that its children are asked for within them. */
+const FAMILY_TIMES = { minuteMs: 1_000, latestMs: QUIET_MS + SPAN_MS } as const;
 /** With 60 kB each, their plan records are too large for one request to etcd. More members would take real processes too long. */
 const LARGE_MEMBERS = { share: 0.02, members: [14, 16] } as const;
 /** A router's clock may be this far from the workers'. */
@@ -73,7 +76,7 @@ export function drawSchedule(seed: number): Schedule {
   const faults = Array.from({ length: wrong.chance(0.1) ? 0 : wrong.whole(1, 10) }, () =>
     drawFault(wrong, busy, SPAN_MS),
   );
-  return { seed, workload, routers, faults, quietMs };
+  return withFamily({ seed, workload, routers, faults, quietMs }, FAMILY_TIMES);
 }
 
 /** Each unknown of Junos, and how fast the router is. */

@@ -15,6 +15,7 @@ import { freePorts } from '../../../local/ports.ts';
 import { openRun } from '../../../local/run.ts';
 import type { Run } from '../../../local/run.ts';
 import { startTemporal } from '../../../local/temporal-process.ts';
+import { writeKinds } from '../../families/folder.ts';
 import { workflowBundle } from '../../../local/workflow-bundle.ts';
 import { keptHostKey } from '../../../simulator/server/index.ts';
 import { knownHostsLine } from '../../../simulator/server/host-key.ts';
@@ -81,6 +82,8 @@ export async function openSite(): Promise<Site> {
     for (const name of ROUTERS)
       links.set(`${worker} ${name}`, new Link([await Proxy.open(`127.0.0.1:${routers[name].port}`)]));
   }
+  const kinds = `${run.folder}/kinds`;
+  await writeKinds(kinds);
   const bundle = await workflowBundle([fileURLToPath(new URL('times.ts', import.meta.url))]);
   const programs = {
     ...(Object.fromEntries(
@@ -97,7 +100,7 @@ export async function openSite(): Promise<Site> {
     }),
     ...(Object.fromEntries(
       await Promise.all(
-        WORKERS.map(async (name) => [name, await workerProgram(run, name, links, routers, bundle)]),
+        WORKERS.map(async (name) => [name, await workerProgram(run, name, links, routers, [bundle, kinds])]),
       ),
     ) as Record<WorkerName, Program>),
   };
@@ -161,7 +164,7 @@ async function workerProgram(
   name: WorkerName,
   links: ReadonlyMap<LinkName, Link>,
   routers: Site['routers'],
-  bundle: string,
+  [bundle, kinds]: readonly [string, string],
 ): Promise<Program> {
   const endpointOf = (to: 'etcd' | 'temporal' | RouterName): string =>
     links.get(`${name} ${to}`)?.endpoint ?? '';
@@ -182,7 +185,7 @@ async function workerProgram(
     const child = await startChild({
       name,
       program: process.execPath,
-      args: ['--import', 'tsx', program, bundle, policy],
+      args: ['--import', 'tsx', program, bundle, policy, kinds],
       env: environment,
       log: `${run.logs}/${name}.log`,
       graceMs: 8_000,

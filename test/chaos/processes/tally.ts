@@ -1,4 +1,5 @@
-/** How often each fault came, over all seeds of a run. */
+/** How often each fault came, over all seeds of a run, and how the members of families ended. */
+import { fieldsOf, isFields } from '../checker/records.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Schedule } from './schedule.ts';
 import { describeFault } from './faults.ts';
@@ -10,8 +11,10 @@ export function hasCome(fault: Fault, { faults }: Evidence): boolean {
 
 export class Tally {
   private readonly counts = new Map<string, { drawn: number; came: number }>();
+  private readonly ends = new Map<string, number>();
 
-  add({ faults }: Schedule, evidence: Evidence): void {
+  add({ faults, workload }: Schedule, evidence: Evidence): void {
+    if (workload.children !== undefined) this.addEnds(evidence);
     for (const fault of faults) {
       const { effect, when } = fault;
       const what =
@@ -39,9 +42,22 @@ export class Tally {
   }
 
   lines(): readonly string[] {
-    return [...this.counts]
-      .sort(([one], [other]) => one.localeCompare(other))
-      .map(([what, { drawn, came }]) => `  ${what}: came ${came} of ${drawn} times`);
+    const sorted = <T>(map: ReadonlyMap<string, T>) =>
+      [...map].sort(([one], [other]) => one.localeCompare(other));
+    return [
+      ...sorted(this.counts).map(([what, { drawn, came }]) => `  ${what}: came ${came} of ${drawn} times`),
+      ...sorted(this.ends).map(([what, times]) => `  ${what}: ${times} times`),
+    ];
+  }
+
+  private addEnds({ writes }: Evidence): void {
+    for (const { key, value } of writes) {
+      const type = /^\/state\/v2\.0\/(\w+)s\//.exec(key)?.[1];
+      const state = fieldsOf(value)?.['state'];
+      if (type === undefined || !isFields(state)) continue;
+      const what = `${type} ${String(state['worker_state'])}`;
+      this.ends.set(what, (this.ends.get(what) ?? 0) + 1);
+    }
   }
 
   private count(what: string, came: boolean): void {

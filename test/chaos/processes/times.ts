@@ -3,6 +3,7 @@
  * worker before anything else, and by each workflow before its code: both go by the same numbers.
  */
 import { PAIR_TIMES } from '../../../pair/times.ts';
+import { WAIT_TIMES } from '../../../workflows/waiting.ts';
 import { ACTIVITY_TIMES, ROUTER_DEADLINES } from '../../../gateway/policies.ts';
 
 type Times<T> = { -readonly [name in keyof T]?: T[name] extends number ? number : Times<T[name]> };
@@ -12,6 +13,7 @@ const set = <T extends object>(times: T, shorter: Times<T>): void => void Object
 const HEARTBEAT_TIMEOUT_MS = 6_500;
 
 set(PAIR_TIMES, { publicationCheckMs: 1_000, lingerMs: 8_000, stepAgainMs: 3_000, reservationWaitMs: 5_000 });
+set(WAIT_TIMES, { firstMs: 6_000, mostMs: 12_000 });
 set(ROUTER_DEADLINES, { connectMs: 3_000, requestMs: 4_000, commitMs: 5_000 });
 set(ACTIVITY_TIMES.store, { startToCloseTimeout: 6_000 });
 set(ACTIVITY_TIMES.store.retry, { maximumInterval: 2_000 });

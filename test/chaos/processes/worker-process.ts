@@ -1,4 +1,4 @@
-/** A worker as `gateway-saga worker` is one, but for its times: `node worker-process.ts <bundle> <policy file>`. */
+/** A worker as `gateway-saga worker` is one, but for its times: `node worker-process.ts <bundle> <policy file> <folder of kinds>`. */
 import { readFileSync } from 'node:fs';
 import './times.ts';
 import { TransportError } from '@temporalio/worker';
@@ -7,7 +7,7 @@ import { runWorker } from '../../../worker/run-worker.ts';
 import { WORKER_SETTINGS } from '../../../worker/settings.ts';
 import { CAN_NOT_START } from './program.ts';
 
-const [workflowBundle = '', policyFile = ''] = process.argv.slice(2);
+const [workflowBundle = '', policyFile = '', templates = ''] = process.argv.slice(2);
 const options = workerOptions([], process.env);
 // A task for a workflow in a killed worker's cache waits for that worker this long.
 Object.assign(WORKER_SETTINGS, { stickyQueueScheduleToStartTimeout: 2_000 });
@@ -23,6 +23,7 @@ try {
       etcd: { ...options.etcd, deadlineMs: 2_000 },
       policy: JSON.parse(readFileSync(policyFile, 'utf8')),
       workflowBundle,
+      templates,
     },
     // The harness starts it again.
     async (error) => (error instanceof Error ? error : new Error(String(error))),

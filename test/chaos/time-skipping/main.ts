@@ -31,8 +31,8 @@ const RUNTIME = {
   logger: new DefaultLogger('ERROR'),
   telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }), forward: {} } },
 };
-/** How often a run is repeated that says nothing, because the server made a history impossible. */
-const MOST_RUNS = 3;
+/** How often a run is repeated that says nothing, because the server brought a workflow to a stand. */
+const MOST_RUNS = 10;
 
 async function runOnce(seed: number) {
   for (let runs = 1; ; runs += 1) {
@@ -41,8 +41,7 @@ async function runOnce(seed: number) {
     const tell = (line: string): void => void (values.verbose ? process.stderr.write(line) : told.push(line));
     const result = await run(drawSchedule(seed), { ...means, tell });
     if (!result.isVoid || runs === MOST_RUNS) return { ...result, told };
-    process.stderr.write(`seed ${seed}: the server began two tasks of one workflow at once; it runs again
-`);
+    process.stderr.write(`seed ${seed}: the server brought a workflow to a stand; it runs again\n`);
   }
 }
 

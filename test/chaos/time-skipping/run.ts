@@ -18,13 +18,17 @@ import type { WorkflowLeft } from './temporal.ts';
 import { World } from './world.ts';
 
 /** All has come to rest within this many ms of real time after the last fault, not counting the time that the server skips. */
-export const REST_MS = 90_000;
+export const REST_MS = 120_000;
 const LOOK_MS = 40;
 /** If nothing has happened for this long, and nothing was open in this many looks, the server doesn't skip though it could. */
 const STANDSTILL_MS = 500;
 const SURE_LOOKS = 5;
+/** How often the histories are looked at. Nobody waits for a workflow that the server has brought to a stand. */
+const HISTORIES_LOOK_MS = 2_000;
 /** If nothing has happened for longer than any retry waits, an activity that has begun, and that no worker runs, is lost. */
 const FORLORN_MS = 15_000;
+/** If nothing has happened for this long, though time was skipped, a cancelled activity without an end will never have one. */
+const SWALLOWED_MS = 3_000;
 /** Sessions end with their workers: a session that is open after this time was leaked. */
 const FAREWELL_MS = 5 * 60_000;
 /** Gateways that are created on a router that owes something, one after the other. */
@@ -36,7 +40,7 @@ Object.assign(ROUTER_DEADLINES, { connectMs: 1_000, requestMs: 1_500, commitMs: 
 export interface Run {
   readonly evidence: Evidence;
   readonly isAtRest: boolean;
-  /** A workflow can't go on, because the server has made its history impossible. The run says nothing of gateway-saga. */
+  /** A workflow can't go on, and the server is at fault (`isImpossible`, `isSwallowed`). The run says nothing of gateway-saga. */
   readonly isVoid: boolean;
 }
 
@@ -71,7 +75,7 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
     await sleep(spanOf(schedule) + LOOK_MS);
     injection.end();
     tell('no more faults');
-    let isAtRest = await untilRest(world, people, server);
+    let end = await untilRest(world, people, server);
     // A terminated creation is started again where no pair knows how it ended.
     const terminated = await world.temporal.terminated();
     const left = unfinished(
@@ -80,20 +84,22 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
       await world.temporal.pairRuns(),
     );
     for (const gateway of left) startAgain(world, gateway);
-    if (isAtRest && left.length > 0) isAtRest = await untilRest(world, people, server);
+    if (end === 'at rest' && left.length > 0) end = await untilRest(world, people, server);
     // The next reservation pays what is owed: a gateway has to be created there.
-    for (let rounds = 0; isAtRest && rounds < PAYERS && owes(world).length > 0; rounds += 1) {
+    for (let rounds = 0; end === 'at rest' && rounds < PAYERS && owes(world).length > 0; rounds += 1) {
       for (const pair of pairsOf(owes(world))) world.pay(pair);
-      isAtRest = await untilRest(world, people, server);
+      end = await untilRest(world, people, server);
     }
-    tell(isAtRest ? 'at rest' : 'not at rest');
+    tell(end);
     await world.stop();
     tell('the workers have ended');
     clock.jump(FAREWELL_MS);
     await sleep(LOOK_MS);
     const workflows = await world.temporal.evidence();
-    const isVoid = workflows.some(({ isImpossible }) => isImpossible);
-    return { evidence: evidenceOf(world, workflows), isAtRest, isVoid };
+    for (const { workflow, history } of workflows)
+      if (workflow.status === 'running') tell(`${workflow.workflowId} still runs: ${history}`);
+    const isVoid = end === 'at a stand' || workflows.some(({ isImpossible }) => isImpossible);
+    return { evidence: evidenceOf(world, workflows), isAtRest: end === 'at rest', isVoid };
   } finally {
     clearInterval(watch);
     for (const { device } of Object.values(world.sites)) device.stop();
@@ -102,19 +108,28 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
   }
 }
 
-/** Time is skipped only while `work` runs. */
-async function untilRest(world: World, people: People, server: TimeSkippingServer): Promise<boolean> {
+/** How a wait for rest ended. At a stand: the server has brought a workflow there. */
+type End = 'at rest' | 'not at rest' | 'at a stand';
+
+async function untilRest(world: World, people: People, server: TimeSkippingServer): Promise<End> {
   const { temporal, attempts } = world;
   const givenUp = machineMs() + REST_MS;
   let idle = 0;
+  let historiesAt = machineMs();
+  let isAtStand = false;
   await temporal.heard();
   await server.skips(true);
-  world.lastAt = machineMs();
+  world.lastAt = world.happenedAt = machineMs();
   for (;;) {
     const isQuiet = !people.isBusy && (await temporal.isQuiet());
-    if (isQuiet || machineMs() > givenUp) {
+    if (!isQuiet && machineMs() - historiesAt > HISTORIES_LOOK_MS) {
+      isAtStand = await temporal.isAtStand(machineMs() - world.happenedAt > SWALLOWED_MS);
+      historiesAt = machineMs();
+    }
+    if (isQuiet || isAtStand || machineMs() > givenUp) {
       await server.skips(false);
-      return isQuiet;
+      if (isQuiet) return 'at rest';
+      return isAtStand ? 'at a stand' : 'not at rest';
     }
     const stillMs = machineMs() - world.lastAt;
     idle = stillMs > STANDSTILL_MS && (await temporal.isIdle()) ? idle + 1 : 0;

@@ -43,6 +43,33 @@ export function isImpossible(history: History): boolean {
   return false;
 }
 
+/**
+ * Whether an activity has no end, though nobody will end it any more. This server forgets an activity that fails after a cancel was
+ * requested. Temporal records the failure.
+ */
+export function isSwallowed(
+  { events }: History,
+  pending: readonly { readonly activityId?: string | null }[],
+): boolean {
+  const ends = ['Completed', 'Failed', 'TimedOut', 'Canceled'] as const;
+  const ended = new Set(
+    (events ?? []).flatMap((event) =>
+      ends.map((end) => String(event[`activityTask${end}EventAttributes`]?.scheduledEventId)),
+    ),
+  );
+  const open = new Set(pending.map(({ activityId }) => activityId));
+  const cancelled = new Set(
+    (events ?? []).map((event) => String(event.activityTaskCancelRequestedEventAttributes?.scheduledEventId)),
+  );
+  return (events ?? []).some(
+    ({ eventId, activityTaskScheduledEventAttributes: scheduled }) =>
+      scheduled &&
+      cancelled.has(String(eventId)) &&
+      !ended.has(String(eventId)) &&
+      !open.has(scheduled.activityId),
+  );
+}
+
 export class RealTemporal {
   readonly #client: Client;
   readonly #tell: (words: string) => void;
@@ -109,6 +136,16 @@ export class RealTemporal {
       if (!last?.workflowTaskCompletedEventAttributes) return false;
     }
     return this.#underWay.size === 0;
+  }
+
+  /** Whether a running workflow can't go on, and the server is at fault. `isStill`: nothing has happened for a while. */
+  async isAtStand(isStill: boolean): Promise<boolean> {
+    for (const handle of await this.#open()) {
+      const history = await handle.fetchHistory();
+      if (isImpossible(history)) return true;
+      if (isStill && isSwallowed(history, (await handle.describe()).raw.pendingActivities ?? [])) return true;
+    }
+    return false;
   }
 
   /** The activities whose end it waits for. Those that wait for a retry can't be distinguished from those that run. */

@@ -30,8 +30,10 @@ export class World extends Scene<{ readonly clock: FollowingClock }, RealWorker>
   readonly attempts: Attempts;
   readonly #deps: WorldDependencies;
   readonly #ended: Promise<void>[] = [];
-  /** When something happened last, by the machine's monotonic clock. */
+  /** When something happened last or time was skipped, by the machine's monotonic clock. */
   lastAt = 0;
+  /** When something happened last, likewise. */
+  happenedAt = 0;
 
   constructor(deps: WorldDependencies) {
     const { schedule, clock, server } = deps;
@@ -51,7 +53,7 @@ export class World extends Scene<{ readonly clock: FollowingClock }, RealWorker>
   }
 
   override tell(words: string): void {
-    this.lastAt = machineMs();
+    this.lastAt = this.happenedAt = machineMs();
     super.tell(words);
   }
 

@@ -109,6 +109,16 @@ describe('gateway-saga routers check', function () {
     assert.equal((await line('reachable')).result, 'ok');
   });
 
+  it('fails if the router ends the session behind a good answer, because the rest was not seen', async () => {
+    const { router, check } = await open();
+    router.device.faults.add({ rpc: 'get-software-information', outcome: { kind: 'half-close' } });
+    const { code, out } = await check();
+    assert.match(out, /^  ok {7}software /m);
+    assert.match(out, /^  failed   routing engines {4}the router has ended the session$/m);
+    assert.match(out, /^5 ok, 0 warning, 1 failed; not asked: confirmed commits/m);
+    assert.equal(code, 1);
+  });
+
   it('tells a login that is refused', async () => {
     const { gateway, line, check } = await open();
     for (const { type, body } of gateway.neighbours) if (type === 'edge_router') body['password'] = 'another';
@@ -203,14 +213,16 @@ describe('gateway-saga routers check', function () {
 
   it('tells a maintenance hold and a record that can not be read', async () => {
     const { line, router } = await open();
-    await etcd().store.beginMaintenance(router.id, {
-      reason: 'new line card',
-      since: new Date().toISOString(),
-    });
+    const since = new Date().toISOString();
+    await etcd().store.beginMaintenance(router.id, { reason: 'new line card', by: 'alice', since });
     const held = await line('others');
     assert.deepEqual(
       [held.result, held.text, held.mend],
-      ['warning', 'held for maintenance: new line card', `gateway-saga routers release ${router.id}`],
+      [
+        'warning',
+        `held for maintenance: new line card (alice, since ${since})`,
+        `gateway-saga routers release ${router.id}`,
+      ],
     );
     await etcd().raw.put(KEYS.router(router.id)).value('{');
     assert.equal((await line('others')).result, 'failed');
@@ -256,7 +268,7 @@ describe('gateway-saga routers check', function () {
       const brief = await scene.line('VRRP timers', ...gatewayOf(scene));
       assert.equal(
         brief.text,
-        'vrrp-group 20: 3 advertisements of 1 s + skew 0.6 s = 3.6 s; waited for at least 60 s',
+        'vrrp-group 20: 2 × (3 advertisements of 1 s + skew 0.6 s) for startup-silent-period 4 s = 7.2 s; waited for at least 60 s',
       );
       const vrrp =
         'groups InetGW1-VRRP interfaces <*> unit <*> family inet address 100.64.20.2/24 vrrp-group 20';
@@ -298,7 +310,7 @@ describe('gateway-saga routers check', function () {
 
     it('says why nothing is rendered, and is misuse for a gateway on other routers', async () => {
       await open();
-      const names = await scene.line('names', '--for', 'vpn_gateway', 'no-such');
+      const names = await scene.line('names', '--for', 'vpn_gateway', randomUUID());
       assert.deepEqual([names.result, /got nothing/.test(names.text)], ['failed', true]);
       const elsewhere = { primary: randomUUID(), secondary: randomUUID() };
       const other = gatewayOn('internet_gateway', elsewhere, 1);
@@ -355,7 +367,7 @@ describe('gateway-saga routers check', function () {
   it('can not be asked without etcd or without a record: exit code 2', async () => {
     const { env } = await open();
     for (const [id, more, words] of [
-      [randomUUID(), {}, /expected a record, got none/],
+      [randomUUID(), {}, /there is no such id and no such name/],
       [scene.router.id, { ETCDCTL_ENDPOINTS: '127.0.0.1:1' }, /etcd/],
     ] as const) {
       const io = fakeIo({ ...env, ...more });

@@ -9,6 +9,7 @@ import { startLocalRouters, type LocalRouter, type RoutersOptions } from '../../
 import { gatewayOn, recordOf, type TestGateway } from '../../../local/test-gateway.ts';
 import { client } from '../../simulator/device/scene.ts';
 import { fakeIo, type FakeIo } from '../fake-io.ts';
+import { assertDescribed } from '../json-output.ts';
 
 export const PASSWORD = 'S3cret<&"1';
 
@@ -75,6 +76,7 @@ export async function openCheckScene(endpoint: string, options: RoutersOptions =
     async check(...argv) {
       const io = fakeIo(env);
       const code = await begin(io, ...argv);
+      assertDescribed('routers-check', argv, io.out());
       return { code, out: io.out(), err: io.err() };
     },
     async line(name, ...argv) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { askable } from '../../../command/routers-check/ask.ts';
 import { open as openSession } from '../../../command/routers-check/open.ts';
@@ -78,7 +79,7 @@ describe('routers check --trial, where something is in its way', function () {
 
     it('after a failed check', async () => {
       scene = await open();
-      const { steps } = await trial('--for', 'vpn_gateway', 'no-such');
+      const { steps } = await trial('--for', 'vpn_gateway', randomUUID());
       assert.deepEqual(
         steps.map(({ name, text }) => [name, text]),
         [['trial', 'not begun']],
@@ -177,6 +178,7 @@ describe('routers check --trial, where something is in its way', function () {
         router: asked,
         signal: new AbortController().signal,
         cleanUpMs: 10,
+        by: 'alice',
         open: async () =>
           (await openSession(asked.target, options.worker, asked.transcript)).session ?? assert.fail(),
       });

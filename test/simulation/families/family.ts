@@ -79,6 +79,7 @@ export class Family {
       this.#count += 1;
       const kind = random.pick(['static_route', 'vpn_interface'] as const);
       const child = childOf(this.parent, kind, this.#count);
+      this.#flaw(child);
       this.children.push(child);
       return child;
     }
@@ -89,8 +90,15 @@ export class Family {
     gateway.version += 1;
     gateway.markedForDeletion = ledger.stands(child) && random.chance(0.4);
     const field = child.resourceType === 'static_route' ? 'nexthop' : 'remote_as';
+    this.#flaw(child);
     gateway.body[field] =
       field === 'nexthop' ? `192.0.2.${random.whole(1, 200)}` : String(random.whole(64_512, 65_000));
     return child;
+  }
+
+  /** Some interfaces refer to a policy that no router has, so that each router's check refuses them, whatever else is in the batch. */
+  #flaw({ resourceType, gateway }: TestGateway): void {
+    if (resourceType !== 'vpn_interface') return;
+    gateway.body['import_policy'] = this.#random.chance(0.2) ? 'MISSING' : '';
   }
 }

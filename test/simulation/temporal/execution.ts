@@ -9,6 +9,7 @@ import { Activator } from '@temporalio/workflow/lib/internals.js';
 import type { WorkflowInfo } from '@temporalio/workflow';
 import * as runtime from '@temporalio/workflow/lib/worker-interface.js';
 import * as workflows from '../../../workflows/index.ts';
+import { interceptors } from '../../../workflows/cancel-reason.ts';
 import { TASK_QUEUE } from '../../../gateway/messages.ts';
 import { quiet } from '../time.ts';
 
@@ -74,6 +75,7 @@ export class Execution {
     const workflow = (workflows as Record<string, unknown>)[start.type];
     if (typeof workflow !== 'function') throw new TypeError(`Expected a workflow, got "${start.type}"`);
     this.#activator.workflow = workflow as never;
+    this.#activator.interceptors.internals.push(...(interceptors().internals ?? []));
     this.jobs.push({
       initializeWorkflow: {
         workflowId: start.workflowId,

@@ -75,7 +75,9 @@ export class Temporal {
   }
 
   cancel(workflowId: string): void {
-    this.#runningOf(workflowId)?.hears({ cancelWorkflow: { reason: 'requested' } });
+    this.#runningOf(workflowId)?.hears({
+      cancelWorkflow: { reason: 'the window\n"is\u2028over" (bob@noc)' },
+    });
   }
 
   terminate(workflowId: string): void {

@@ -128,6 +128,8 @@ describe('a commit', () => {
     '<commit><confirmed/><confirm-timeout>-1</confirm-timeout></commit>',
     '<commit><confirmed/><persist>mine</persist></commit>',
     '<commit><persist-id>mine</persist-id></commit>',
+    '<commit><log>only in the other form</log></commit>',
+    '<commit-configuration><at-time>18:00</at-time></commit-configuration>',
   ]) {
     it(`refuses ${rpc}`, async () => {
       const esi = client(router().device);

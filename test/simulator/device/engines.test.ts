@@ -88,6 +88,17 @@ describe('a router with two routing engines', () => {
       assert.ok(runs(after));
     });
 
+  it('has a commit on trial that falls back on both engines, where the check of somebody else leaves it pending', async () => {
+    const { device, clock, esi, runs } = open({ foreignCheck: 'leaves' });
+    await esi.set(describeAe0('trial'));
+    await esi.ok(synchronized(confirmed(2, 'ours')));
+    await client(device, 'alice').ok(synchronized(CHECK));
+    await clock.advance(2 * MINUTE);
+    assert.ok(runs('downlink'));
+    device.switchover();
+    assert.ok(runs('downlink'));
+  });
+
   it('has a commit on trial that falls back on both engines', async () => {
     const { device, clock, esi, runs } = open();
     await esi.set(describeAe0('trial'));

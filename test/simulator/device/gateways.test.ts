@@ -73,7 +73,7 @@ describe('both kinds of gateway on one pair of edge routers', () => {
       push(primary, internet('InetGW1-VRRP'), ...ARRANGE),
       push(secondary, internet('InetGW2-VRRP'), ...ARRANGE),
     ]);
-    await clock.advance(4_000);
+    await clock.advance(8_000);
     assert.deepEqual(await vrrp(primary), { 'ae0.1025': 'master', 'ae0.1026': 'master' });
     assert.deepEqual(await vrrp(secondary), { 'ae0.1025': 'backup', 'ae0.1026': 'backup' });
     for (const device of [primary, secondary]) {

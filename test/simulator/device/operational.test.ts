@@ -25,7 +25,7 @@ describe('interface information', () => {
     const reply = parsed(await c.ok(terse()));
     assert.deepEqual(
       all(reply, 'physical-interface').map((p) => p.children[0]?.text.trim()),
-      ['ge-0/0/1', 'ae0'],
+      ['ge-0/0/1', 'ae0', 'lt-0/0/0', 'ms-0/2/0'],
     );
   });
 

@@ -52,6 +52,28 @@ describe('a confirmed commit while another one is pending', () => {
   }
 });
 
+describe('a router that is late with the fall-back', () => {
+  const LATE = { fallbackLate: 45_000 };
+
+  it('has the commit pending until then', async () => {
+    const { clock, device, esi, assertRunning } = await pendingCommit(LATE);
+    await clock.advance(2 * MINUTE + 44_999);
+    assertRunning('unconfirmed');
+    assert.deepEqual(await pendingMarks(esi), ['rollback pending']);
+    await client(device, 'alice').ok(LOCK);
+    await clock.advance(1);
+    assertRunning('downlink');
+  });
+
+  it('takes a confirmation until then', async () => {
+    const { clock, esi, assertRunning } = await pendingCommit(LATE);
+    await clock.advance(2 * MINUTE + 30_000);
+    await esi.ok(CHECK);
+    await clock.advance(MINUTE);
+    assertRunning('unconfirmed');
+  });
+});
+
 describe('a deadline while the candidate is locked', () => {
   it('makes the commit fall back all the same', async () => {
     const { clock, device, assertRunning } = await pendingCommit({ deadlineMeetsLock: 'fires' });

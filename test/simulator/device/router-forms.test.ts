@@ -119,5 +119,7 @@ describe('the difference', () => {
     const stored = /authentication-key "(\$9\$[^"]+)"/.exec(diff)?.[1] ?? '';
     await c.set(`${key} "${stored}"`);
     assert.equal(await c.compare(), '', 'what the router shows is what it takes');
+    await c.set(`${key} not-for-you`);
+    assert.notEqual(await c.compare(), '', 'the same secret is stored in another form');
   });
 });

@@ -143,7 +143,7 @@ describe('the events of a router', () => {
       'set interfaces ae0 unit 7 family inet',
     );
     await esi.commit();
-    await clock.advance(5000);
+    await clock.advance(10_000);
     await esi.ok(ask);
     await esi.set('delete interfaces ae0 unit 7');
     await esi.commit();
@@ -174,7 +174,7 @@ describe('the events of a router', () => {
         `set interfaces ae0 unit ${unit} family inet`,
       );
     await esi.commit();
-    await clock.advance(5000);
+    await clock.advance(10_000);
     const shownBy = async (request: string) => {
       const { ofKind } = taped(primary);
       await esi.ok(request);

@@ -6,7 +6,7 @@ import { client, router, texts } from './scene.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 /** Longer than a master-down interval. */
-const ELECTED_MS = 4_000;
+const ELECTED_MS = 8_000;
 const DETAIL =
   '<get-vrrp-interface-information><interface-name>ae0.1025</interface-name></get-vrrp-interface-information>';
 

@@ -24,8 +24,8 @@ async function addUnit(
   await c.commit();
 }
 
-/** Longer than the master-down interval of every group here, which is 3.6 s. */
-const ELECTED_MS = 4_000;
+/** Longer than two master-down intervals of every group here, which are 3.6 s each: the first one ends within the silent period. */
+const ELECTED_MS = 8_000;
 
 const GROUP_OF_PRIMARY = 'interfaces ae0 unit 1025 family inet address 100.64.10.2/24 vrrp-group 10';
 const GROUP_OF_SECONDARY = GROUP_OF_PRIMARY.replace('10.2/24', '10.3/24');
@@ -116,14 +116,14 @@ describe('VRRP', () => {
     assert.deepEqual(await states(secondary, clock), ['ae0.1025 master']);
   });
 
-  it('needs the settle time until it is backup, and a master-down interval until it is master', async () => {
+  it('needs the settle time until it is backup, and a master-down interval that ends after the silent period until it is master', async () => {
     const { clock, primary } = routerPair({ delays: { vrrpSettle: 1000 } });
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     assert.deepEqual(await states(primary), ['ae0.1025 init']);
     await clock.advance(1000);
     assert.deepEqual(await states(primary), ['ae0.1025 backup']);
-    // 3 × 1 s, and (256 − 105) / 256 s.
-    await clock.advance(3_589);
+    // Twice 3 × 1 s, and (256 − 105) / 256 s: the first ends within 4 s.
+    await clock.advance(7_179);
     assert.deepEqual(await states(primary), ['ae0.1025 backup']);
     await clock.advance(1);
     assert.deepEqual(await states(primary), ['ae0.1025 master']);
@@ -144,10 +144,27 @@ describe('VRRP', () => {
     });
   }
 
+  it('has the silent period of its router, and none as the owner of the address', async () => {
+    for (const [statements, waitMs] of [
+      [['set protocols vrrp startup-silent-period 3'], 3_590],
+      [['set protocols vrrp startup-silent-period 10'], 3 * 3_590],
+      [[`set ${GROUP_OF_PRIMARY} priority 255`], 0],
+    ] as const) {
+      const { clock, primary } = routerPair();
+      await addUnit(primary, 1025, 'VPNGW1-VRRP', ...statements);
+      if (waitMs > 0) {
+        await clock.advance(waitMs - 10);
+        assert.deepEqual(await states(primary), ['ae0.1025 backup'], statements[0]);
+      }
+      await clock.advance(15);
+      assert.deepEqual(await states(primary), ['ae0.1025 master'], statements[0]);
+    }
+  });
+
   it('is faster where minutes are shorter', async () => {
     const { clock, primary } = routerPair({ minute: 600 });
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
-    await clock.advance(36);
+    await clock.advance(72);
     assert.deepEqual(await states(primary), ['ae0.1025 master']);
   });
 
@@ -249,12 +266,12 @@ describe('VRRP', () => {
     const { clock, primary, secondary } = routerPair({ delays: { vrrpSettle: 1000 } });
     await addUnit(primary, 1025, 'VPNGW1-VRRP');
     await addUnit(secondary, 1025, 'VPNGW2-VRRP');
-    await clock.advance(5000);
+    await clock.advance(ELECTED_MS);
     assert.deepEqual(await states(secondary), ['ae0.1025 backup']);
     primary.restart();
     await clock.advance(1000);
     assert.deepEqual(await states(primary), ['ae0.1025 backup']);
-    await clock.advance(5000);
+    await clock.advance(ELECTED_MS);
     assert.deepEqual(await states(primary), ['ae0.1025 master']);
     assert.deepEqual(await states(secondary), ['ae0.1025 backup']);
   });

@@ -74,6 +74,11 @@ describe('a simulated router with a state file', () => {
     ['is not JSON', '{'],
     ['has another version', '{"version":2}'],
     ['has no history', '{"version":1,"history":[],"lastSession":1}'],
+    ['has a commit without a configuration', '{"version":1,"history":[{}],"lastSession":1}'],
+    [
+      'has a pending commit without a deadline',
+      '{"version":1,"history":[{"config":"","user":"root","client":"other","at":0,"sequence":1}],"lastSession":1,"pending":{}}',
+    ],
   ] as const) {
     it(`does not start when the file ${mistake}, and does not change the file`, async () => {
       writeFileSync(stateFile(), text);

@@ -28,7 +28,7 @@ interface Asked {
   readonly ended: boolean;
 }
 
-export interface AskerOptions {
+export interface DispatcherOptions {
   readonly client: Client;
   readonly policy: WatchPolicy;
   /** Throws if this worker may have lost the watch to another one. */
@@ -37,8 +37,8 @@ export interface AskerOptions {
   readonly changed: () => void;
 }
 
-export class Asker {
-  readonly #options: AskerOptions;
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
   readonly #queue = new AskQueue();
   /** Those that wait although they are under way. */
   readonly #newer = new Set<string>();
@@ -52,7 +52,7 @@ export class Asker {
   /** How often sagas were asked. */
   total: number;
 
-  constructor(options: AskerOptions, view: View, total: number) {
+  constructor(options: DispatcherOptions, view: View, total: number) {
     this.#options = options;
     this.#view = view;
     this.total = total;

@@ -2,24 +2,33 @@
  * A family for a schedule: routes and interfaces in its first gateway, and neighbors in the interfaces. They are started before their parent, with it, or after it, changed and deleted
  * beside it, and sometimes all is deleted at once.
  */
-import { randomOf } from '../chaos/random.ts';
-import type { Random } from '../chaos/random.ts';
-import type { Action, Change, Workload, WorkloadChild } from '../chaos/workload.ts';
+import { randomOf } from './random.ts';
+import type { Random } from './random.ts';
+import type { Action, Change, Workload, WorkloadChild } from './workload.ts';
 
-/** Only schedules from this seed on have families. */
+/** Only schedules from this seed on have families; a third of those with askings. */
 export const FAMILY_SEEDS = 1_000_000;
 
 const MOST_CHILDREN = 6;
-const MINUTE_MS = 60_000;
-/** Nothing new is asked for any more after this time. */
-const LATEST_MS = 20 * MINUTE_MS;
+
+export interface FamilyTimes {
+  /** What takes a minute on a network, in ms of the harness. */
+  readonly minuteMs: number;
+  /** Nothing new is asked for any more after this time. */
+  readonly latestMs: number;
+}
 
 const CHANGE_OF = { static_route: 'next hop', vpn_interface: 'peer', bgp_neighbor: 'description' } as const;
 
-export function withFamily<S extends { readonly seed: number; readonly workload: Workload }>(schedule: S): S {
+export function withFamily<S extends { readonly seed: number; readonly workload: Workload }>(
+  schedule: S,
+  times: FamilyTimes,
+): S {
   const { seed, workload } = schedule;
+  const { minuteMs } = times;
   if (seed < FAMILY_SEEDS) return schedule;
   const random = randomOf(seed).fork('family');
+  const flaws = randomOf(seed).fork('flaws of a family');
   const gateways = workload.gateways.map((one, index) =>
     index === 0 ? { ...one, kind: 'vpn_gateway' as const, flaw: random.chance(0.8) ? null : one.flaw } : one,
   );
@@ -37,16 +46,23 @@ export function withFamily<S extends { readonly seed: number; readonly workload:
   const born = workload.actions.find((one) => one.kind === 'create' && one.gateway === 0)?.at ?? 0;
   const indices = children.map((_, index) => gateways.length + index);
   const actions = indices.map((gateway): Action => {
-    const at = Math.max(0, born + random.whole(-1, 3) * random.whole(0, MINUTE_MS));
+    const at = Math.max(0, born + random.whole(-1, 3) * random.whole(0, minuteMs));
     return { at, kind: 'create', gateway };
   });
   // The parent is superseded, while its children wait for it.
   if (random.chance(0.3))
-    actions.push({ at: born + random.whole(500, 20_000), kind: 'new version', gateway: 0 });
+    actions.push({
+      at: born + random.whole(Math.round(minuteMs / 120), Math.round(minuteMs / 3)),
+      kind: 'new version',
+      gateway: 0,
+    });
   const changes = [
     ...(workload.changes ?? []),
-    ...indices.flatMap((gateway, index) => changesOf(random, gateway, children[index] as WorkloadChild)),
-    ...(random.chance(0.35) ? deletionOfAll(random, [0, ...indices]) : []),
+    ...indices.flatMap((gateway, index) =>
+      changesOf(random, gateway, children[index] as WorkloadChild, times),
+    ),
+    ...indices.flatMap((gateway, index) => flawOf(flaws, gateway, children[index] as WorkloadChild, times)),
+    ...(random.chance(0.35) ? deletionOfAll(random, [0, ...indices], times) : []),
   ];
   const byTime = (one: { readonly at: number }, other: { readonly at: number }) => one.at - other.at;
   const all: Workload = {
@@ -58,9 +74,14 @@ export function withFamily<S extends { readonly seed: number; readonly workload:
   return { ...schedule, workload: all };
 }
 
-function changesOf(random: Random, gateway: number, { kind }: WorkloadChild): readonly Change[] {
+function changesOf(
+  random: Random,
+  gateway: number,
+  { kind }: WorkloadChild,
+  { latestMs }: FamilyTimes,
+): readonly Change[] {
   return Array.from({ length: random.whole(0, 3) }, () => ({
-    at: random.whole(0, LATEST_MS),
+    at: random.whole(0, latestMs),
     kind: 'change' as const,
     gateway,
     of: random.chance(0.3) ? ('deletion' as const) : CHANGE_OF[kind],
@@ -69,11 +90,27 @@ function changesOf(random: Random, gateway: number, { kind }: WorkloadChild): re
   }));
 }
 
-/** Within a second, in any order. */
-function deletionOfAll(random: Random, gateways: readonly number[]): readonly Change[] {
-  const at = random.whole(MINUTE_MS, LATEST_MS);
+/** Some interfaces are refused by the routers' check, whatever goes well. */
+function flawOf(
+  random: Random,
+  gateway: number,
+  { kind }: WorkloadChild,
+  { latestMs }: FamilyTimes,
+): readonly Change[] {
+  if (kind !== 'vpn_interface' || !random.chance(0.3)) return [];
+  const at = random.whole(0, latestMs);
+  return [{ at, kind: 'change', gateway, of: 'policy missing', insists: random.chance(0.7), fails: true }];
+}
+
+/** Almost at once, in any order. */
+function deletionOfAll(
+  random: Random,
+  gateways: readonly number[],
+  { minuteMs, latestMs }: FamilyTimes,
+): readonly Change[] {
+  const at = random.whole(minuteMs, latestMs);
   return gateways.map((gateway) => ({
-    at: at + random.whole(0, 1_000),
+    at: at + random.whole(0, Math.round(minuteMs / 60)),
     kind: 'change',
     gateway,
     of: 'deletion',

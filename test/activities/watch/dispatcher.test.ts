@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from '../../../activities/executions.ts';
-import { Asker } from '../../../activities/watch/asker.ts';
+import { Dispatcher } from '../../../activities/watch/dispatcher.ts';
 import { typesOf } from '../../../activities/watch/types.ts';
 import { View } from '../../../activities/watch/view.ts';
 import { DEFAULT_WATCH_POLICY } from '../../../gateway/config-watch.ts';
@@ -18,7 +18,7 @@ interface Call {
 describe('the asking of sagas', () => {
   let calls: Call[];
   let view: View;
-  let asker: Asker;
+  let dispatcher: Dispatcher;
   beforeEach(() => {
     calls = [];
     view = new View(typesOf(new Map([['vpn_gateway', undefined]]), new Map()));
@@ -30,7 +30,7 @@ describe('the asking of sagas', () => {
       getHandle: () => ({ describe: async () => ({ runId: 'run', status: { name: 'COMPLETED' }, raw: {} }) }),
     };
     const client = { workflow, withDeadline: (_: number, call: () => unknown) => call() };
-    asker = new Asker(
+    dispatcher = new Dispatcher(
       {
         client: client as unknown as Client,
         policy: { ...DEFAULT_WATCH_POLICY, inFlight: 1 },
@@ -40,12 +40,12 @@ describe('the asking of sagas', () => {
       view,
       0,
     );
-    asker.halted = false;
+    dispatcher.halted = false;
   });
   const write = (version: number) => {
     const value = Buffer.from(JSON.stringify({ version, marked_for_deletion: false, body: {} }));
     view.note({ key: '/config/v2.0/vpn_gateways/g-1', value, modRevision: String(10 + version), lease: '0' });
-    asker.changed(ID);
+    dispatcher.changed(ID);
   };
   const settled = () => setTimeout(0);
   const versions = () => calls.map(({ version }) => version);
@@ -58,8 +58,8 @@ describe('the asking of sagas', () => {
     await settled();
     calls[0]?.fail();
     await settled();
-    assert.equal(asker.inFlight, 1);
-    assert.equal(asker.differing, 1);
+    assert.equal(dispatcher.inFlight, 1);
+    assert.equal(dispatcher.differing, 1);
   });
 
   it('looks after a newer version whose older one got no answer, and asks for it again', async () => {
@@ -70,7 +70,7 @@ describe('the asking of sagas', () => {
     calls[0]?.fail();
     await settled();
     // Its run has ended without a word in `/state`.
-    await asker.look(-1);
+    await dispatcher.look(-1);
     while (calls.length < 3) await setTimeout(20);
     assert.deepEqual(versions(), [1, 2, 2]);
   });
@@ -84,6 +84,6 @@ describe('the asking of sagas', () => {
     calls[2]?.answer();
     await settled();
     assert.deepEqual(versions(), [1, 2, 2]);
-    assert.equal(asker.inFlight, 1);
+    assert.equal(dispatcher.inFlight, 1);
   });
 });

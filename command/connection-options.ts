@@ -1,0 +1,60 @@
+/** Where etcd and Temporal are, as options that every command which connects to them takes. */
+import { etcdOptions } from './etcd-options.ts';
+import type { CommandIo } from './io.ts';
+import { UsageError, type OptionTable } from './usage.ts';
+
+export type Service = 'temporal' | 'etcd';
+
+/** Each option with the variable that it takes the place of. */
+const VARIABLES: Readonly<Record<Service, Readonly<Record<string, string>>>> = {
+  temporal: { 'temporal-address': 'TEMPORAL_ADDRESS', 'temporal-namespace': 'TEMPORAL_NAMESPACE' },
+  etcd: { etcd: 'ETCDCTL_ENDPOINTS' },
+};
+
+type Env = CommandIo['env'];
+
+/** The options for these services, as `parseArgs` takes them. */
+export function connectionOptions(services: readonly Service[] = []): OptionTable {
+  const names = services.flatMap((service) => Object.keys(VARIABLES[service]));
+  return Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
+}
+
+/**
+ * Takes these options out of a command's arguments, and puts them into its environment: an option counts as its variable, and wins over it. So
+ * no command needs to know them. Throws a `UsageError` that names the option.
+ *
+ * @example
+ * connectedTo(['temporal'], ['a', '--temporal-address', 'there:7233'], {}) // { argv: ['a'], env: { TEMPORAL_ADDRESS: 'there:7233' } }
+ */
+export function connectedTo(
+  services: readonly Service[],
+  argv: readonly string[],
+  env: Env,
+): { readonly argv: readonly string[]; readonly env: Env } {
+  const variables = Object.assign({}, ...services.map((service) => VARIABLES[service])) as Record<
+    string,
+    string
+  >;
+  const left: string[] = [];
+  const given: Record<string, string> = {};
+  const words = argv.values();
+  for (const word of words) {
+    if (word === '--') {
+      left.push(word, ...words);
+      break;
+    }
+    const [, name = '', inline] = /^--([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    const variable = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    if (variable === undefined) left.push(word);
+    else given[variable] = valueOf(`--${name}`, inline ?? words.next().value);
+  }
+  const merged = { ...env, ...given };
+  // Refused here, because later nobody knows that it was not the variable.
+  if (given['ETCDCTL_ENDPOINTS'] !== undefined) etcdOptions(merged, '--etcd');
+  return { argv: left, env: merged };
+}
+
+function valueOf(option: string, value: string | undefined): string {
+  if (value !== undefined && value !== '' && !value.startsWith('-')) return value;
+  throw new UsageError(`${option}: expected a value, got none`);
+}

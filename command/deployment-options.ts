@@ -1,0 +1,29 @@
+import type { WorkerOptions } from '../worker/options.ts';
+import type { Setting } from './setting.ts';
+import { quoted, UsageError } from './usage.ts';
+import { versionOf } from './version.ts';
+
+/** What Temporal takes. Its own refusal comes with the first poll, when the worker seems to have started. */
+const NAME = { form: /^(?!__)[^.:\p{Cc}]{1,255}$/u, words: 'a name without "." and ":"' };
+const BUILD_ID = { form: /^(?!__)[^:\p{Cc}]{1,255}$/u, words: 'an id without ":"' };
+
+/**
+ * The version of a Worker Deployment that the worker serves as. `undefined`: it serves unversioned. Without a build id it is this package's version:
+ * each release is a version of its own then, and a rebuild of the same release is not.
+ */
+export function deploymentFrom(
+  name: Setting | undefined,
+  buildId: Setting | undefined,
+): WorkerOptions['deployment'] {
+  if (name === undefined && buildId === undefined) return undefined;
+  if (name === undefined) throw new UsageError(`${buildId?.by}: expected --deployment beside it, got none`);
+  return {
+    deploymentName: checked(name, NAME),
+    buildId: buildId === undefined ? versionOf() : checked(buildId, BUILD_ID),
+  };
+}
+
+function checked({ by, value }: Setting, { form, words }: { form: RegExp; words: string }): string {
+  if (form.test(value)) return value;
+  throw new UsageError(`${by}: expected ${words}, got ${quoted(value)}`);
+}

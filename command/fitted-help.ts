@@ -1,0 +1,67 @@
+/** Help texts on a terminal that is narrower than they are. Pure. */
+import { widthOf } from './width.ts';
+import { wrapped } from './wrapped.ts';
+
+const EXAMPLES = 'Examples:';
+
+/**
+ * The help in lines of at most so many columns, broken at blanks. What goes on keeps its column: the text beside an option stays beside it, and what
+ * stands beside that, a variable, follows it on a line of its own. Examples are not broken, so that they can be copied. `undefined`: as it is.
+ */
+export function fittedHelp(help: string, columns: number | undefined): string {
+  const [before = '', ...others] = help.split(`\n${EXAMPLES}\n`);
+  const [examples = '', ...after] = others.join('').split(/\n\n/);
+  if (columns === undefined || widestOf([before, ...after].join('\n')) <= columns) return help;
+  const fitted = (text: string) => blocksOf(text).flatMap((block) => linesOf(block, columns));
+  const tail = after.length === 0 ? [] : ['', ...fitted(after.join('\n\n'))];
+  return [...fitted(before), ...(others.length === 0 ? [] : [EXAMPLES, examples]), ...tail].join('\n');
+}
+
+function widestOf(text: string): number {
+  return Math.max(...text.split('\n').map(widthOf));
+}
+
+/** What belongs together: words, and where they begin. */
+interface Block {
+  /** An option or another word in front, with the blanks behind it; else blanks. */
+  readonly margin: string;
+  text: string;
+  /** What stands beside the text. */
+  aside: string;
+}
+
+/** An option, or a word such as an action, and blanks. */
+const MARGIN = /^(?: {2}\S+(?: \S+)*|[a-z]+) {2,}(?=\S)|^ */;
+
+/** Begins a sentence that has lines of its own. */
+const LEADS = /^(?:Usage|Exit code|With --[a-z-]+): /;
+
+function blocksOf(help: string): readonly Block[] {
+  const blocks: Block[] = [];
+  for (const line of help.split('\n')) {
+    const last = blocks.at(-1);
+    const start = line.length - line.trimStart().length;
+    const [margin = ''] = MARGIN.exec(line) ?? [];
+    const isBeside = margin.trim() !== '';
+    // A line goes on with the text above it if it begins where that begins.
+    const goesOn = last !== undefined && last.text !== '' && line !== '' && !isBeside;
+    const isText = goesOn && start === last.margin.length && !LEADS.test(line);
+    if (goesOn && start > last.margin.length && last.aside !== '') last.aside += ` ${line.trim()}`;
+    else if (isText) {
+      const [text = '', aside = ''] = line.trim().split(/ {2,}/);
+      last.text += ` ${text}`;
+      if (aside !== '') last.aside += ` ${aside}`;
+    } else {
+      const [text = '', aside = ''] = line.slice(margin.length).split(/ {2,}/);
+      blocks.push({ margin, text, aside });
+    }
+  }
+  return blocks;
+}
+
+function linesOf({ margin, text, aside }: Block, columns: number): readonly string[] {
+  const blank = ' '.repeat(margin.length);
+  const room = Math.max(1, columns - margin.length);
+  const lines = [text, ...(aside === '' ? [] : [aside.trim()])].flatMap((words) => wrapped(words, room));
+  return lines.map((line, index) => `${index === 0 ? margin : blank}${line}`.trimEnd());
+}

@@ -1,0 +1,16 @@
+import type { Kinds } from '../gateway/kind.ts';
+import { loadKinds } from '../templates/load.ts';
+import { folderOf, settingOf } from './setting.ts';
+
+/**
+ * The kinds of the folder that `--templates` names, else of that in `GATEWAY_SAGA_TEMPLATES`, else those of this program.
+ *
+ * @throws {UsageError} for a folder that can't be read.
+ */
+export async function kindsIn(
+  flag: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Kinds> {
+  const folder = settingOf(['--templates', flag], 'GATEWAY_SAGA_TEMPLATES', env);
+  return loadKinds(folder && folderOf(folder));
+}

@@ -1,0 +1,29 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defaultFolder } from '../templates/load.ts';
+import { NEIGHBOURS } from '../templates/neighbours.ts';
+
+/**
+ * What TYPE may be, as far as folders tell by their names: the kinds that come with the program, those of `folder`, and what they refer to. Nothing
+ * is loaded.
+ */
+export async function typesInFolders(folder: string | undefined): Promise<ReadonlySet<string>> {
+  const folders = [fileURLToPath(defaultFolder), ...(folder ? [folder] : [])];
+  const found = await Promise.all(
+    folders.flatMap((root) => [kindsIn(root), filesIn(join(root, NEIGHBOURS))]),
+  );
+  return new Set(found.flat());
+}
+
+async function kindsIn(root: string): Promise<string[]> {
+  const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== NEIGHBOURS)
+    .map(({ name }) => name);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
+}

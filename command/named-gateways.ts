@@ -1,0 +1,103 @@
+/** Gateways as a person names them on the command line or in a list: by id or by name. */
+import { InvalidRequestError } from '../client/errors.ts';
+import type { GatewayRef } from '../client/index.ts';
+import { isStoreAway } from '../etcd/errors.ts';
+import { workflowIdOf } from '../gateway/resource.ts';
+import { openStore, type Store } from '../etcd/store.ts';
+import { readRequest, ROUTER_ID, type ReadRequest } from '../gateway/request.ts';
+import { etcdOptions } from './etcd-options.ts';
+import type { CommandIo } from './io.ts';
+import { typesInFolders } from './known-types.ts';
+import { isUuid, Names, UnknownNameError } from './names.ts';
+import { printable } from './printable.ts';
+import { quoted } from './usage.ts';
+
+type Problem = Extract<ReadRequest, { kind: 'problem' }>;
+
+/** Longer texts are names of nothing. */
+const LONGEST = 255;
+
+/** Why these words can't name a gateway; `undefined`: they can. A name may have signs that an id has not. */
+export function problemOfWords(ref: GatewayRef): Problem | undefined {
+  const read = readRequest(ref);
+  if (read.kind === 'request') return undefined;
+  const { resourceId: text } = ref;
+  const isName = text !== '' && text.length <= LONGEST && text === printable(text);
+  return read.field === 'resourceId' && isName ? undefined : read;
+}
+
+/** @throws {InvalidRequestError} for words that can't name a gateway. */
+export function namedGateway(resourceType: string, text: string): GatewayRef {
+  const ref = { resourceType, resourceId: text };
+  const problem = problemOfWords(ref);
+  if (problem) throw new InvalidRequestError(problem.field, problem.expected, problem.got);
+  return ref;
+}
+
+/** The same gateways by their ids. etcd is asked only if one of them is not named by a UUID, or is of a type that no folder has. */
+export async function withIds<T extends GatewayRef>(
+  named: readonly T[],
+  io: Pick<CommandIo, 'env' | 'stderr'>,
+): Promise<readonly T[]> {
+  const types = await typesInFolders(io.env.GATEWAY_SAGA_TEMPLATES);
+  const isClear = ({ resourceType, resourceId }: T) => isUuid(resourceId) && types.has(resourceType);
+  if (named.every(isClear)) return named;
+  const unclear = named.filter((one) => !isClear(one));
+  const mayBeIds = unclear.every((one) => readRequest(one).kind === 'request');
+  const asTheyAre = mayBeIds ? named : undefined;
+  const words = unclear.map(({ resourceId }) => resourceId);
+  return inEtcd(words, asTheyAre, io, (store) => idsOf(named, store, types));
+}
+
+/** The id of an edge router, whose id or name is given. A UUID is an id, and etcd is not asked. */
+export async function routerWithId(given: string, io: Pick<CommandIo, 'env' | 'stderr'>): Promise<string> {
+  if (isUuid(given)) return given;
+  const asItIs = ROUTER_ID.pattern.test(given) ? given : undefined;
+  return inEtcd([given], asItIs, io, (store) => new Names(store).routerIdOf(given));
+}
+
+/** Who starts changes may have no access to etcd, and an id needs none. So without etcd what may be ids is taken as such, and that is said. */
+async function inEtcd<T>(
+  words: readonly string[],
+  asTheyAre: T | undefined,
+  { env, stderr }: Pick<CommandIo, 'env' | 'stderr'>,
+  look: (store: Store) => Promise<T>,
+): Promise<T> {
+  const store = openStore(etcdOptions(env));
+  try {
+    return await look(store);
+  } catch (error) {
+    if (!isStoreAway(error)) throw error;
+    if (asTheyAre === undefined) throw error;
+    const taken = words.map((word) => quoted(word)).join(', ');
+    stderr.write(`etcd was not asked for names (${printable(error.message)}): taken as id: ${taken}\n`);
+    return asTheyAre;
+  } finally {
+    store.close();
+  }
+}
+
+/** The same gateways by their ids, each once. All that is wrong with them is told in one error. */
+export async function idsOf<T extends GatewayRef>(
+  named: readonly T[],
+  store: Store,
+  inFolders: ReadonlySet<string>,
+): Promise<readonly T[]> {
+  const names = new Names(store);
+  const knownTypes = async () => [...inFolders, ...(await store.publishedKinds())];
+  const problems: string[] = [];
+  const found: T[] = [];
+  for (const one of named)
+    try {
+      const { resourceType, resourceId: text } = one;
+      const resourceId = isUuid(text)
+        ? await names.uuidOf(resourceType, text, knownTypes)
+        : await names.idOf(resourceType, text, knownTypes);
+      found.push({ ...one, resourceId });
+    } catch (error) {
+      if (!(error instanceof UnknownNameError)) throw error;
+      problems.push(error.message);
+    }
+  if (problems.length > 0) throw new UnknownNameError(problems.join('; '));
+  return [...new Map(found.map((one) => [workflowIdOf(one), one])).values()];
+}

@@ -1,0 +1,29 @@
+/** Wakes those that wait for a gateway of a router, once it is retired or readmitted: each looks what that means for it. */
+import { messageOf } from '../client/errors.ts';
+import { wake } from '../client/wake.ts';
+import type { Store } from '../etcd/store.ts';
+import { oneLine } from '../gateway/display.ts';
+import { workflowIdOf } from '../gateway/resource.ts';
+import type { CommandIo } from './io.ts';
+import { gateways } from './router-view.ts';
+
+/**
+ * What is said of it, after what was done to the router. Temporal is asked only if somebody waits, and its absence undoes nothing: whoever was not
+ * woken looks by itself.
+ */
+export async function wakeOnRouter(
+  store: Pick<Store, 'waitersOnRouter'>,
+  routerId: string,
+  env: CommandIo['env'],
+): Promise<string> {
+  const waiters = await store.waitersOnRouter(routerId);
+  if (waiters.length === 0) return '';
+  const all = new Map(waiters.map(({ gateway }) => [workflowIdOf(gateway), gateway]));
+  try {
+    const woken = await wake([...all.values()], { env });
+    return woken === 0 ? '' : `; woke ${gateways(woken)} that waited for one of it`;
+  } catch (error) {
+    const why = oneLine(messageOf(error));
+    return `; ${gateways(all.size)} may wait for one of it for up to an hour, because nothing could be woken: ${why}`;
+  }
+}

@@ -1,0 +1,37 @@
+/** Who holds, releases, retires, cancels or lets a router owe a deletion. It is what people say of themselves, and no proof of who they are. */
+import { hostname, userInfo } from 'node:os';
+import { LENGTHS, oneLine } from '../gateway/display.ts';
+import { quoted, UsageError } from './usage.ts';
+
+const VARIABLE = 'GATEWAY_SAGA_AS';
+
+/** The option of every command that keeps who did something. */
+export const AS_OPTION = { as: { type: 'string' } } as const;
+
+export const AS_HELP = `--as WHO       who does it, shown to everybody whom it concerns (default: ${VARIABLE}, else user@host); it proves nothing`;
+
+/**
+ * The flag's value, else the variable's, else user and host: `alice@jump-host`. It is one line, short enough to be shown everywhere.
+ *
+ * @throws {UsageError} for a flag or a variable that says nothing, or says too much.
+ */
+export function whoOf(flag: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
+  if (flag !== undefined) return checked('--as', flag);
+  const ofVariable = env[VARIABLE];
+  return ofVariable ? checked(VARIABLE, ofVariable) : oneLine(`${userName()}@${hostname()}`, LENGTHS.who);
+}
+
+function checked(by: string, given: string): string {
+  const who = oneLine(given, given.length + 1);
+  if (who !== '' && who.length <= LENGTHS.who) return who;
+  throw new UsageError(`${by}: expected a name of 1 to ${LENGTHS.who} characters, got ${quoted(given)}`);
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user without a name, as in many containers.
+    return 'somebody';
+  }
+}

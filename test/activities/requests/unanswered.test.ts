@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { mock } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { UnansweredRequests } from '../../../activities/requests/unanswered.ts';
+import { PAIR_TIMES } from '../../../pair/times.ts';
+
+const TIMES = { ...PAIR_TIMES };
+
+describe('a worker that has sent a request to a pair', () => {
+  before(() => {
+    // Each check looks: the monotonic clock is the real one.
+    Object.assign(PAIR_TIMES, { holdsLookMs: 0 });
+    mock.timers.enable({ apis: ['setTimeout'] });
+  });
+  after(() => {
+    mock.timers.reset();
+    Object.assign(PAIR_TIMES, TIMES);
+  });
+
+  it('asks etcd and Temporal nothing more once it is answered, although its time is not over', async () => {
+    let [isAnswered, looks, asked] = [false, 0, 0];
+    const unanswered = new UnansweredRequests({
+      holds: async (ids) => {
+        looks += 1;
+        return ids.map(() => null);
+      },
+    });
+    const getHandle = () => ({
+      describe: async () => {
+        asked += 1;
+        const raw = { pendingActivities: isAnswered ? [] : [{ activityId: '7' }] };
+        return { runId: 'pair run', status: { name: 'RUNNING' }, raw };
+      },
+    });
+    unanswered.add({
+      client: { workflow: { getHandle } } as never,
+      pair: 'pair',
+      replyTo: { workflowId: 'saga', runId: 'run', activityId: '7' },
+      pairRun: 'pair run',
+      waitMs: 3_600_000,
+      send: () => assert.fail('the pair has it'),
+      waitsFor: [{ id: 'a', name: 'MX-1' }],
+    });
+    const check = async () => {
+      mock.timers.tick(PAIR_TIMES.pairCheckMs);
+      await setImmediate();
+    };
+    for (const _ of [1, 2]) await check();
+    assert.equal(looks, 2);
+    isAnswered = true;
+    // The check that finds out.
+    await check();
+    const before = asked;
+    for (const _ of [1, 2, 3]) await check();
+    assert.deepEqual({ looks, asked }, { looks: 2, asked: before });
+  });
+});

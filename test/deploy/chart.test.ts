@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
+import { ROOT } from '../../local/folders.ts';
+import { filesOf, textOf, yamlOf } from './files.ts';
+
+const CHART = 'helm/gateway-saga';
+
+/** As much of JSON Schema as the chart's has. */
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | object;
+  readonly type?: string;
+}
+
+describe("the chart's values", () => {
+  let schema: Schema;
+  before(async () => (schema = JSON.parse(await textOf(`${CHART}/values.schema.json`)) as Schema));
+
+  it('that templates name are in the schema', async () => {
+    const files = await filesOf(/^helm\/.*\/templates\//);
+    const named = new Set<string>();
+    for (const file of files)
+      for (const [, path = ''] of (await textOf(file)).matchAll(/\.Values\.([\w.]+)/g)) named.add(path);
+    assert.ok(named.size > 30);
+    assert.deepEqual(
+      [...named].filter((path) => at(schema, path.split('.')) === undefined),
+      [],
+    );
+  });
+
+  it('that have a default are all in the schema, and the other way round', async () => {
+    const values = (await yamlOf(`${CHART}/values.yaml`)) as object;
+    assert.deepEqual(pathsOf(values, schema), pathsOfSchema(schema));
+  });
+});
+
+describe('the chart, by helm', function () {
+  this.timeout(30_000);
+  before(function () {
+    if (spawnSync('helm', ['version']).error === undefined) return;
+    console.log('      helm is not there: these are skipped');
+    this.skip();
+  });
+
+  const all = {
+    watch: 'true',
+    'policy.vrrpLimitMs': '90000',
+    'temporal.tls.secret': 'temporal-tls',
+    'temporal.tls.clientCertificate': 'true',
+    'temporal.apiKeySecret': 'key',
+    'etcd.tls.secret': 'etcd-tls',
+    'etcd.user': 'gateway-saga',
+    'etcd.passwordSecret': 'password',
+    codecKeysSecret: 'codec',
+    'routers.privateKeySecret': 'login',
+    'podMonitor.enabled': 'true',
+  };
+
+  it('is right', async () => {
+    assert.match(
+      await helm('lint', '--strict', `deploy/${CHART}`),
+      /1 chart\(s\) linted, 0 chart\(s\) failed/,
+    );
+  });
+
+  it('makes what Kubernetes takes, with few values and with all', async () => {
+    const kinds = ['Deployment', 'NetworkPolicy', 'PodDisruptionBudget', 'ServiceAccount'];
+    assert.deepEqual(kindsOf(await template({})), kinds);
+    const made = await template(all);
+    assert.deepEqual(kindsOf(made), ['ConfigMap', ...kinds, 'PodMonitor'].toSorted());
+    for (const name of ['temporal-tls', 'etcd-tls', 'password', 'codec', 'login'])
+      assert.match(made, new RegExp(`secretName: "${name}"`));
+    assert.match(made, /path: \/readyz/);
+  });
+
+  it('refuses values that it does not know', async () => {
+    await assert.rejects(template({ replica: '3' }), /replica/);
+    await assert.rejects(template({ 'log.level': 'loud' }), /level/);
+  });
+});
+
+const template = (values: Readonly<Record<string, string>>): Promise<string> =>
+  helm(
+    'template',
+    'try',
+    `deploy/${CHART}`,
+    '--kube-version=1.30.0',
+    ...Object.entries(values).map(([name, value]) => `--set=${name}=${value}`),
+  );
+
+async function helm(...args: string[]): Promise<string> {
+  return (await promisify(execFile)('helm', args, { cwd: ROOT })).stdout;
+}
+
+const kindsOf = (made: string) =>
+  Array.from(made.matchAll(/^kind: (\w+)$/gm), ([, kind = '']) => kind).toSorted();
+
+function at(schema: Schema | undefined, [name, ...rest]: readonly string[]): Schema | undefined {
+  return name === undefined ? schema : at(schema?.properties?.[name], rest);
+}
+
+/** The paths of values, as deep as the schema names them. */
+function pathsOf(values: object, schema: Schema | undefined, before = ''): string[] {
+  return Object.entries(values)
+    .flatMap(([name, value]: [string, unknown]) => {
+      const inner = schema?.properties?.[name];
+      const path = `${before}${name}`;
+      return inner?.properties !== undefined && typeof value === 'object' && value !== null
+        ? pathsOf(value, inner, `${path}.`)
+        : [path];
+    })
+    .toSorted();
+}
+
+/** The paths that the schema names. Helm adds `global` to the values of every chart. */
+function pathsOfSchema(schema: Schema, before = ''): string[] {
+  return Object.entries(schema.properties ?? {})
+    .filter(([name]) => before !== '' || name !== 'global')
+    .flatMap(([name, inner]) =>
+      inner.properties === undefined ? [`${before}${name}`] : pathsOfSchema(inner, `${before}${name}.`),
+    )
+    .toSorted();
+}

@@ -1,0 +1,48 @@
+/** The health endpoint: `/healthz` answers while the process works at all, `/readyz` says whether it can do its work. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** `host:port` or `[host]:port`, as the options have it. */
+function listen(server: Server, address: string): Promise<void> {
+  const at = address.lastIndexOf(':');
+  const host = address.slice(0, at).replaceAll(/^\[|\]$/g, '');
+  return new Promise((resolve, reject) => {
+    // It stays: later there is nobody to tell, and no reason to end a worker.
+    server.on('error', reject);
+    server.listen({ host, port: Number(address.slice(at + 1)) }, resolve);
+  });
+}
+
+export interface HealthEndpoint {
+  readonly port: number;
+  close(): void;
+}
+
+/** `causes`: why the worker is not ready, each one line for a person, without a secret. None: it is. Rejects if the address can't be used. */
+export async function serveHealth(address: string, causes: () => readonly string[]): Promise<HealthEndpoint> {
+  const server = createServer((request, response) => {
+    const send = (status: number, lines: readonly string[]) => {
+      response.writeHead(status, {
+        'content-type': 'text/plain; charset=utf-8',
+        'cache-control': 'no-store',
+      });
+      response.end(`${lines.join('\n')}\n`);
+    };
+    request.resume();
+    const [path] = (request.url ?? '').split('?');
+    if (request.method !== 'GET' && request.method !== 'HEAD') return send(405, ['expected GET']);
+    if (path === '/healthz') return send(200, ['alive']);
+    if (path !== '/readyz') return send(404, ['expected /healthz or /readyz']);
+    const found = causes();
+    return found.length === 0 ? send(200, ['ready']) : send(503, found);
+  });
+  await listen(server, address);
+  server.unref();
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * What pairs have told of their queues, each after its own workflow tasks. A pair whose workflow has moved to another worker tells nothing more
+ * here, so what it has told counts only for a while.
+ */
+import type { Meter } from '../../gateway/meter.ts';
+import { pairIdOf } from '../../pair/messages.ts';
+import type { QueueSizes } from '../../pair/queue.ts';
+import { PAIR_TIMES } from '../../pair/times.ts';
+
+/** A pair that works has a workflow task at least this often, in ms. */
+const GOOD_FOR_MS = PAIR_TIMES.verdictMaxMs + 5 * 60_000;
+
+interface Told extends QueueSizes {
+  readonly toldAt: number;
+  /** When its batch was told to be on trial, by the pair's clock, in ms. `undefined`: it is not. */
+  readonly trialSince: number | undefined;
+}
+
+export class PairQueues {
+  readonly #meter: Meter;
+  readonly #now: () => number;
+  readonly #told = new Map<string, Told>();
+
+  /** `now`: a monotonic clock, in ms. */
+  constructor(meter: Meter, now: () => number = () => performance.now()) {
+    this.#meter = meter;
+    this.#now = now;
+  }
+
+  tell(sizes: QueueSizes): void {
+    const pair = pairIdOf(sizes.pair);
+    const since = this.#told.get(pair)?.trialSince;
+    const trialSince = sizes.onTrial > 0 ? (since ?? sizes.at) : undefined;
+    if (since !== undefined && trialSince === undefined)
+      this.#meter.record('trialDuration', (sizes.at - since) / 1000, {});
+    this.#told.set(pair, { ...sizes, toldAt: this.#now(), trialSince });
+  }
+
+  show(): void {
+    for (const [pair, { toldAt }] of this.#told)
+      if (this.#now() - toldAt > GOOD_FOR_MS) this.#told.delete(pair);
+    const now = Date.now();
+    const rowsOf = (valueOf: (told: Told) => number) =>
+      [...this.#told].map(([pair, told]) => ({ labels: { pair }, value: valueOf(told) }));
+    const age = ({ oldestSince }: Told) => (oldestSince === null ? 0 : Math.max(0, now - oldestSince) / 1000);
+    this.#meter.replace(
+      'pairWaiting',
+      rowsOf(({ waiting }) => waiting),
+    );
+    this.#meter.replace('pairOldestWait', rowsOf(age));
+    this.#meter.replace(
+      'pairApplying',
+      rowsOf(({ applying }) => applying),
+    );
+    this.#meter.replace(
+      'pairOnTrial',
+      rowsOf(({ onTrial }) => onTrial),
+    );
+  }
+}

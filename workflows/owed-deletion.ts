@@ -1,0 +1,67 @@
+/**
+ * Waits for the router that makes a deletion which the other one is to owe: a run's own, and one that an earlier run has begun, which has to be decided
+ * before anything else of the gateway is.
+ */
+import { sleep } from '@temporalio/workflow';
+import { FAILURES } from '../gateway/failures.ts';
+import { stepOf } from '../gateway/outcomes.ts';
+import type { Leftover, OwedDeletionInput, OwedDeletionOutcome } from '../gateway/outcomes.ts';
+import type { OweRequest } from '../gateway/plan.ts';
+import { ROLES } from '../gateway/resource.ts';
+import { activities } from './activities.ts';
+import type { RevertOutcome } from './pair-requests.ts';
+import type { ProgressLog } from './progress-log.ts';
+import { failureTypeOf } from './reason.ts';
+
+/** Pause after a failure that says nothing of how the deletion ended. */
+const AGAIN_MS = 30_000;
+
+/**
+ * Waits until such a deletion of an earlier run is decided, and publishes it if it was made. Nobody else does: its workflow has ended. What can't be
+ * found any more has ended otherwise.
+ */
+export async function endLeftover(left: Leftover, owe: OweRequest, log: ProgressLog): Promise<RevertOutcome> {
+  const { first, input } = partsOf(left, owe);
+  try {
+    const outcome = await log.step('delete', first.name, () => decided(first, input));
+    if (outcome.kind === 'owed') return { kind: 'owed', why: owedText(first, outcome.why) };
+    await log.step('publish', 'etcd', () => activities.publishKept(left.gateway));
+    return { kind: 'complete', why: 'it is deleted' };
+  } catch (error) {
+    const type = failureTypeOf(error);
+    if (type === FAILURES.Superseded || type === FAILURES.RecordsGone)
+      return { kind: 'complete', why: 'it has ended' };
+    if (type === FAILURES.RouterRefused || type === FAILURES.Conflict) return { kind: 'reverted' };
+    throw error;
+  }
+}
+
+/** `first`: the router that makes it. */
+export function partsOf({ gateway, run, routers }: Leftover, owe: OweRequest) {
+  const both = ROLES.map((role) => routers[role]);
+  const named = both.find(({ id }) => id === owe.router) ?? routers.primary;
+  const first = both.find(({ id }) => id !== owe.router) ?? routers.secondary;
+  const ids = [first.id, named.id].sort() as [string, string];
+  return { first, named, input: { ...stepOf({ gateway, run }), owe, routers: ids } };
+}
+
+export function owedText({ name }: { readonly name: string }, why: string): string {
+  return `owed on ${name} (${why})`;
+}
+
+/** Waits for the router that makes it, as long as `patienceMs`. Fails if both routers carry what stood. */
+export async function decided(
+  { name }: { readonly name: string },
+  input: OwedDeletionInput,
+): Promise<Exclude<OwedDeletionOutcome, { kind: 'undecided' }>> {
+  const since = Date.now();
+  for (;;) {
+    try {
+      const outcome = await activities.awaitOwedDeletion({ ...input, since }, name);
+      if (outcome.kind !== 'undecided') return outcome;
+    } catch (error) {
+      if (failureTypeOf(error) !== FAILURES.StoreCorrupt) throw error;
+      await sleep(AGAIN_MS);
+    }
+  }
+}
