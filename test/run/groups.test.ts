@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { ROOT } from '../../local/folders.ts';
 import { COMMANDS, GROUPS, groupOf } from './groups.ts';
 import { runGroup } from './run-group.ts';
-import { allSpecs, specsOf } from './specs.ts';
+import { allSpecs, specsOf, turnedByDay } from './specs.ts';
 
 describe('the commands that run the specs', () => {
   it('run all of them, each once', async () => {
@@ -40,6 +40,39 @@ describe('the commands that run the specs', () => {
     await rm(folder, { recursive: true });
     assert.equal(results.failed, 1);
     assert.deepEqual(results.failures, ['adds up: five']);
+  });
+
+  it('begin no spec when their time is over, and name those that they left', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gateway-saga-groups-'));
+    const written = async (name: string, body: string): Promise<string> => {
+      const spec = join(folder, name);
+      await writeFile(
+        spec,
+        `describe('${name}', () => { it('runs', ${body}); });\ndescribe('more', () => { it('runs', () => {}); });`,
+      );
+      return relative(`${ROOT}test`, spec);
+    };
+    const lastBegin = Date.now() + 2_000;
+    const until = `async () => { while (Date.now() < ${lastBegin}) await new Promise((on) => setTimeout(on, ${lastBegin} - Date.now())); }`;
+    const specs = [await written('one.test.ts', until), await written('two.test.ts', '() => {}')];
+    const { results } = await runGroup(specs, join(folder, 'results.json'), lastBegin);
+    const { results: late } = await runGroup(specs, join(folder, 'late.json'), lastBegin);
+    await rm(folder, { recursive: true });
+    assert.deepEqual([results.passed, results.failed, results.left], [2, 0, specs.slice(1)]);
+    assert.deepEqual([late.passed, late.failed, late.left], [0, 0, specs]);
+  });
+
+  it('begin at other specs each day', () => {
+    const list = Array.from({ length: 40 }, (_, index) => index);
+    const firsts = Array.from({ length: 10 }, (_, day) => {
+      const turned = turnedByDay(list, new Date(Date.UTC(2026, 10, 20 + day, 12)));
+      assert.deepEqual(
+        turned.toSorted((one, other) => one - other),
+        list,
+      );
+      return turned[0];
+    });
+    assert.equal(new Set(firsts).size, 10);
   });
 
   it('name a group that ended without results', async () => {

@@ -1,8 +1,9 @@
 /**
- * `COMMAND… [--lanes N] [--times] [WORD…]`: runs the specs of the commands (`groups.ts`), all those whose path has one of the words if
+ * `COMMAND… [--lanes N] [--times] [--minutes M [--today]] [WORD…]`: runs the specs of the commands (`groups.ts`), all those whose path has one of the words if
  * there are any. So many groups run side by side, each in a process of its own; three by default. The last lines name what failed, each
  * behind `failed: `, and count: `N passed, N failed`.
- * `--times` prints how long each spec took, slowest first. Exit code 1 if anything failed, or nothing ran.
+ * `--times` prints how long each spec took, slowest first. `--minutes M` begins no spec after M minutes and names those that it left;
+ * with `--today`, each day begins at other specs, so that a slow machine leaves other ones. Exit code 1 if anything failed, or nothing ran.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,11 +13,16 @@ import { COMMANDS } from './groups.ts';
 import type { Command } from './groups.ts';
 import { runGroup } from './run-group.ts';
 import type { Results } from './reporter.ts';
-import { specsOf } from './specs.ts';
+import { specsOf, turnedByDay } from './specs.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { lanes: { type: 'string', default: '3' }, times: { type: 'boolean', default: false } },
+  options: {
+    lanes: { type: 'string', default: '3' },
+    times: { type: 'boolean', default: false },
+    minutes: { type: 'string', default: 'Infinity' },
+    today: { type: 'boolean', default: false },
+  },
 });
 const isCommand = (word: string): word is Command => (COMMANDS as readonly string[]).includes(word);
 const commands = positionals.filter(isCommand);
@@ -24,6 +30,9 @@ const words = positionals.filter((word) => !isCommand(word));
 if (commands.length === 0) throw new TypeError(`expected one of ${COMMANDS.join(', ')}, got none`);
 
 const began = performance.now();
+const now = new Date();
+const lastBegin = now.getTime() + Number(values.minutes) * 60_000;
+if (Number.isNaN(lastBegin)) throw new TypeError(`--minutes: expected a number, got "${values.minutes}"`);
 const folder = await mkdtemp(join(tmpdir(), 'gateway-saga-tests-'));
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 const all: Results[] = [];
@@ -33,6 +42,7 @@ try {
   await rm(folder, { recursive: true });
 }
 
+const left = all.flatMap((one) => one.left);
 const sum = (count: (results: Results) => number): number =>
   all.reduce((total, one) => total + count(one), 0);
 const [passed, failed, skipped] = [
@@ -45,21 +55,29 @@ if (values.times) {
   for (const { what, ms } of times) console.log(`${seconds(ms).padStart(7)} s  ${what}`);
 }
 for (const failure of all.flatMap(({ failures }) => failures)) console.log(`failed: ${failure}`);
+if (left.length > 0) console.log(`no time left for ${left.length} specs: ${left.join(', ')}`);
 console.log(`all of it: ${seconds(performance.now() - began)} s`);
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
 async function run(command: Command): Promise<void> {
   const isWanted = (spec: string): boolean => words.length === 0 || words.some((word) => spec.includes(word));
+  const inTurn = <T>(list: readonly T[]): readonly T[] => (values.today ? turnedByDay(list, now) : list);
   const groups = Array.from(await specsOf(command), ([group, specs]) => ({
     group,
-    specs: specs.filter(isWanted),
+    specs: inTurn(specs.filter(isWanted)),
   }));
-  const waiting = groups.filter(({ specs }) => specs.length > 0).values();
+  const waiting = inTurn(groups)
+    .filter(({ specs }) => specs.length > 0)
+    .values();
   const lane = async (): Promise<void> => {
     for (const { group, specs } of waiting) {
       const from = performance.now();
-      const { results, output } = await runGroup(specs, join(folder, `${command} ${group.name}.json`));
+      const { results, output } = await runGroup(
+        specs,
+        join(folder, `${command} ${group.name}.json`),
+        lastBegin,
+      );
       const times = results.times.map(({ what, ms }) => ({
         what: what === 'loading' ? `loading the specs of "${group.name}"` : what,
         ms,

@@ -7,11 +7,15 @@ import { ROOT } from '../../local/folders.ts';
 
 /** The environment variable with the path of the results. */
 export const RESULTS_FILE = 'GATEWAY_SAGA_TEST_RESULTS';
+/** The environment variable with the time, in ms since 1970, from which on no further spec is begun. Without it, all are. */
+export const LAST_BEGIN = 'GATEWAY_SAGA_TESTS_LAST_BEGIN';
 
 export interface Results {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Specs that there was no time to begin, by their paths below `test/`. */
+  readonly left: readonly string[];
   /** What failed, and the first line of why. */
   readonly failures: readonly string[];
   /** What each spec took, hooks included, and what it took to load them all. */
@@ -22,6 +26,8 @@ export default class extends Mocha.reporters.Base {
   constructor(runner: Runner, options: MochaOptions) {
     super(runner, options);
     const times = new Map([['loading', performance.now()]]);
+    const lastBegin = Number(process.env[LAST_BEGIN] ?? Infinity);
+    let left: readonly Suite[] = [];
     let began = 0;
     runner.on('suite', (suite) => {
       if (isOfSpec(suite)) began = performance.now();
@@ -30,6 +36,10 @@ export default class extends Mocha.reporters.Base {
       if (!isOfSpec(suite)) return;
       const spec = relative(ROOT, suite.file ?? suite.title);
       times.set(spec, (times.get(spec) ?? 0) + performance.now() - began);
+      const later = laterOf(suite);
+      if (Date.now() < lastBegin || later[0]?.file === suite.file) return;
+      left = later;
+      runner.abort();
     });
     runner.once('end', () => {
       const { passes: passed, failures: failed, pending: skipped } = this.stats;
@@ -37,6 +47,7 @@ export default class extends Mocha.reporters.Base {
         passed,
         failed,
         skipped,
+        left: [...new Set(left.map(({ file = '' }) => relative(`${ROOT}test`, file)))],
         failures: this.failures.map((test) => `${test.fullTitle()}: ${firstLine(test.err)}`),
         times: Array.from(times, ([what, ms]) => ({ what, ms: Math.round(ms) })),
       };
@@ -49,6 +60,12 @@ export default class extends Mocha.reporters.Base {
 /** A suite at the top of its file. */
 function isOfSpec({ parent }: Suite): boolean {
   return parent?.root === true;
+}
+
+/** The suites behind this one at the top of their files. */
+function laterOf(suite: Suite): readonly Suite[] {
+  const all = suite.parent?.suites ?? [];
+  return all.slice(all.indexOf(suite) + 1);
 }
 
 function firstLine(error: Error | undefined): string {

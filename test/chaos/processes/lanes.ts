@@ -20,20 +20,24 @@ export interface Lane {
 }
 
 export interface LaneRuns {
-  /** What becomes of each schedule, in their order. */
-  readonly verdicts: readonly Promise<Judged>[];
+  /** What becomes of each schedule, in their order; `undefined` if there was no time to begin it. */
+  readonly verdicts: readonly Promise<Judged | undefined>[];
   /** Resolves when all servers have ended. */
   readonly ended: Promise<unknown>;
 }
 
-/** In several lanes at once: each takes the next schedule when it is done with one. */
+/** In several lanes at once: each takes the next schedule when it is done with one, and none at `lastBegin` (ms since 1970) or later. */
 export function runInLanes(
   schedules: readonly Schedule[],
-  { lanes, out }: { readonly lanes: number; readonly out: string },
+  {
+    lanes,
+    out,
+    lastBegin = Infinity,
+  }: { readonly lanes: number; readonly out: string; readonly lastBegin?: number },
 ): LaneRuns {
   const waiting = schedules.map((schedule) => {
-    const settle: { judged?: (judged: Judged) => void; failed?: (error: unknown) => void } = {};
-    const verdict = new Promise<Judged>((resolve, reject) => {
+    const settle: { judged?: (judged?: Judged) => void; failed?: (error: unknown) => void } = {};
+    const verdict = new Promise<Judged | undefined>((resolve, reject) => {
       settle.judged = resolve;
       settle.failed = reject;
     });
@@ -45,11 +49,14 @@ export function runInLanes(
   const work = async (): Promise<void> => {
     const lane = openLane(out);
     try {
-      for (const { schedule, settle } of rest)
-        await lane.run(schedule).then(
-          (judged) => settle.judged?.(judged),
-          (error: unknown) => settle.failed?.(error),
-        );
+      for (const { schedule, settle } of rest) {
+        if (Date.now() >= lastBegin) settle.judged?.();
+        else
+          await lane.run(schedule).then(
+            (judged) => settle.judged?.(judged),
+            (error: unknown) => settle.failed?.(error),
+          );
+      }
     } finally {
       await lane.close();
     }

@@ -15,7 +15,9 @@ const schedules = options.seeds.map(drawSchedule);
 const tally = new Tally();
 let failed = 0;
 
-function tell({ schedule, violations, report, ms, evidence }: Judged): void {
+function tell(judged: Judged | undefined): void {
+  if (judged === undefined) return;
+  const { schedule, violations, report, ms, evidence } = judged;
   const { gateways } = schedule.workload;
   const word = violations.length === 0 ? 'held' : 'FAILED';
   tally.add(schedule, evidence);
