@@ -3,6 +3,7 @@ import type { Action } from './change.ts';
 import type { FailureType } from './failures.ts';
 import type { Observation, OweRequest, Plan } from './plan.ts';
 import type { GatewayRef, GatewayVersion, Role } from './resource.ts';
+import type { VrrpTime } from './vrrp-time.ts';
 
 /** The gateway that a step is for, and the run that creates it. */
 export interface StepInput {
@@ -25,6 +26,8 @@ export interface PollInput extends StepInput {
   readonly limitMs?: number;
   /** How long the routers may show old roles, in ms. Default: no time. */
   readonly holdMs?: number;
+  /** The VRRP groups of others before the commit, by router id. Default: none. */
+  readonly others?: NonNullable<VrrpTime['others']>;
 }
 
 /** Of a deletion that one router makes, while the named one owes it. */

@@ -1,4 +1,4 @@
-/** How long VRRP and BGP may take, and how long a trial lasts then. */
+/** How long VRRP and BGP may take, how long a trial lasts then, and what must not become worse meanwhile. */
 
 /** How long VRRP takes for a batch, by the timers of its routers. */
 export interface VrrpTime {
@@ -11,6 +11,21 @@ export interface VrrpTime {
    * member changes it.
    */
   readonly holdMs?: number;
+  /**
+   * The VRRP groups of others in units whose VRRP an update changes, before the commit, by router id. They must not be worse afterwards.
+   * Absent: there are none.
+   */
+  readonly others?: Readonly<Record<string, readonly OtherGroup[]>>;
+}
+
+/** A VRRP group that the gateway does not own: of a child, or of people. */
+export interface OtherGroup {
+  /** `ae0.1025` */
+  readonly unit: string;
+  /** The address that it is configured at, and its name: `192.0.2.2/24 vrrp-group 10`. */
+  readonly group: string;
+  /** `MASTER`, `BACKUP`, `INIT`, … */
+  readonly state: string;
 }
 
 /** How long a time of the routers' timers lasts, in ms, where their minutes last `minuteMs`. */

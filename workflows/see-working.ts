@@ -72,7 +72,11 @@ async function pollBoth(
   const limit =
     vrrp === undefined
       ? {}
-      : { limitMs: vrrp.limitMs, ...(vrrp.holdMs !== undefined && { holdMs: vrrp.holdMs }) };
+      : {
+          limitMs: vrrp.limitMs,
+          ...(vrrp.holdMs !== undefined && { holdMs: vrrp.holdMs }),
+          ...(vrrp.others !== undefined && { others: vrrp.others }),
+        };
   const expected = vrrp === undefined ? '' : `, ${vrrpTimeText(vrrp)}`;
   const poll = (role: Role) => {
     const { id, name } = plan.routers[role];

@@ -23,6 +23,7 @@ import { NOTHING_APPLIED, outcomeOf } from './apply-outcome.ts';
 import { Rejections, findConflicts, isRefusal } from './conflicts.ts';
 import { changesOn, hasForgottenRun, isFinal, isOurs, isPermitted, hasEnded, readBatch } from './members.ts';
 import type { PlannedBatch, PlannedMember } from './members.ts';
+import { othersBefore } from './others-before.ts';
 import { prepareInTime } from './prepare.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
 import { readFamilies } from './read-family.ts';
@@ -148,9 +149,10 @@ async function applyLocked(
         others: [...others, ...recognized.members],
         isTakenOver: recognized.trials.has(router.session.id),
       });
-    const { agreed, vrrp } = await prepareInTime(deps.policy, routers, planned, rejections);
+    const { agreed, vrrp: timers } = await prepareInTime(deps.policy, routers, planned, rejections);
     const members = agreed.map(({ member }) => member);
     const due = routers.filter((router) => agreed.some((one) => !carries(router, one)));
+    const vrrp = { ...timers, ...(await othersBefore(due, agreed)) };
     if (due.length > 0) {
       const ids = due.map(({ session }) => session.id);
       await permitCommit(deps.store, fence, ids, members);

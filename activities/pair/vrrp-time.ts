@@ -85,7 +85,8 @@ export async function vrrpTimeOf(
   };
 }
 
-function mayChangeRoles({ changes }: PlannedMember): boolean {
+/** Whether an update of this member may change the roles of VRRP groups in its units. */
+export function mayChangeRoles({ changes }: PlannedMember): boolean {
   return [...changes.values()].some(({ change }) => mayChangeVrrp(change));
 }
 
@@ -136,7 +137,7 @@ async function unitsOf(
   return new Map(await Promise.all(trees));
 }
 
-function unitsAt(change: Change, end: End): readonly string[] {
+export function unitsAt(change: Change, end: End): readonly string[] {
   const standing = change[end];
   return standing === null ? [] : wantedBy(standing).interfaces;
 }

@@ -66,6 +66,7 @@ function readOwn({ create, owns }: Owner): Own {
   return { written: new Set(groups), inheriting: [...owns, ...applied] };
 }
 
-function keyOf({ address, name }: VrrpTimers): string {
+/** Tells the groups of a unit apart: `192.0.2.2/24 vrrp-group 10`. */
+export function keyOf({ address, name }: Pick<VrrpTimers, 'address' | 'name'>): string {
   return `${address} ${name}`;
 }

@@ -26,6 +26,10 @@ export interface Service extends Pick<Observation, 'words'> {
   readonly missing?: string;
   /** The gateway's own VRRP groups on all its interfaces. Empty: none is configured there. */
   readonly groups: readonly GroupSeen[];
+  /** The groups of others that the change must not make worse. Absent: none. */
+  readonly others?: readonly GroupSeen[];
+  /** Which of them is worse than before the change. Absent: none. */
+  readonly worse?: string;
 }
 
 /** What must be read to judge it. */
@@ -156,7 +160,13 @@ function numbered(groups: readonly ConfiguredGroup[], number: number): readonly 
   return groups.filter(({ group }) => group === number);
 }
 
-function statesOf(shown: Shown, name: string, unit: string, timers: ConfiguredGroup): readonly GroupSeen[] {
+/** A group of a unit, once for each state that is shown of it. `name`: of whom it is. */
+export function statesOf(
+  shown: Shown,
+  name: string,
+  unit: string,
+  timers: ConfiguredGroup,
+): readonly GroupSeen[] {
   const running = shown.groupsOn(unit).filter((group) => isRunning(group, timers));
   const states = running.length === 0 ? ['not running'] : running.map(({ state }) => state.toUpperCase());
   return states.map((state) => ({

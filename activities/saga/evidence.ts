@@ -5,6 +5,7 @@
  * (RFC 5798 §6.4.2). So BACKUP counts once every look through such an interval has shown it, all of them after the commit, and if the look
  * after them shows MASTER on the other router. Two masters don't hear each other: they never count. If an update changes VRRP, the routers show
  * their old roles until the one that shall take over has waited its hold-time (`preempt hold-time`). So the roles must be right after that, too.
+ * Groups of others in the same unit must not be worse than before the update, for as long and in the same looks.
  */
 import { secondsText } from '../../gateway/display.ts';
 import type { Observation } from '../../gateway/plan.ts';
@@ -36,7 +37,7 @@ export class MasterEvidence {
   }
 
   async look(): Promise<Seen> {
-    const { groups, words, missing = unlike(groups, 'MASTER') } = await this.#own.look();
+    const { groups, words, worse, missing = unlike(groups, 'MASTER') ?? worse } = await this.#own.look();
     if (missing !== undefined) return { missing };
     return { words, vrrp: groups.length === 0 ? null : 'MASTER' };
   }
@@ -68,23 +69,27 @@ export class BackupEvidence {
   }
 
   async look(): Promise<Seen> {
-    const { groups, words, missing, begunAt } = await this.#own.look();
+    const { groups, others = [], words, worse, missing = worse, begunAt } = await this.#own.look();
     if (missing !== undefined) return this.#notBackup(missing);
-    if (groups.length === 0) return { words, vrrp: null };
+    const watched = [...groups, ...others];
+    if (watched.length === 0) return { words, vrrp: null };
     const wrong = unlike(groups, 'BACKUP');
     if (wrong !== undefined) return this.#notBackup(await this.#orBothMasters(wrong, groups));
     this.#since ??= this.#times.now();
-    const [lasted, needed] = [Math.max(0, begunAt - this.#since), this.#masterDownMs(groups)];
+    const [lasted, needed] = [Math.max(0, begunAt - this.#since), this.#masterDownMs(watched)];
     if (lasted < needed)
       return {
         missing: `BACKUP proves nothing before ${secondsText(needed)}, and was seen for ${secondsText(lasted)}`,
       };
-    const watched = Math.max(0, begunAt - this.#begunAt);
-    if (watched < needed + this.#times.holdMs)
+    const watchedMs = Math.max(0, begunAt - this.#begunAt);
+    if (watchedMs < needed + this.#times.holdMs)
       return {
-        missing: `the roles may change until ${secondsText(needed + this.#times.holdMs)} after the update, and were watched for ${secondsText(watched)}`,
+        missing: `the roles may change until ${secondsText(needed + this.#times.holdMs)} after the update, and were watched for ${secondsText(watchedMs)}`,
       };
-    const problem = noMasterIn(await this.#primary.look());
+    const primary = await this.#primary.look();
+    if (primary.worse !== undefined) return { missing: `${this.#primary.name}: ${primary.worse}` };
+    if (groups.length === 0) return { words, vrrp: null };
+    const problem = noMasterIn(primary);
     if (problem === undefined) return { words, vrrp: 'BACKUP' };
     return { missing: `BACKUP proves nothing without MASTER on ${this.#primary.name}: ${problem}` };
   }

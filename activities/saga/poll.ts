@@ -12,6 +12,7 @@ import { AuthenticationError, HostKeyError, NetconfError } from '../../netconf/e
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeat.ts';
+import { comparedWith } from '../router/other-groups.ts';
 import { nextLook } from '../router/shared-looks.ts';
 import { serverClock } from '../server-clock.ts';
 import { serviceOf, waitsForBgp, wantedBy } from '../router/service.ts';
@@ -32,7 +33,7 @@ export function polling(deps: Dependencies) {
 /** `from`: the time limit counts from then, in ms since the epoch. */
 export async function poll(
   deps: Dependencies,
-  { gateway, role, router, end = 'after', limitMs, holdMs = 0 }: PollInput,
+  { gateway, role, router, end = 'after', limitMs, holdMs = 0, others = {} }: PollInput,
   from: number,
 ): Promise<Observation> {
   const snapshot = deps.store.snapshot();
@@ -44,11 +45,11 @@ export async function poll(
   const now = serverClock(info);
   const limit = limitOf(deps, record, { role, end, limitMs });
   const until = from + limit;
-  const own = await lookoutOn(deps, snapshot, record, role, end);
+  const own = await lookoutOn(deps, snapshot, record, { role, end, others });
   const evidence =
     role === 'primary'
       ? new MasterEvidence(own)
-      : new BackupEvidence(own, await lookoutOn(deps, snapshot, record, 'primary', end), {
+      : new BackupEvidence(own, await lookoutOn(deps, snapshot, record, { role: 'primary', end, others }), {
           now: () => performance.now(),
           minuteMs: deps.policy.minuteMs,
           holdMs,
@@ -80,19 +81,19 @@ async function lookoutOn(
   { routers }: Dependencies,
   snapshot: Pick<Snapshot, 'read'>,
   record: PlanRecord,
-  role: Role,
-  end: End,
+  { role, end, others }: Required<Pick<PollInput, 'role' | 'end' | 'others'>>,
 ): Promise<Lookout> {
   const { id, [end]: standing } = record.routers[role];
   if (standing === null)
     throw new RefusedError(FAILURES.Internal, `expected something to see at the end "${end}", got nothing`);
   const { name, target } = await targetOf(snapshot, id);
   const wanted = wantedBy(standing);
+  const before = (others[id] ?? []).filter(({ unit }) => wanted.interfaces.includes(unit));
   const look = async (): Promise<TimedService> => {
     const asked = performance.now();
     try {
       const { shown, begunAt } = await nextLook(routers, target, wanted, record.limits.vrrpIntervalMs);
-      return { ...serviceOf(shown, standing), begunAt };
+      return { ...serviceOf(shown, standing), ...comparedWith(shown, role, before), begunAt };
     } catch (error) {
       // These errors end the attempt at once. Looking on would try a refused login every time, which could lock the account, and a host
       // key does not mend itself.

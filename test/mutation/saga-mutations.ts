@@ -142,6 +142,22 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     specs: ['test/activities/saga/evidence.test.ts'],
   },
   {
+    name: 'groups of others that are worse than before the update are no matter on the primary',
+    kind: 'activities',
+    file: 'activities/saga/evidence.ts',
+    find: "missing = unlike(groups, 'MASTER') ?? worse",
+    put: "missing = unlike(groups, 'MASTER')",
+    specs: ['test/activities/saga/evidence.test.ts'],
+  },
+  {
+    name: 'groups of others are counted as worse where they are better',
+    kind: 'activities',
+    file: 'activities/router/other-groups.ts',
+    find: 'rank(seen.state) < rank(was)',
+    put: 'rank(seen.state) > rank(was)',
+    specs: ['test/activities/pair/others-before.test.ts'],
+  },
+  {
     name: 'a password in a name that is told',
     kind: 'secrets',
     file: 'activities/router/router-target.ts',

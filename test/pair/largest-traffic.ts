@@ -174,7 +174,15 @@ export const traffic: Traffic = {
     result: { kind: 'owed', type: TYPE, why: REASON },
   },
   poll: {
-    input: { ...step, role: 'secondary', router: ID, end: 'before', limitMs: NUMBER, holdMs: NUMBER },
+    input: {
+      ...step,
+      role: 'secondary',
+      router: ID,
+      end: 'before',
+      limitMs: NUMBER,
+      holdMs: NUMBER,
+      others: most.VRRP.others,
+    },
     result: SEEN[0] ?? assert.fail(),
   },
   publishCompleted: { input: { ...seen, action: 'update' }, result: undefined },

@@ -60,7 +60,16 @@ export const WORD = 'x'.repeat(63);
 export const RUN = 'x'.repeat(36);
 export const TIME = '2026-01-02T03:04:05.678Z';
 export const NUMBER = Number.MAX_SAFE_INTEGER;
-export const VRRP: Whole<VrrpTime> = { masterMs: NUMBER, limitMs: NUMBER, holdMs: NUMBER };
+export const VRRP: Whole<VrrpTime> = {
+  masterMs: NUMBER,
+  limitMs: NUMBER,
+  holdMs: NUMBER,
+  // All of a router's groups together hold 2 KiB.
+  others: {
+    [ID]: [{ unit: 'x'.repeat(2_000), group: '', state: '' }],
+    [`${ID}2`]: [{ unit: 'x'.repeat(2_000), group: '', state: '' }],
+  },
+};
 /** The last moment that there is, in ms since the epoch. */
 export const MOMENT = 8_640_000_000_000_000;
 export const RESERVATION = `12345678.${NUMBER}`;

@@ -170,3 +170,39 @@ describe('the evidence on a secondary router', () => {
     assert.equal(await world.missingAt(0), undefined);
   });
 });
+
+describe('groups of others in the same unit', () => {
+  const others = [group('BACKUP', 'VRRP group 77 on ae0.5')];
+  const slow = [{ ...group('BACKUP', 'VRRP group 77 on ae0.5'), masterDownMs: 3 * MASTER_DOWN_MS }];
+  const worse = 'VRRP group 77 on ae0.5 is INIT, was BACKUP before the update';
+
+  it('that are worse than before are no evidence, on either router', async () => {
+    const world = new World();
+    world.primary = { ...up('MASTER'), others, worse };
+    assert.deepEqual(await world.onPrimary(), { missing: worse });
+    assert.notEqual(await world.missingAt(0), undefined);
+    assert.equal(await world.missingAt(4_000), `MX-1: ${worse}`);
+    world.primary = up('MASTER');
+    world.secondary = { ...up('BACKUP'), others, worse };
+    assert.equal(await world.missingAt(5_000), worse);
+    world.secondary = { ...up('BACKUP'), others };
+    assert.notEqual(await world.missingAt(6_000), undefined);
+    assert.notEqual(await world.missingAt(9_500), undefined);
+    assert.equal(await world.missingAt(9_600), undefined);
+  });
+
+  it('are watched for as long as their own timers say', async () => {
+    const world = new World();
+    world.secondary = { ...up('BACKUP'), others: slow };
+    for (const now of [0, 3_600, 10_700]) assert.notEqual(await world.missingAt(now), undefined, `at ${now}`);
+    assert.equal(await world.missingAt(10_800), undefined);
+  });
+
+  it('are watched as well where the gateway has no group of its own', async () => {
+    const world = new World();
+    world.secondary = { ...up(), others };
+    world.primary = up();
+    for (const now of [0, 3_500]) assert.notEqual(await world.missingAt(now), undefined, `at ${now}`);
+    assert.equal(await world.missingAt(3_600), undefined);
+  });
+});

@@ -1,0 +1,38 @@
+/** The VRRP groups of others, before a batch is committed: an update that changes VRRP must not leave them worse. */
+import type { VrrpTime } from '../../gateway/vrrp-time.ts';
+import type { LockedRouter } from '../router/locked-router.ts';
+import { observe } from '../router/observe.ts';
+import { otherGroupsOn } from '../router/other-groups.ts';
+import { changesOn } from './members.ts';
+import type { PlannedMember } from './members.ts';
+import { mayChangeRoles, unitsAt } from './vrrp-time.ts';
+
+/** They travel with each answer to a member. What is beyond that is not compared: some thirty groups of a router are told. */
+const OCTETS_AT_MOST = 4_096;
+
+/** `routers`: those that the batch is committed to now. Whom nobody needs to ask is not asked. */
+export async function othersBefore(
+  routers: readonly LockedRouter[],
+  planned: readonly PlannedMember[],
+): Promise<Pick<VrrpTime, 'others'>> {
+  const seen = await Promise.all(
+    routers.map(async ({ session: { id, netconf } }) => {
+      const changed = changesOn(planned.filter(mayChangeRoles), id);
+      const units = [...new Set(changed.flatMap(({ change }) => unitsAt(change, 'after')))];
+      if (units.length === 0) return [];
+      const shown = await observe(netconf, { interfaces: units, filters: [], sessions: [], routes: [] });
+      const own = changesOn(planned, id).flatMap(({ change: { before, after } }) =>
+        [before ?? [], after ?? []].flat(),
+      );
+      const groups = units.flatMap((unit) => otherGroupsOn(shown, unit, own));
+      return groups.length === 0 ? [] : [[id, within(OCTETS_AT_MOST / routers.length, groups)] as const];
+    }),
+  );
+  const others = seen.flat();
+  return others.length === 0 ? {} : { others: Object.fromEntries(others) };
+}
+
+function within<T>(octets: number, list: readonly T[]): readonly T[] {
+  let left = octets;
+  return list.filter((one) => (left -= Buffer.byteLength(JSON.stringify(one))) >= 0);
+}
