@@ -8,22 +8,26 @@ import type { PairState } from './state.ts';
  */
 export const CARRIED_OUTCOMES_BYTES = 256 * 1024;
 
+/** Most bytes of ends that are left to be published. The sagas of those beyond publish when they are started again. */
+export const CARRIED_LEFT_BYTES = 64 * 1024;
+
 /**
  * The state with which the next run of the workflow begins. Of the outcomes it has the newest ones that fit. A workflow that was reset has forgotten what it did after the point of the
  * reset. So it can't know that a member was never applied, and neither can the runs after it until they have had a reservation.
  */
 export function carriedOver(whole: PairState, wasReset: boolean): PairState {
-  const state = withNewestOutcomes(whole);
+  const state = { ...whole, outcomes: newestWithin(CARRIED_OUTCOMES_BYTES, whole.outcomes) };
   if (!wasReset) return state;
   const outcomes = state.outcomes.filter(({ neverApplied }) => neverApplied !== true);
   return { ...state, recovered: false, outcomes };
 }
 
-function withNewestOutcomes(state: PairState): PairState {
+/** The last ones of the list, as many as fit. */
+export function newestWithin<T>(bytesAtMost: number, list: readonly T[]): readonly T[] {
   let bytes = 0;
-  for (const [index, outcome] of [...state.outcomes.entries()].reverse()) {
-    bytes += utf8Length(JSON.stringify(outcome)) + 1;
-    if (bytes > CARRIED_OUTCOMES_BYTES) return { ...state, outcomes: state.outcomes.slice(index + 1) };
+  for (const [index, one] of [...list.entries()].reverse()) {
+    bytes += utf8Length(JSON.stringify(one)) + 1;
+    if (bytes > bytesAtMost) return list.slice(index + 1);
   }
-  return state;
+  return list;
 }

@@ -3,6 +3,7 @@
  * published, because somebody must mend a record first, the pair tries again and again, and serves all others meanwhile.
  */
 import { log, patched, sleep } from '@temporalio/workflow';
+import { CARRIED_LEFT_BYTES, newestWithin } from '../pair/carried-over.ts';
 import { inShares } from '../pair/limits.ts';
 import { isSame } from '../pair/members.ts';
 import type { PairMember } from '../pair/messages.ts';
@@ -11,7 +12,8 @@ import { PAIR_TIMES } from '../pair/times.ts';
 import { pairActivities } from './pair-activities.ts';
 import { reasonOf } from './reason.ts';
 
-type Ended = Pick<MemberOutcome, keyof PairMember | 'answer'>;
+/** How a member has ended. */
+export type Ended = Pick<MemberOutcome, keyof PairMember | 'answer'>;
 export type Publication = Extract<PairCommand, { readonly kind: 'publish on behalf' }>;
 
 /** Of runs that began with an older release: those wait until the end is published. */
@@ -19,8 +21,18 @@ const SERVES_MEANWHILE = 'a pair serves others while an end can’t be published
 
 export class PublishedOutcomes {
   readonly #published = new Set<MemberOutcome>();
-  /** Ends that could not be published at once. If the workflow continues as new, they wait until their sagas are started again. */
-  #left: readonly Ended[] = [];
+  /** Ends that could not be published at once. */
+  #left: readonly Ended[];
+
+  /** `left`: by the run before this one. */
+  constructor(left: readonly Ended[]) {
+    this.#left = left;
+  }
+
+  /** What the next run is to publish, as much of it as it can take. */
+  get carried(): readonly Ended[] {
+    return newestWithin(CARRIED_LEFT_BYTES, this.#left);
+  }
 
   /** Whether all of these are known to be in `/state`. */
   areIn(outcomes: readonly MemberOutcome[]): boolean {

@@ -41,6 +41,7 @@ import { PairCommands, reservationPrefix } from './pair-commands.ts';
 import { pairDetails } from './pair-details.ts';
 import { PairLog } from './pair-log.ts';
 import { PublishedOutcomes } from './published-outcomes.ts';
+import type { Ended } from './published-outcomes.ts';
 import { tellQueue } from './sinks.ts';
 
 export const requestSignal = defineSignal<[PairRequest]>(REQUEST_SIGNAL);
@@ -56,6 +57,8 @@ export interface RouterPairInput extends Carried {
   readonly state?: PairState;
   /** Answers to sagas at the door that the run before this one did not give. Absent: none. */
   readonly unanswered?: readonly Answer[];
+  /** Ends that the run before this one could not publish. Absent: none. */
+  readonly left?: readonly Ended[];
   /** The policy of the batch that is carried over. Absent: no batch is, or its policy is not known. */
   readonly policy?: BatchPolicy | undefined;
   /** The run before this one was reset, and has carried over a batch. Absent: not both. */
@@ -91,12 +94,21 @@ class Pair {
   /** Answers to be given. */
   readonly #answers: Answer[] = [];
   readonly #log = new PairLog();
-  readonly #outcomes = new PublishedOutcomes();
+  readonly #outcomes: PublishedOutcomes;
   /** Commands that are being carried out, but for waits and the answers at the door. */
   #commandsUnderWay = 0;
   #idleSince = Date.now();
 
-  constructor({ routers, names, state, unanswered = [], policy, wasReset: before }: RouterPairInput) {
+  constructor({
+    routers,
+    names,
+    state,
+    unanswered = [],
+    left = [],
+    policy,
+    wasReset: before,
+  }: RouterPairInput) {
+    this.#outcomes = new PublishedOutcomes(left);
     this.#routers = routers;
     this.#names = names;
     this.#wasReset = before === true || wasReset();
@@ -158,7 +170,7 @@ class Pair {
   }
 
   get #next(): RouterPairInput {
-    const [names, unanswered] = [this.#names, this.#door.open];
+    const [names, unanswered, left] = [this.#names, this.#door.open, this.#outcomes.carried];
     const state = carriedOver(this.#state, this.#wasReset);
     return {
       schema: CARRIED_SCHEMAS['router pair'],
@@ -166,6 +178,7 @@ class Pair {
       state,
       ...(names && { names }),
       ...(unanswered.length > 0 && { unanswered }),
+      ...(left.length > 0 && { left }),
       ...(state.batch !== null && { policy: this.#commands.policy }),
       ...(this.#wasReset && state.batch !== null && { wasReset: true as const }),
     };
