@@ -4,8 +4,8 @@
  */
 import { FAILURES } from '../../gateway/failures.ts';
 import { synchronizeOf } from '../../gateway/policies.ts';
-import { parse } from '../../junos/parse.ts';
 import { at } from '../../junos/select.ts';
+import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Path } from '../../junos/tree.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { unwrap } from '../../netconf/operation.ts';
@@ -14,6 +14,7 @@ import { commitInformation, getConfiguration, routingEngines } from '../../netco
 import type { CommitHistory } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
 import { RefusedError } from '../refused.ts';
+import { readRunning } from './presences.ts';
 import type { RouterSession } from './router-sessions.ts';
 
 /** What the router has told in this session. */
@@ -83,13 +84,16 @@ function hasTwo(names: readonly string[] | undefined): boolean {
   return names !== undefined && names.length > 1;
 }
 
-/** Whether the router's configuration synchronizes every commit. `false` too if it refuses to show that: synchronizing twice does no harm. */
+/**
+ * Whether the router's configuration synchronizes every commit. `false` too if it refuses to show that, or if it can't be read: synchronizing
+ * twice does no harm.
+ */
 export async function synchronizesByItself(netconf: Session): Promise<boolean> {
   try {
-    const text = await netconf.request(
-      getConfiguration({ paths: [SYNCHRONIZE], database: 'committed', inherit: true }),
-    );
-    const tree = parse(text);
+    const shown = getConfiguration({ paths: [SYNCHRONIZE], database: 'committed', inherit: true });
+    const [printed] = await netconf.pipeline([shown]);
+    const tree = readRunning(printed);
+    if (tree instanceof JunosSyntaxError) return false;
     return SYNCHRONIZE.every((_, index) => {
       const found = at(tree, SYNCHRONIZE.slice(0, index + 1));
       return found !== undefined && found.tag !== 'inactive';

@@ -24,7 +24,14 @@ function sessionOf(policy: SynchronizePolicy, information: string, configuration
     return reading(operation, replies[operation.name] ?? '');
   };
   const pipeline = (operations: readonly Operation<unknown>[]): Promise<Outcome<unknown>[]> =>
-    Promise.all(operations.map(async (one) => ({ kind: 'done', value: await request(one) }) as const));
+    Promise.all(
+      operations.map((one) =>
+        request(one).then(
+          (value) => ({ kind: 'done', value }) as const,
+          (error: unknown) => ({ kind: 'failed', error }) as const,
+        ),
+      ),
+    );
   const reader = { policy: { synchronize: { '*': policy } } };
   return { id: 'r-1', name: 'MX-1', netconf: { request, pipeline }, reader } as unknown as RouterSession;
 }
@@ -67,6 +74,8 @@ describe('what is sent to a router by its policy', () => {
         both,
       ],
       ['auto', 'that refuses to show its configuration', two, REFUSED, both],
+      ['auto', 'that shows half a configuration', two, text('system { commit {'), both],
+      ['auto', 'that shows damaged text', two, text('system { commit { synchronize; &#8; } }'), both],
       ['auto', 'that has one engine', engines(0), nothing, not],
       ['auto', 'that refuses to tell its engines', REFUSED, nothing, not],
       ['always', 'that has two engines', two, byItself, both],
