@@ -62,7 +62,7 @@ describe('the commands that run the specs', () => {
     assert.deepEqual([late.passed, late.failed, late.left], [0, 0, specs]);
   });
 
-  it('begin at other specs each day', () => {
+  it('begin at another group each day', () => {
     const list = Array.from({ length: 40 }, (_, index) => index);
     const firsts = Array.from({ length: 10 }, (_, day) => {
       const turned = turnedByDay(list, new Date(Date.UTC(2026, 10, 20 + day, 12)));
@@ -73,6 +73,16 @@ describe('the commands that run the specs', () => {
       return turned[0];
     });
     assert.equal(new Set(firsts).size, 10);
+  });
+
+  it('end a group whose process lives on behind its results', async function () {
+    this.timeout(60_000);
+    const folder = await mkdtemp(join(tmpdir(), 'gateway-saga-groups-'));
+    const spec = join(folder, 'open.test.ts');
+    await writeFile(spec, `it('leaves a timer', () => { setInterval(() => {}, 1_000); });`);
+    const { results } = await runGroup([relative(`${ROOT}test`, spec)], join(folder, 'results.json'));
+    await rm(folder, { recursive: true });
+    assert.deepEqual([results.passed, results.failures], [1, ['mocha ended with SIGKILL']]);
   });
 
   it('name a group that ended without results', async () => {

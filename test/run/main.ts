@@ -3,7 +3,7 @@
  * there are any. So many groups run side by side, each in a process of its own; three by default. The last lines name what failed, each
  * behind `failed: `, and count: `N passed, N failed`.
  * `--times` prints how long each spec took, slowest first. `--minutes M` begins no spec after M minutes and names those that it left;
- * with `--today`, each day begins at other specs, so that a slow machine leaves other ones. Exit code 1 if anything failed, or nothing ran.
+ * with `--today`, each day begins at another group, so that a slow machine leaves other ones. Exit code 1 if anything failed, or nothing ran.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -62,12 +62,11 @@ process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
 async function run(command: Command): Promise<void> {
   const isWanted = (spec: string): boolean => words.length === 0 || words.some((word) => spec.includes(word));
-  const inTurn = <T>(list: readonly T[]): readonly T[] => (values.today ? turnedByDay(list, now) : list);
   const groups = Array.from(await specsOf(command), ([group, specs]) => ({
     group,
-    specs: inTurn(specs.filter(isWanted)),
+    specs: specs.filter(isWanted),
   }));
-  const waiting = inTurn(groups)
+  const waiting = (values.today ? turnedByDay(groups, now) : groups)
     .filter(({ specs }) => specs.length > 0)
     .values();
   const lane = async (): Promise<void> => {

@@ -1,14 +1,18 @@
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from '../../local/folders.ts';
 import { LAST_BEGIN, RESULTS_FILE } from './reporter.ts';
 import type { Results } from './reporter.ts';
 
-const MOCHA = `${ROOT}node_modules/mocha/bin/mocha.js`;
+/** Not `bin/mocha.js`, which would start another process: that one would live on if the first one is killed. */
+const MOCHA = `${ROOT}node_modules/mocha/lib/cli/cli.js`;
 const REPORTER = fileURLToPath(new URL('reporter.ts', import.meta.url));
-/** A group that is not over by then hangs: something of it keeps its process alive. */
+/** A group that is not over by then hangs. */
 const LIMIT_MS = 20 * 60_000;
+/** So long a process may live on behind its results, in ms. If it does not end, something of it keeps it alive: a failed hook closes nothing. */
+const CLOSING_MS = 20_000;
 
 /**
  * Runs specs in one mocha process, and begins none of them at `lastBegin` (ms since 1970) or later.
@@ -22,7 +26,7 @@ export async function runGroup(
   const nothing: Results = { passed: 0, failed: 0, skipped: 0, left: [], failures: [], times: [] };
   if (Date.now() >= lastBegin) return { results: { ...nothing, left: specs }, output: '' };
   const paths = specs.map((spec) => `test/${spec}`);
-  const child = spawn(process.execPath, [MOCHA, `--reporter=${REPORTER}`, ...paths], {
+  const child = spawn(process.execPath, ['--import=tsx', MOCHA, `--reporter=${REPORTER}`, ...paths], {
     cwd: ROOT,
     // Not an option of the reporter: mocha ends those at a comma.
     env: { ...process.env, [RESULTS_FILE]: file, [LAST_BEGIN]: String(lastBegin) },
@@ -32,10 +36,15 @@ export async function runGroup(
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const watcher = setInterval(() => {
+    const closing = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+    if (closing > CLOSING_MS) child.kill('SIGKILL');
+  }, 1_000);
   const how = await new Promise<string>((resolve) => {
     child.once('error', ({ message }) => resolve(message));
     child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
   });
+  clearInterval(watcher);
   const results = await readFile(file, 'utf8').then(
     (text) => JSON.parse(text) as Results,
     () => nothing,

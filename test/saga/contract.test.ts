@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Etcd3 } from 'etcd3';
 import { KEYS } from '../../etcd/keys.ts';
 import { publishTemplates, writeRecords } from '../../local/load-samples.ts';
 import { SAMPLE_GATEWAYS, SAMPLE_PAIRS, sampleGateways, sampleNeighbours } from '../../local/samples.ts';
@@ -23,7 +24,13 @@ describe('the etcd contract', function () {
     const runs = await Promise.all(SAMPLE_GATEWAYS.map((gateway) => world.client.create(gateway)));
     for (const run of runs) assert.equal((await run.result()).kind, 'created');
   });
-  after(() => world.close());
+  after(async () => {
+    // Other specs share this etcd, and have kinds of their own.
+    const etcd = new Etcd3({ hosts: [...world.stack.etcd.endpoints] });
+    await etcd.delete().prefix(KEYS.heatTemplates);
+    etcd.close();
+    await world.close();
+  });
 
   for (const [kind, seed] of Object.entries(SEEDS)) {
     const gateway = { resourceType: kind, resourceId: seed.resourceId };
