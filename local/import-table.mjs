@@ -30,7 +30,7 @@ export const TABLE = {
     'gateway, junos, pair, workflows, activities, netconf, etcd, templates, @temporalio/client, @temporalio/common, @temporalio/worker, node',
   client: 'gateway, pair, @temporalio/client, @temporalio/common, @temporalio/envconfig, node',
   command:
-    'gateway, junos, pair, workflows, activities, netconf, etcd, templates, worker, client, simulator/server, @temporalio/common, node',
+    'gateway, junos, pair, workflows, activities, netconf, etcd, templates, worker, client, simulator/server, @temporalio/common, string-width, node',
 
   'simulator/device': 'junos, saxes',
   'simulator/server': 'simulator/device, netconf/framing.ts, junos, ssh2, node',

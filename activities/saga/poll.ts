@@ -4,7 +4,6 @@ import { oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PollInput } from '../../gateway/outcomes.ts';
 import type { Observation } from '../../gateway/plan.ts';
-import type { Role } from '../../gateway/resource.ts';
 import { bgpLimitOf } from '../../gateway/vrrp-time.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
