@@ -4,7 +4,12 @@ import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
 import type { GatewayFailure, Progress } from '../../gateway/messages.ts';
 import type { Superseding } from '../../gateway/plan.ts';
 import type { PairQueue } from '../../pair/messages.ts';
-import { CARRIED_LEFT_BYTES, CARRIED_OUTCOMES_BYTES, carriedOver, newestWithin } from '../../pair/carried-over.ts';
+import {
+  CARRIED_LEFT_BYTES,
+  CARRIED_OUTCOMES_BYTES,
+  carriedOver,
+  newestWithin,
+} from '../../pair/carried-over.ts';
 import { queueOf } from '../../pair/queue.ts';
 import type { PairState } from '../../pair/state.ts';
 import { PAIR_LIMITS, waitingAtMost } from '../../pair/limits.ts';
