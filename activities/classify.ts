@@ -1,6 +1,6 @@
 /**
- * The only place where errors become failures: the activity fails for good, or is tried again while its time limit allows that.
- * People read a failure's message, and the workflow's history keeps it: it never holds configuration or credentials.
+ * The only place that sorts errors into failures: it decides whether an activity fails for good, or is tried again while its time limit allows that.
+ * People read a failure's message, and the workflow's history keeps it. So the message never holds configuration or credentials.
  */
 import { ApplicationFailure, CancelledFailure, activityInfo, cancellationSignal } from '@temporalio/activity';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
@@ -96,7 +96,7 @@ export function failureOf(
   };
 }
 
-/** gRPC's codes with which a later call may succeed: those with which Temporal's SDK makes a call again, and those of a call that was cut off. */
+/** gRPC's codes after which a later call may succeed: those after which Temporal's SDK repeats a call, and those of a call that was cut off. */
 const PASSING_CODES: readonly unknown[] = [1, 2, 4, 8, 10, 11, 13, 14, 15];
 
 /** Whether Temporal has not taken a call of its client, and may take the next one. */

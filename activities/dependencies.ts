@@ -10,7 +10,7 @@ export type { Kinds } from '../gateway/kind.ts';
 export interface Dependencies {
   readonly store: Store;
   readonly routers: SessionPool;
-  /** Those in the worker's folder. */
+  /** The kinds in the worker's folder. */
   readonly kinds: Kinds;
   readonly policy: Policy;
   /** Names of the search attributes that exist in the namespace and have the type that this project sets them with. */
@@ -19,7 +19,7 @@ export interface Dependencies {
   readonly meter?: Meter | undefined;
 }
 
-/** The same, but with the policy that a batch got with its reservation. `undefined`: it is the worker's own. */
+/** The same dependencies, with the policy that a batch got with its reservation. `undefined`: with the worker's own policy. */
 export function withBatchPolicy(deps: Dependencies, policy: BatchPolicy | undefined): Dependencies {
   return { ...deps, policy: { ...deps.policy, ...policy } };
 }

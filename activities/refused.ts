@@ -13,14 +13,17 @@ export class RefusedError extends Error {
   }
 }
 
-/** A router that is taken, and by what of somebody else. `contention`: a router refused a load, a check or a commit for it, under our lock. */
+/**
+ * A router that somebody else uses, and what is in the way there. `contention`: the router refused a load, a check or a commit under our lock,
+ * because somebody else, or its other routing engine, had the configuration.
+ */
 export interface Taken {
   /** Router id. */
   readonly router: string;
   readonly holder: 'lock' | 'edits' | 'pending commit' | 'contention';
 }
 
-/** `undefined`: the error is of another kind. */
+/** What the error says of a router that somebody else uses. `undefined`: the error is of another kind. */
 export function takenOf(error: unknown): Taken | undefined {
   if (error instanceof ContentionError) return { router: error.peer.id, holder: 'contention' };
   return error instanceof NotNowError ? error.taken : undefined;

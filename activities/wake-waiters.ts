@@ -1,8 +1,8 @@
 /**
- * Wakes the gateways that wait for one whose change has ended. Called after each terminal write. A wake that comes twice does no harm: who is
- * woken looks again. If it is lost, because the worker dies before its retry, the waiter looks by itself after a while.
+ * Wakes the gateways that wait for one whose change has ended. Called after each terminal write. A wake that comes twice does no harm: a gateway that
+ * is woken looks again. If a wake is lost, because the worker dies before its retry, the waiter looks by itself after a while.
  *
- * Where many wait, a workflow of its own wakes them: whoever has ended has an outcome as soon as that workflow is started.
+ * Where many wait, a separate workflow wakes them. So the gateway that has ended has its outcome as soon as that workflow is started.
  */
 import { cancellationSignal, getClient, heartbeat, log, sleep } from '@temporalio/activity';
 import { oneLine } from '../gateway/display.ts';
@@ -20,19 +20,20 @@ type Needed = Pick<Store, 'waitersFor' | 'whoWait' | 'forgetWaiter'>;
 
 /** How many are signalled at the same time. */
 const AT_ONCE = 8;
-/** Most that whoever has ended wakes by itself: one batch. */
+/** The most waiters that are woken without that workflow: one batch. */
 const FEW = PAIR_LIMITS.batch;
 /**
- * How many of those that were woken may still have to register before another one is woken: one batch. If all of ten thousand worked at the same time,
- * their steps would wait for one another longer than Temporal's time-outs, and be done again and again; and each would find its saga gone from the worker's
+ * How many woken gateways may still have to register when further ones are woken: one batch. If ten thousand worked at the same time, their steps
+ * would wait for one another longer than Temporal's time-outs, and be done again and again. And each gateway's saga would be gone from the worker's
  * cache.
  */
 const AHEAD = PAIR_LIMITS.batch;
-/** Who has not gone on so long after its wake is not waited for: perhaps it waits for the same gateway again. In ms. */
+/** A waiter that has not gone on after this time, in ms, is not waited for any more: perhaps it waits for the same gateway again. */
 const PATIENCE_MS = 10_000;
+/** The pause between two looks at who still waits, in ms. */
 const LOOK_MS = 200;
 
-/** Whoever has ended stays ended as `/state` says, although a wake is refused for good. */
+/** Wakes all that wait for the gateway. If a wake is refused for good, that is only logged: the gateway has ended, as `/state` says. */
 export async function wakeWaiters(store: Needed, gateway: GatewayRef): Promise<void> {
   try {
     await wakeOrLetWake(store, gateway);
@@ -51,14 +52,14 @@ async function wakeOrLetWake(store: Needed, gateway: GatewayRef): Promise<void> 
     workflowId: wakesIdOf(gateway),
     taskQueue: TASK_QUEUE,
     args: [{ resourceType, resourceId }],
-    // If it works already, it lists them anew.
+    // If that workflow runs already, the signal makes it list the waiters anew.
     signal: WAKE_SIGNAL,
     signalArgs: [],
     staticSummary: `wakes ${waiters.length} that wait for ${workflowIdOf(gateway)}`,
   });
 }
 
-/** The activity of that workflow. A further attempt wakes those that still wait. */
+/** The activity of the workflow `WAKE_WAITERS`. A further attempt wakes those that still wait. */
 export function wakingWaiters({ store }: { readonly store: Needed }) {
   return (gateway: GatewayRef): Promise<void> =>
     heartbeating(() => classified(async () => wakeInOrder(store, await store.waitersFor(gateway))));
@@ -67,7 +68,7 @@ export function wakingWaiters({ store }: { readonly store: Needed }) {
 async function wakeInOrder(store: Needed, waiters: readonly Waiter[]): Promise<void> {
   let ahead: readonly Woken[] = [];
   for (const some of partsOf(waiters, AT_ONCE)) {
-    // A worker that is told to end waits for its activities. Another one wakes the rest.
+    // A worker that is told to end waits for its activities. So this one ends, and another worker wakes the rest.
     cancellationSignal().throwIfAborted();
     while (ahead.length + some.length > AHEAD) {
       ahead = await stillWaiting(store, ahead);

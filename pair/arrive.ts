@@ -13,8 +13,8 @@ import { PAIR_TIMES } from './times.ts';
 export function arrive(state: PairState, request: PairRequest, now: number, limits: PairLimits): Decision {
   const { waiting, door: before } = state;
   const { action } = request;
-  // A request that came twice may have entered an earlier workflow of the pair, and been applied by it. So the routers are looked at unless
-  // what that workflow left is settled.
+  // A request that came twice may have entered an earlier workflow of the pair, and been applied by it. So the member leaves without a look at the
+  // routers only once everything that such a workflow left is settled.
   if (action.kind === 'revert' && action.atTheDoor !== undefined && mayLeave(state, action)) {
     return leaves({ ...state, door: leave(before, action.atTheDoor) }, request, action.reason, now);
   }
@@ -62,19 +62,22 @@ function full(state: PairState, request: PairRequest, answer: PairAnswer): Decis
   return { state, commands: [answerCommand(request, answer)] };
 }
 
-/** A gateway that waited at the door does not want to enter any more. The routers carry nothing of it. */
+/** A gateway that waited at the door gives up its wish to enter. The routers carry nothing of it. */
 function leaves(state: PairState, request: PairRequest, why: string, now: number): Decision {
   const { type, reason } = cancelled(why);
   const answer: Reverted = { kind: 'reverted', type, reason, owedOn: [] };
   const member = arrivalOf(request, now);
   return {
-    // A request to apply may still be on its way. It is late, as the sequence tells ("sequence", M2).
+    // A request to apply may still be on its way. Its lower sequence number will tell that it comes late ("sequence", M2).
     state: withOutcomes(state, [{ member, answer, neverApplied: true }]),
     commands: [answerCommand(request, answer, true)],
   };
 }
 
-/** A revert needs a reservation as well: only a look at the routers can tell that nothing stands there ("failed is looked at too", T6). */
+/**
+ * The member that a request brings. A revert needs a reservation as well: only a look at the routers can tell that nothing stands there ("failed is
+ * looked at too", T6).
+ */
 export function arrivalOf(request: PairRequest, since: number): Member {
   const { gateway, run, name, sequence, replyTo, action } = request;
   const verdict = action.kind === 'revert' ? cancelled(action.reason) : null;

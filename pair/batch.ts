@@ -3,7 +3,7 @@ import type { PairLimits } from './limits.ts';
 import type { PairAnswer, PairMember } from './messages.ts';
 import type { Batch, Decision, Member, PairCommand, PairState, Phase, Verdict } from './state.ts';
 
-/** Begins a batch with the members that wait, or because the pair was woken, if it has no batch. */
+/** If the pair has no batch, begins one with the members that wait, or an empty one because of a wake (`isWoken`). */
 export function nextBatch(state: PairState, now: number, limits: PairLimits): Decision {
   const isDue = state.waiting.length > 0 || state.isWoken === true;
   return isDue ? beginBatch(state, now, limits) : { state, commands: [] };
@@ -21,8 +21,8 @@ export function resume(state: PairState, now: number, limits: PairLimits): Decis
 }
 
 /**
- * If no batch has begun, and a router owes something: makes it if the run before this one has reached the router; otherwise looks whether it can
- * be made, after what is left of the wait.
+ * Does nothing if there is a batch, or if no router owes anything. If the run before this one has reached a router that owes something (`ready`),
+ * begins a batch that makes it. Otherwise looks, after what is left of the wait, whether the routers can make what they owe.
  */
 export function lookIfIdle({ state, commands }: Decision, now: number, limits: PairLimits): Decision {
   const { batch, owing } = state;
@@ -34,14 +34,14 @@ export function lookIfIdle({ state, commands }: Decision, now: number, limits: P
   return { state, commands: [...commands, { kind: 'look at owed changes', look: rest.look, waitMs }] };
 }
 
-/** Whether nothing is under way on the routers, and nothing is to be done before something happens. */
+/** Whether nothing is under way on the routers, and the pair does nothing more before the next event. */
 export function isBetweenSteps({ batch }: PairState): boolean {
   return batch === null || batch.phase === 'waiting for verdicts' || batch.phase === 'waiting for a router';
 }
 
 /**
- * Begins a batch even if no member waits. An empty batch settles what an earlier workflow of the pair left on the routers, and ends the
- * reservation. `pays`: it makes what these routers owe, too.
+ * Begins a batch even if no member waits. An empty batch settles what an earlier workflow of the pair left on the routers, and ends the reservation.
+ * `pays`: ids of the routers whose owed changes the batch also makes.
  */
 export function beginBatch(
   state: PairState,
@@ -123,7 +123,7 @@ export function awaitRouters({ reservation, firstTriedAt, blockedBy }: Batch, no
   return { kind: 'await routers', reservation, since: firstTriedAt ?? now, known: blockedBy ?? '' };
 }
 
-/** `now`: workflow time. Another run of the workflow may have waited for a part of the time. */
+/** `now`: workflow time. An earlier run of the workflow may have waited for a part of the time already. */
 export function awaitVerdicts(batch: Batch, now: number): PairCommand {
   const { verdictMs, since } = batch;
   const waitMs = verdictMs === null ? null : Math.max(0, verdictMs - (now - since));

@@ -8,12 +8,13 @@ import type { PairState } from './state.ts';
  */
 export const CARRIED_OUTCOMES_BYTES = 256 * 1024;
 
-/** Most bytes of ends that are left to be published. The sagas of those beyond publish when they are started again. */
+/** Most bytes of ends that are left to be published. An end that does not fit is published when its saga is started again. */
 export const CARRIED_LEFT_BYTES = 64 * 1024;
 
 /**
- * The state with which the next run of the workflow begins. Of the outcomes it has the newest ones that fit. A workflow that was reset has forgotten what it did after the point of the
- * reset. So it can't know that a member was never applied, and neither can the runs after it until they have had a reservation.
+ * The state with which the next run of the workflow begins. Of the outcomes, it has the newest ones that fit. A workflow that was reset has forgotten
+ * what it did after the point of the reset. So it can't know that a member was never applied, and neither can the runs after it until they have had a
+ * reservation.
  */
 export function carriedOver(whole: PairState, wasReset: boolean): PairState {
   const state = { ...whole, outcomes: newestWithin(CARRIED_OUTCOMES_BYTES, whole.outcomes) };

@@ -90,7 +90,7 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
   return { state, commands: [] };
 }
 
-/** A batch that is under way settles what an earlier workflow left behind. */
+/** Remembers the wake if there is no batch. A batch that is under way settles what an earlier workflow left behind, without being woken. */
 function woken(state: PairState): PairState {
   return state.batch === null ? { ...state, isWoken: true } : state;
 }

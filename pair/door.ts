@@ -4,8 +4,8 @@
  *
  * 1. Tickets enter in the order in which they were drawn. A saga without a ticket can't enter before those that have one.
  * 2. The gate rises by as many tickets as there are free places. Each place is kept for a while, because the holder of its ticket sleeps.
- * 3. A saga that never comes back blocks nobody: its place is kept no longer than `keptMs` twice over. As long as most don't come, the gate rises twice
- *    as far each time.
+ * 3. A saga that never comes back blocks nobody: its place is kept no longer than twice `keptMs`. As long as most don't come, the gate rises twice as
+ *    far each time.
  * 4. A ticket outlives the workflow that gave it: it says how the door stood, and a new workflow of the pair goes on from there. Members that had
  *    entered without a ticket are known by their sequence: it is lower than that of the first who waited.
  */
@@ -17,7 +17,7 @@ export interface Door {
   readonly id: string;
   /** The last ticket that was drawn. */
   readonly last: number;
-  /** Tickets up to this one may enter. */
+  /** Tickets up to this one may enter: they are before the gate. All others are behind it. */
   readonly gate: number;
   /** Sequence of the request that was the first to wait. A request without a ticket, but with a lower sequence, was made before all tickets. */
   readonly opened: number;
@@ -32,7 +32,7 @@ export interface Door {
   readonly stride: number;
   /** Workflow time at which this period began, in ms since the epoch. */
   readonly since: number;
-  /** The lowest ticket before the gate that was turned away since no place was free: the first to enter. `null`: none was. */
+  /** The lowest ticket before the gate that was turned away because no place was free. It enters before all others. `null`: none was turned away. */
   readonly first: number | null;
   /** How long the pair takes for one member, in ms, as measured. */
   readonly memberMs: number;
@@ -69,11 +69,11 @@ type DoorRequest = Pick<PairRequest, 'ticket' | 'sequence' | 'firstSequence'>;
 
 export interface Asked {
   readonly door: Door;
-  /** The ticket to ask again with; `null`: it enters. */
+  /** The ticket to ask again with; `null`: the request enters. */
   readonly ticket: Ticket | null;
 }
 
-/** A request at the door. `free`: places in the queue; none or fewer if the queue is full. */
+/** A request at the door. `free`: how many places the queue has; 0 or negative if it is full. */
 export function ask(
   before: Door,
   { ticket: shown, sequence: latest, firstSequence: sequence = latest }: DoorRequest,
@@ -111,7 +111,7 @@ export function againMs({ memberMs }: Door, ticket: Ticket, batchLimit: number, 
   return Math.round(Math.max(doorMinMs, Math.min(ms, max)));
 }
 
-/** A batch has taken so long. With a full batch it would not have taken much longer. */
+/** Takes note that a batch has taken `ms`. A full batch would not have taken much longer, so this counts as the time for `batchLimit` members. */
 export function measured(door: Door, batchLimit: number, ms: number): Door {
   return { ...door, memberMs: Math.round(Math.max(1, (door.memberMs + ms / batchLimit) / 2)) };
 }
@@ -131,15 +131,15 @@ function known(door: Door, ticket: Ticket | undefined, free: number, now: number
 }
 
 /**
- * A period ends after `keptMs`. Places that were kept since the period before are free again. If nobody came, the gate rises twice as far the
- * next time.
+ * A period ends after `keptMs`. Places that have been kept since the period before are free again. If most of those sagas did not come, the gate
+ * rises twice as far from now on.
  */
 function later(before: Door, free: number, now: number): Door {
   const { keptMs } = PAIR_TIMES;
   if (standing(before) + expected(before) === 0 && before.first === null)
     return { ...before, since: now, stride: 1 };
   let door = before;
-  // Nobody may have asked for many periods.
+  // Many periods may have passed since the last request.
   for (let periods = 0; periods < MAX_PERIODS && now - door.since >= keptMs; periods += 1) {
     door = admitted(
       {
@@ -159,7 +159,10 @@ function later(before: Door, free: number, now: number): Door {
 
 const MAX_PERIODS = 40;
 
-/** The gate rises faster when more places were kept in vain than were taken, and slower otherwise. */
+/**
+ * The gate rises twice as far if more than twice as many places were kept in vain as were taken, and half as far if more were taken than were kept in
+ * vain.
+ */
 function strideAfter({ stride, came, keptBefore }: Door): number {
   if (keptBefore > 2 * came) return stride * 2;
   return came > keptBefore ? Math.max(1, stride / 2) : stride;
@@ -171,7 +174,7 @@ function admitted(door: Door, free: number): Door {
   const places = free - expected(door);
   const behind = last - gate;
   if (places <= 0 || behind === 0 || door.first !== null) return door;
-  // Those who left stand anywhere behind the gate, as far as the pair knows.
+  // The pair does not know which tickets behind the gate have left, so it takes them to be spread evenly.
   const step = Math.min(behind, Math.ceil((places * stride * behind) / Math.max(1, standing(door))));
   return {
     ...door,

@@ -12,7 +12,10 @@ import type { VrrpTime } from '../gateway/vrrp-time.ts';
 export const ROUTER_PAIR = 'routerPair';
 /** Signal with a `PairRequest`. */
 export const REQUEST_SIGNAL = 'request';
-/** Signal without a payload: settle what an earlier workflow of this pair left on the routers. */
+/**
+ * Signal without a payload: settle what an earlier workflow of this pair left on the routers, and look at once whether the routers can make what they
+ * owe.
+ */
 export const WAKE_SIGNAL = 'wake';
 /** Update with a `HoldRequest`: begins a maintenance hold, as `gateway-saga routers hold` does. */
 export const BEGIN_MAINTENANCE_UPDATE = 'beginMaintenance';
@@ -31,7 +34,7 @@ export function pairKeyOf([one, other]: readonly [string, string]): string {
   return one < other ? `${one}+${other}` : `${other}+${one}`;
 }
 
-/** With `signalWithStart(ROUTER_PAIR, …)`: how a pair's workflow starts if it does not run. `names`: of the routers, in their order. */
+/** With `signalWithStart(ROUTER_PAIR, …)`: how a pair's workflow starts if it does not run. `names`: the routers' names, in the order of `routers`. */
 export function startingPair(routers: readonly [string, string], names: readonly [string, string]) {
   const [one, other] = routers;
   const isSorted = one < other;
@@ -44,7 +47,7 @@ export function startingPair(routers: readonly [string, string], names: readonly
         names: isSorted ? names : [names[1], names[0]],
       },
     ],
-    // Its page is found by this: the workflow id has ids only.
+    // People find the workflow's page by this text: the workflow id has only ids.
     staticSummary: names.join(', '),
     staticDetails: 'The queue of a router pair: gateways go on its routers in batches, one batch at a time.',
   } satisfies Readonly<Record<string, unknown>>;
@@ -88,13 +91,13 @@ export interface PairRequest extends PairMember {
    * lower number than the last one ("sequence", M2).
    */
   readonly sequence: number;
-  /** The sequence with which it was sent first. Absent: it was not sent again since. */
+  /** The sequence with which this request was sent first. Absent: it was not sent again since then. */
   readonly firstSequence?: number;
-  /** Its saga has waited for a parent or a child, and was woken with others. Absent: not. */
+  /** Its saga has waited for a parent or a child, and was woken with others. Absent: it was not. */
   readonly woken?: true;
   readonly replyTo: ReplyTo;
   readonly action: PairAction;
-  /** The ticket of the last answer, if that was `full`. Absent: it comes for the first time. */
+  /** The ticket that the last answer `full` gave. Absent: none did. */
   readonly ticket?: Ticket;
 }
 
@@ -124,8 +127,8 @@ export type PairAction =
    */
   | { readonly kind: 'confirm'; readonly trial: string }
   /**
-   * Put `before` back on both routers, or leave the queue. `atTheDoor`: the last answer was `full` with this ticket, and nothing was requested
-   * since. So the routers carry nothing of it.
+   * Put `before` back on both routers, or leave the queue. `atTheDoor`: the last answer was `full` with this ticket, and nothing was requested since.
+   * So the routers carry nothing of the gateway.
    */
   | { readonly kind: 'revert'; readonly reason: string; readonly atTheDoor?: Ticket };
 
@@ -144,7 +147,7 @@ export type PairAnswer =
   | { readonly kind: 'applied again'; readonly trial: string; readonly vrrp?: VrrpTime }
   /** `after` is permanent on both routers. */
   | { readonly kind: 'kept' }
-  /** `/state` said before that this very version is complete. Nothing was done. */
+  /** `/state` said already that this very version is complete. Nothing was done. */
   | { readonly kind: 'complete' }
   | Full
   | Reverted;
@@ -198,7 +201,7 @@ export interface PairQueue {
   readonly blockedBy: string | null;
   /** ISO time at which the phase began. */
   readonly since: string;
-  /** How long VRRP takes for what is on trial. `null`: nothing is, or it is not known. */
+  /** How long VRRP takes for what is on trial. `null`: nothing is on trial, or the time is not known. */
   readonly vrrp: VrrpTime | null;
   /** Members that share the current reservation. */
   readonly batch: readonly {
@@ -222,9 +225,9 @@ export interface PairQueue {
   /** What the routers owe while no gateway is in the pair. Absent: nothing, or a gateway is. */
   readonly owing?: {
     readonly routers: readonly RouterOwing[];
-    /** ISO time of the next look whether it can be made. */
+    /** ISO time at which the pair next looks whether the routers can make it. */
     readonly nextLook: string;
-    /** Why it could not be made so far; `null`: not tried, or not known. */
+    /** Why the routers could not make it so far; `null`: nobody has tried, or the reason is not known. */
     readonly inTheWay: string | null;
   };
 }

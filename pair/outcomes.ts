@@ -37,7 +37,7 @@ export function reserved(
     return apply(next, rest, now);
   }
   const revert = leftover.map(({ gateway, run }) => ({ gateway, run, name: gateway.resourceId }));
-  // Its reservation ends without having looked at what it was to pay.
+  // This batch ends before it makes what is owed, so it must not count as one that has tried.
   const { pays: _, ...rest } = batch;
   return {
     state: { ...state, recovered: false, batch: enter(rest, 'recovering', now) },
@@ -46,9 +46,9 @@ export function reserved(
 }
 
 /**
- * The members that were left behind are reverted, but for those that are kept already. A saga that still runs sends its request again, and is answered. The pair publishes for a
- * saga that does not run any more. The reservation ends, because nothing new may begin under it: it may have been given during a
- * maintenance hold, for settling only.
+ * The members that were left behind are reverted, except for those that are kept already. A saga that still runs sends its request again, and is
+ * answered. The pair publishes for a saga that does not run any more. The reservation ends, because nothing new may begin under it: it may have been
+ * given during a maintenance hold, for settling only.
  */
 export function recovered(
   state: PairState,

@@ -1,7 +1,7 @@
 /**
- * Changes that the pair's routers owe while no gateway waits ("owed change", T7). The pair looks whether they can be made, again and again,
- * until nothing is owed. A look reserves nothing. Only if it reaches a router that owes does the pair begin an empty batch, which makes
- * what is owed there.
+ * Changes that the pair's routers owe while no gateway waits ("owed change", T7). The pair looks whether they can be made, again and again, until
+ * nothing is owed. A look reserves nothing. Only if a look reaches a router that owes something does the pair begin an empty batch, which makes what
+ * that router owes.
  */
 import { beginBatch, lookIfIdle, nextBatch, returnToQueue } from './batch.ts';
 import type { PairLimits } from './limits.ts';
@@ -11,7 +11,7 @@ import type { RouterOwing } from './messages.ts';
 
 type Looked = Extract<PairEvent, { readonly kind: 'owed changes looked at' }>;
 
-/** The reservation has ended. If nobody waits, and a router owes something, the pair looks at it later. */
+/** The reservation has ended. If no member waits, and a router owes something, the pair looks later whether that router can make it. */
 export function ended(
   state: PairState,
   { pays, isWoken }: Batch,
@@ -23,14 +23,15 @@ export function ended(
   if (routers.length === 0 && isWoken !== true) return nextBatch(rest, now, limits);
   const isSameAgain =
     routers.length > 0 && pays !== undefined && before !== undefined && isAsMuch(before.routers, routers);
-  // A router that was reached and has not made it will not make it before somebody changes something there. One that is away may come back.
+  // If a router was reached, and owes as much as before, it won't make that before somebody changes something there. A router that is away may come
+  // back.
   const isLeftAlone = isSameAgain && before.inTheWay === null && before.isOneAway !== true;
   const owing = later(isSameAgain ? before : undefined, before?.look ?? 0, now, {
     routers,
     inTheWay: isLeftAlone ? LEFT_ALONE : (before?.inTheWay ?? null),
     isSlow: isLeftAlone,
   });
-  // What has become owed before the wake may have been written after the pair has read what is owed.
+  // The pair has read what is owed. The change because of which somebody woke the pair may have become owed after that read.
   const next = isWoken === true ? { ...owing, lookAt: now } : owing;
   return lookIfIdle(nextBatch({ ...rest, owing: next }, now, limits), now, limits);
 }
@@ -39,7 +40,7 @@ const NOTHING_KNOWN: Owing = { routers: [], look: 0, waitMs: 0, lookAt: 0, inThe
 
 const LEFT_ALONE = 'the router refuses it, or somebody has changed what is to be reverted';
 
-/** Looks at once, because somebody has asked for it. Somebody else may have made a router owe something. */
+/** Looks at once, because of a wake: a router may owe something of which the pair does not know. */
 export function lookNow(state: PairState, now: number, limits: PairLimits): Decision {
   const { batch, owing = NOTHING_KNOWN } = state;
   if (batch?.phase === 'ending the reservation')
@@ -52,7 +53,7 @@ export function lookNow(state: PairState, now: number, limits: PairLimits): Deci
 
 export function lookedAt(state: PairState, event: Looked, now: number, limits: PairLimits): Decision {
   const { owing: before, ...rest } = state;
-  // A batch that has begun since then makes what is owed, and at its end the pair hears what is left.
+  // A batch that has begun since the look makes what is owed. At its end the pair hears what is still owed.
   if (state.batch !== null || before?.look !== event.look) return { state, commands: [] };
   const { routers = before.routers, ready, inTheWay, isSlow } = event;
   if (routers.length === 0) return { state: rest, commands: [] };
@@ -60,7 +61,8 @@ export function lookedAt(state: PairState, event: Looked, now: number, limits: P
     const { isOneAway: _, ...known } = before;
     const isOneAway = !isSlow && routers.some(({ id }) => !ready.includes(id));
     const owing = { ...known, routers, inTheWay: null, ...(isOneAway && { isOneAway }) };
-    // The next run must not look again first: if it were about to continue as new after that, too, nothing would ever be made.
+    // The next run makes what these routers owe without another look. If each run looked first, each could be about to continue as new after its
+    // look, and nothing would ever be made.
     if (limits.paused === true)
       return { state: { ...rest, owing: { ...owing, lookAt: now, ready } }, commands: [] };
     return beginBatch({ ...rest, owing }, now, limits, ready);
@@ -82,14 +84,15 @@ export function pay(state: PairState, batch: Batch, now: number): Decision {
   };
 }
 
-/** The reservation ends, whether or not everything was made: nobody else waits for a router that this pair waits for. */
+/** The reservation ends, whether or not everything was made. So while this pair waits for a router, no other pair has to wait for this pair. */
 export function paid(state: PairState, batch: Batch, inTheWay: string | null, now: number): Decision {
   return returnToQueue(withReason(state, inTheWay), batch, now);
 }
 
 /**
- * Goes on waiting for the reservation. That can last for days, and the history must not grow meanwhile. An empty batch has nothing to wait for:
- * other pairs go first. One that makes owed changes waits once, because otherwise a pair that is always busy would keep it away.
+ * Goes on waiting for the reservation. The wait can last for days, and the history must not grow meanwhile: a batch is given up when the workflow is
+ * about to continue as new. An empty batch does not wait: other pairs go first. Only an empty batch that is to make owed changes waits once.
+ * Otherwise another pair that is always busy would keep it away for ever.
  */
 export function reservationBlocked(
   before: PairState,
@@ -99,8 +102,8 @@ export function reservationBlocked(
   { paused }: PairLimits,
 ): Decision {
   const { reservation, pays, blockedBy, members } = batch;
-  // Who waits and was never applied may leave then, without waiting for the routers. A workflow that has tried for a reservation before may have
-  // had one and lost it, with all that etcd knew of it.
+  // If nothing is left behind, a member that was never applied may leave without waiting for the routers. This counts only when the workflow tries
+  // for its first reservation: a workflow that has tried for an earlier one may have had it, and lost it with all that etcd knew of it.
   const isFirst = before.reservations === 1;
   const state = nothingLeft === true && isFirst ? { ...before, recovered: true } : before;
   const waits = members.length > 0 || (pays !== undefined && blockedBy === null);

@@ -36,19 +36,19 @@ function shown({ routers, lookAt, inTheWay }: Owing): NonNullable<PairQueue['owi
   return { routers, nextLook: new Date(lookAt).toISOString(), inTheWay };
 }
 
-/** How long the queue of a pair is, for metrics. It is counted in the same time for any number of members. */
+/** How long the queue of a pair is, for metrics. Counting takes the same time for any number of members. */
 export interface QueueSizes {
   /** Ids of the edge routers, sorted. */
   readonly pair: readonly [string, string];
   /** Members that wait for the next batch, and those at the door. */
   readonly waiting: number;
-  /** When the oldest of them came, in ms since the epoch. `null`: none waits. */
+  /** When the first member in the queue came, in ms since the epoch. `null`: the queue is empty. */
   readonly oldestSince: number | null;
   /** Members of the batch under way that are not on trial: it waits for its routers, or is being applied. */
   readonly applying: number;
   /** Members on the routers whose verdicts are awaited, or being carried out. */
   readonly onTrial: number;
-  /** Workflow time of these numbers, in ms since the epoch. Of two workers that tell of a pair, the later one is right. */
+  /** Workflow time of these numbers, in ms since the epoch. If two workers report the same pair, the later time counts. */
   readonly at: number;
 }
 

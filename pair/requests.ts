@@ -39,7 +39,7 @@ export function requested(state: PairState, request: PairRequest, now: number, l
   );
   const last = Math.max(outcome?.sequence ?? 0, inBatch?.sequence ?? 0, inQueue?.sequence ?? 0);
   if (request.sequence < last) return { state, commands: [] };
-  // What the pair remembers of a member counts no more, once its records in etcd were gone.
+  // Once a member's records in etcd were gone, what the pair remembers of that member does not count any more.
   if (outcome !== undefined && isSame(outcome, request) && isNewApply(outcome, request)) {
     const outcomes = state.outcomes.filter((one) => one !== outcome);
     return requested({ ...state, outcomes }, request, now, limits);
@@ -62,8 +62,8 @@ export function requested(state: PairState, request: PairRequest, now: number, l
 }
 
 /**
- * Whether this is a new request to revert a member that a router may still carry: one that was kept or complete, where `/state` decides
- * ("settled state stays", T10), or one whose inverse change a router owes.
+ * Whether this is a new request to revert a member that a router may still carry. Either the member was kept or complete: then `/state` decides
+ * ("settled state stays", T10). Or a router owes its inverse change.
  */
 function isNewRevert({ sequence, answer }: MemberOutcome, request: PairRequest): boolean {
   const mayStand = answer.kind !== 'reverted' || answer.owedOn.length > 0;
@@ -101,8 +101,8 @@ function requestedWhileWaiting(
 }
 
 /**
- * A workflow that was reset can't know that a member was never applied, so the member was not answered. It goes back to the front of the
- * queue, so that the routers are looked at under a reservation.
+ * A workflow that was reset can't know that a member was never applied, so the member was not answered. The member goes back to the front of the
+ * queue, and the routers are looked at under a reservation.
  */
 export function uncertain(
   state: PairState,
@@ -175,7 +175,7 @@ function requestedWhileInBatch(
   }
 }
 
-/** Once every member is to be reverted, stops applying, or waiting for a router. */
+/** The command that stops applying, or waiting for a router, once every member of the batch is to be reverted. */
 function stopIfUnwanted({ batch }: PairState, phase: Phase): readonly PairCommand[] {
   return batch?.phase === phase && undecided(batch).length === 0 ? [{ kind: 'stop applying' }] : [];
 }

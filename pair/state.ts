@@ -10,7 +10,7 @@ import type { Door } from './door.ts';
 import type { ApplyOutcome, PermittedMember, SettleOutcome } from './transactions.ts';
 
 export interface PairState {
-  /** First part of the next reservation's id. The workflow draws a new one for each step, so that ids are never used twice. */
+  /** First part of the next reservation's id. The workflow draws a new prefix for each decision, so that no id is ever used twice. */
   readonly prefix: string;
   /** How many reservations this pair has requested. */
   readonly reservations: number;
@@ -19,14 +19,17 @@ export interface PairState {
    * member may stand on the routers although this workflow never applied it.
    */
   readonly recovered: boolean;
-  /** A wake came before that, when no batch could begin: the next run begins one, although nobody waits. Absent: none did. */
+  /**
+   * A wake came while `recovered` was `false`, and no batch could begin, because the workflow was about to continue as new. The next run begins a
+   * batch, even if no member waits. Absent: no such wake came.
+   */
   readonly isWoken?: true;
   /** Members that wait for the next batch, in the order of arrival. */
   readonly waiting: readonly Member[];
   /** Where others wait while this pair is full. */
   readonly door: Door;
   readonly batch: Batch | null;
-  /** What the routers owe. It counts while there is no batch. Absent: nothing is owed, or it is not known. */
+  /** What the routers owe. It is heeded only while there is no batch. Absent: the routers owe nothing, or nobody knows what they owe. */
   readonly owing?: Owing;
   /** How the last members ended, newest last: the answer to a request that comes late or twice ("sequence", M2). */
   readonly outcomes: readonly MemberOutcome[];
@@ -43,9 +46,9 @@ export interface Member extends PairMember {
   /** Workflow time of its arrival, in ms since the epoch. */
   readonly since: number;
   /**
-   * The member may have been applied before this batch: it came with `confirm` or `revert`, or has requested `confirm` since. Once both
-   * routers carry it, the answer is `applied again` ("named trial", M3). Before it counts as reverted, the routers must be looked at
-   * ("failed is looked at too", T6).
+   * The member may have been applied before this batch: its first request here was `confirm`, `revert` or an `apply` with `again`, or it has
+   * requested `confirm` or such an `apply` since. Once both routers carry it, the answer is `applied again` ("named trial", M3). Before it counts as
+   * reverted, the routers must be looked at ("failed is looked at too", T6).
    */
   readonly mayBeApplied: boolean;
   /** What its saga decided about the trial; `null`: not yet. */
@@ -66,21 +69,24 @@ export interface RevertVerdict {
   readonly reason: string;
 }
 
-/** What the routers owe ("owed change", T7), and when the pair looks whether it can be made. */
+/** What the routers owe ("owed change", T7), and when the pair next looks whether they can make it. */
 export interface Owing {
   /** Those that owe something. */
   readonly routers: readonly RouterOwing[];
-  /** Number of the next look. What another look has found does not count. */
+  /** Number of the next look. The result of a look with another number is ignored. */
   readonly look: number;
   /** How long the pair waits for the next look, in ms. */
   readonly waitMs: number;
   /** Workflow time of the next look, in ms since the epoch. */
   readonly lookAt: number;
-  /** Why it could not be made so far, in words for a person. `null`: not tried, or not known. */
+  /** Why the routers could not make it so far, in words for a person. `null`: nobody has tried, or the reason is not known. */
   readonly inTheWay: string | null;
-  /** Routers that were reached when the workflow was about to continue as new, by id: the next run begins with them. Absent: none. */
+  /** Ids of the routers that a look reached while the workflow was about to continue as new. The next run begins by making what they owe. Absent: none. */
   readonly ready?: readonly string[];
-  /** When the other one was reached, one of them was away, and may come back without anybody's doing. Absent: none was. */
+  /**
+   * The last look reached one of these routers. The other one was away, and may come back without anybody's doing. Absent: the look reached all of
+   * them, or a person must mend what is in the way.
+   */
   readonly isOneAway?: true;
 }
 
@@ -95,33 +101,36 @@ export interface Batch {
   readonly since: number;
   /** What keeps the batch from going on, in words for a person. */
   readonly blockedBy: string | null;
-  /** Workflow time of the first try to apply this trial, in ms since the epoch. The limit on waiting for a router counts from it. `null`: not tried yet. */
+  /**
+   * Workflow time of the first try to apply, in ms since the epoch. The limit on waiting for a router counts from this time. A try that follows such
+   * a wait keeps it, and an apply after a fall-back sets it anew. `null`: not tried yet.
+   */
   readonly firstTriedAt: number | null;
-  /** Names of the routers that were committed to plainly in this trial. */
+  /** Names of the routers that got a plain commit in this trial. */
   readonly plainCommits: readonly string[];
-  /** How long the pair waits for verdicts on this trial, in ms; `null`: it was not applied yet, or waits for none. */
+  /** How long the pair waits for verdicts on this trial, in ms; `null`: the batch was not applied yet, or waits for no verdict. */
   readonly verdictMs: number | null;
-  /** How long VRRP takes for this trial. Absent: it was not applied yet, or that is not known. */
+  /** How long VRRP takes for this trial. Absent: the batch was not applied yet, or the time is not known. */
   readonly vrrp?: VrrpTime;
-  /** Workflow time when the batch was applied first, in ms since the epoch. `null`: not yet. */
+  /** Workflow time at which the pair first began to apply the batch, in ms since the epoch. `null`: not yet. */
   readonly begunAt: number | null;
-  /** The batch has begun to make what these routers owe. Ids. Absent: it has begun for its members, or to settle what was left behind. */
+  /** Ids of the routers whose owed changes this batch was begun to make. Absent: it was begun for its members, or to settle what was left behind. */
   readonly pays?: readonly string[];
-  /** Somebody has asked for a look while the reservation ended. Absent: nobody has. */
+  /** A wake came while the reservation was being ended: after that the pair looks at once at what is owed. Absent: none came. */
   readonly isWoken?: true;
   readonly members: readonly Member[];
 }
 
 /**
- * In the order of a batch's life. `waiting for a router` goes back to `applying`, and so does `settling` after a fall-back. `recovering` ends
- * the reservation; the members then go into a new batch.
+ * In the order of a batch's life. `waiting for a router` goes back to `applying`, and so does `settling` after a fall-back. After `recovering` the
+ * reservation ends, and the members go into a new batch.
  */
 export type Phase =
   /** The pair wants both routers reserved in etcd. */
   | 'reserving'
   /** The pair reverts what an earlier workflow of it left on the routers. */
   | 'recovering'
-  /** No gateway waits. The pair makes what its routers owe. */
+  /** The pair makes what its routers owe, in a batch without members. */
   | 'making owed changes'
   | 'applying'
   /** A router is locked or unreachable. Neither router carries anything of the batch, and no attempt can still commit anything of it. */
@@ -139,7 +148,10 @@ export interface MemberOutcome extends PairMember {
 
 export type PairEvent =
   | { readonly kind: 'requested'; readonly request: PairRequest }
-  /** Another pair waits for routers that an earlier workflow of this pair has reserved. */
+  /**
+   * Somebody asks the pair to settle what an earlier workflow of it has left on the routers, or to look at once whether its routers can make what
+   * they owe.
+   */
   | { readonly kind: 'woken' }
   /**
    * `leftover`: members that an earlier workflow of this pair may have left on the routers. `paysOnly`: a router is retired or held, and nothing
@@ -165,26 +177,26 @@ export type PairEvent =
   | { readonly kind: 'reservation lost'; readonly reservation: string }
   /** The time for verdicts on this trial is over ("refused revert", T11). */
   | { readonly kind: 'verdicts due'; readonly trial: string }
-  /** The pair has looked whether what is owed can be made. */
+  /** The pair has looked whether its routers can make what they owe. */
   | {
       readonly kind: 'owed changes looked at';
       readonly look: number;
       /** Absent: the look has failed. */
       readonly routers?: readonly RouterOwing[];
-      /** Ids of those that can be reached. */
+      /** Ids of the routers among them that can be reached. */
       readonly ready: readonly string[];
-      /** Why one can't be reached. */
+      /** Why one of the others can't be reached. `null`: nothing was in the way. */
       readonly inTheWay: string | null;
-      /** Somebody must mend that, on each of those that can't be reached. */
+      /** On each router that can't be reached, somebody must mend something first. */
       readonly isSlow: boolean;
     }
-  /** `inTheWay`: why a router could not make it; `null`: each has been looked at. */
+  /** `inTheWay`: why a router could not make what it owes; `null`: each router has been looked at. */
   | { readonly kind: 'paid'; readonly inTheWay: string | null }
   /** `owing`: what the routers owe now. Absent: not known. */
   | { readonly kind: 'reservation ended'; readonly owing?: readonly RouterOwing[] }
-  /** A step failed with an error that is not retried. The pair repeats the step after a pause. `why`: `null` once it does. */
+  /** A step failed with an error that is not retried. The pair repeats the step after a pause. `why`: the error; `null` once the pair repeats the step. */
   | { readonly kind: 'step stuck'; readonly why: string | null }
-  /** The workflow did not answer the member that it was never applied: it was reset, and may have applied the member before that. */
+  /** An answer with `neverApplied` was held back. The workflow was reset: it may have applied the member, and have forgotten it. */
   | { readonly kind: 'uncertain'; readonly member: PairMember; readonly replyTo: ReplyTo }
   /** No activity waits for the answer, and the saga does not run any more ("missing saga", M4). */
   | { readonly kind: 'undelivered'; readonly member: PairMember; readonly answer: PairAnswer };
@@ -222,11 +234,11 @@ export type PairCommand =
       readonly revert: readonly PairMember[];
     }
   /**
-   * `recovered`: everything left behind was settled just now. Without it a workflow that was reset ends no reservation under which a
-   * member may stand on a router.
+   * `recovered`: everything left behind was settled just now. Without this mark, a workflow that was reset ends no reservation under which a member
+   * may stand on a router.
    */
   | { readonly kind: 'end reservation'; readonly reservation: string; readonly recovered?: true }
-  /** Looks after a wait whether what is owed can be made. */
+  /** After a wait, looks whether the routers can make what they owe. */
   | { readonly kind: 'look at owed changes'; readonly look: number; readonly waitMs: number }
   /** Makes what these routers owe, by id. */
   | { readonly kind: 'pay'; readonly reservation: string; readonly ids: readonly string[] }
@@ -239,7 +251,7 @@ export type PairCommand =
       /** Only a workflow that was not reset may give this answer. */
       readonly neverApplied?: true;
     }
-  /** Publishes for a saga that has ended. A saga that runs publishes for itself. */
+  /** Publishes for a saga that has ended. A saga that still runs publishes its own failure. */
   | {
       readonly kind: 'publish on behalf';
       readonly member: PairMember;

@@ -32,13 +32,16 @@ export interface Reservation {
   readonly since: string;
   /** The last "fencing token" (T3) that was issued. A worker with a lower one commits nothing. */
   readonly token: number;
-  /** The activity call that got the token. A call that was scheduled earlier gets no token any more. Absent: not known. */
+  /** The activity call that got the token. An earlier call gets no token any more. Absent: not known. */
   readonly call?: ActivityCall;
   /** Ids of the NETCONF sessions that were opened on this router under this reservation: only such a session may be killed. */
   readonly sessions: readonly string[];
-  /** Gateways that a worker may have committed on this router, until a look shows that they are absent. */
+  /**
+   * Gateways that a worker may have committed on this router. A gateway leaves the list once a look has found its `before` there, or its inverse
+   * change is owed, or it is kept.
+   */
   readonly members: readonly PermittedMember[];
-  /** ISO time when the first confirmed commit was permitted; `null`: none was. The deadline counts from it ("deadline margin", T2). */
+  /** ISO time at which the first commit was permitted; `null`: none was. For people: the deadline is in the commit's log line. */
   readonly committedAt: string | null;
 }
 
@@ -84,7 +87,10 @@ export interface Retirement {
   readonly dropped: readonly GatewayVersion[];
 }
 
-/** An inverse change that could not be made on the router yet ("owed change", T7). It removes only text that still equals its `before`. */
+/**
+ * An inverse change that could not be made on the router yet ("owed change", T7). It is made only while the router still carries its `before`; where
+ * it is a deletion (`deletion`), a part may be gone already.
+ */
 export interface OwedChange {
   readonly gateway: GatewayVersion;
   readonly role: Role;
@@ -95,13 +101,14 @@ export interface OwedChange {
   /** ISO time. */
   readonly since: string;
   readonly reason: string;
-  /** As in the gateway's plan record, which may be gone by the time it is made. Absent: none. */
+  /** As in the gateway's plan record, which may be gone by the time the owed change is made. Absent: none. */
   readonly parents?: readonly GatewayRef[];
-  /** Ids of the reservations under which it may still be on trial: the next reservation knows their commits as ours. Absent: not known. */
+  /** Ids of the reservations under which the gateway may still be on trial: the next reservation takes their commits for ours. Absent: not known. */
   readonly reservations?: readonly string[];
   /**
-   * Of a deletion that one router makes while the other one owes it. `deciding`: once it is made, the deletion is kept, and the other router owes it; if
-   * this router refuses it, the deletion fails. `decided`: what the other router owes then. Absent: it is the inverse of a change.
+   * Set if this is a deletion that one router makes while the other one is to owe it. `deciding`: this router is to make it. Once that is done, the
+   * deletion is kept, and the other router owes it. If this router refuses, the deletion fails. `decided`: the deletion is kept, and this router owes
+   * it. Absent: the owed change is the inverse of a change.
    */
   readonly deletion?: 'deciding' | 'decided';
 }
@@ -109,14 +116,11 @@ export interface OwedChange {
 export interface OwingLook {
   /** Those of the pair's routers that owe something. */
   readonly routers: readonly RouterOwing[];
-  /** Ids of those on which a session could be opened. */
+  /** Ids of the routers among them on which a session could be opened. */
   readonly ready: readonly string[];
-  /** Why none could be opened on one of them, in words for a person; `null`: nothing was in the way. */
+  /** Why no session could be opened on one of the others, in words for a person; `null`: nothing was in the way. */
   readonly inTheWay: string | null;
-  /**
-   * Somebody must mend something first on each router on which none could be opened: another look a minute later would find the same, or even do
-   * harm.
-   */
+  /** On each router without a session, somebody must mend something first. Another look a minute later would find the same, or even do harm. */
   readonly isSlow: boolean;
 }
 
@@ -126,7 +130,7 @@ export interface PayInput extends BatchInput {
 }
 
 export interface PayOutcome {
-  /** Why a router could not make it, in words for a person; `null`: each has been looked at under the lock. */
+  /** Why a router could not make what it owes, in words for a person; `null`: each router has been looked at under its lock. */
   readonly inTheWay: string | null;
 }
 
@@ -139,7 +143,7 @@ export interface ReserveInput {
   readonly known: string | null;
   /** Ids of the routers on which something is done. Nothing is done on the other, so it may be retired or held. Absent: both. */
   readonly needs?: readonly string[];
-  /** The workflow takes `nothingLeft`. Absent: it is of a release that does not, and its history has to be replayed as it was. */
+  /** The workflow understands `nothingLeft`. Absent: the workflow is of a release that does not, and its history has to be replayed as it was. */
   readonly asksForLeft?: true;
 }
 
@@ -154,8 +158,8 @@ export type ReserveOutcome =
       readonly paysOnly?: true;
     }
   /**
-   * `isRetired`: a router is retired, so waiting does not help. `nothingLeft`: no earlier workflow of the pair has left members behind. Absent: it
-   * may have, or the workflow did not ask.
+   * `isRetired`: a router is retired, so waiting does not help. `nothingLeft`: no earlier workflow of the pair has left members behind. Absent: one
+   * may have left some, or the workflow did not ask.
    */
   | (Blocked & { readonly isRetired?: true; readonly nothingLeft?: true });
 
@@ -169,7 +173,10 @@ export interface BatchInput {
 
 export interface ApplyInput extends BatchInput {
   readonly members: readonly PairMember[];
-  /** Workflow time of the first try of this trial, in ms since the epoch: the limit on waiting for a router counts from it. Absent: since the activity began. */
+  /**
+   * Workflow time of the first try to apply, in ms since the epoch: the limit on waiting for a router counts from it. Absent: the limit counts from
+   * when the activity was scheduled.
+   */
   readonly since?: number;
 }
 
@@ -207,7 +214,8 @@ export interface ApplyOutcome {
   /** Neither router carries them. */
   readonly refused: readonly Refused[];
   /**
-   * Neither router carries them, and nothing can be added to the commit that is on trial ("prepare both", T4): they go into the next batch. Absent: none.
+   * Neither router carries them, and they go into the next batch: nothing can be added to a commit that is on trial ("prepare both", T4), or a parent
+   * or a child of theirs goes first. Absent: none.
    */
   readonly postponed?: readonly PairMember[];
   /** `/state` says already that they are complete: they were left alone ("settled state stays", T10). Absent: none. */
@@ -221,8 +229,8 @@ export interface ApplyOutcome {
   /** ISO time after which no confirm is sent, by the worker's clock, for people; `null`: nothing to confirm. */
   readonly confirmBy: string | null;
   /**
-   * How long the pair waits for verdicts from now on, in ms ("refused revert", T11); `null`: it waits for none. A time would be the worker's,
-   * and the pair's workflow has another clock.
+   * How long the pair waits for verdicts from now on, in ms ("refused revert", T11); `null`: it waits for none. It is a duration and not a time,
+   * because the pair's workflow does not have the worker's clock.
    */
   readonly verdictMs: number | null;
   /** How long VRRP takes for the members that were applied. Absent: not known. */

@@ -76,9 +76,9 @@ async function othersPermitted(
 }
 
 /**
- * Applies the members that are open. The others are closed: they have no plan, or `/state` has their version or a newer one already. A
- * closed member is reported as complete if `/state` promises it. Otherwise it is to be reverted if an earlier attempt may have put it on a
- * router, and refused if not.
+ * Applies the members that are open. The others are closed: they have no plan, or `/state` has their version or a newer one already. A closed member
+ * is reported as complete if the plan record or `/state` says that this very version is permanent. Otherwise it is to be reverted if an earlier
+ * attempt may have put it on a router, and refused if not.
  */
 async function withClosed(
   { planned, unplanned }: PlannedBatch,

@@ -95,8 +95,8 @@ export async function carryOut(
 type LoadedStep = Step & { readonly loaded?: LoadResult<RouterChange> };
 
 /**
- * Loads the inverse changes on both routers before either commits. If one refuses its load, only that one goes on: the other one has confirmed
- * nothing yet, and takes back what the first one has taken back.
+ * Loads the inverse changes on both routers before either commits. If one router refuses its load, only that router goes on. The other one has
+ * confirmed nothing yet: in the next round it reverts whatever the first one has taken back.
  */
 async function refusingFirst(steps: readonly Step[]): Promise<readonly LoadedStep[]> {
   const loaded = await allSettledOrThrow(

@@ -32,7 +32,7 @@ const OWNERS_NAMED = 16;
 export class Rejections {
   readonly #byMember = new Map<PairMember, Refused>();
   readonly #postponed = new Set<PairMember>();
-  /** Rejections for what belongs to somebody of whom only the id is known. */
+  /** Rejections because something belongs to a gateway of which only the id is known. */
   readonly #owners = new Map<PairMember, { readonly router: string; readonly error: BelongsToOtherError }>();
 
   /** `router`: its name; `null`: the error names the routers. */
@@ -53,8 +53,8 @@ export class Rejections {
   }
 
   /**
-   * The same refusals, with the names that the records of the owners have now. To be called without a lock. The batch knows the names of its own
-   * members only; one owner may be in the way of many, and after some the id must do.
+   * The same refusals, with the names that the records of the owners have now. To be called while no router is locked. The batch knows only the names
+   * of its own members. One owner may be in the way of many members. At most `OWNERS_NAMED` owners are named; of any other, the id must do.
    */
   async withNames(store: Pick<Store, 'snapshot'>, all: readonly Refused[]): Promise<readonly Refused[]> {
     const concerned = all.filter((one) => this.#byMember.get(one.member) === one);
@@ -96,11 +96,11 @@ export function isRefusal(error: unknown): boolean {
 }
 
 /**
- * Rejects a member if the router carries somebody else's configuration in its place, or can't be committed to under its policy. Rejects a
- * member also if its stanzas overlap those of another gateway: of a member before it in the queue, of one of `others`, or of an owed change
- * ("disjoint members", T9). A child's stanza may lie inside its parent's: then the child is rejected if its parent does not stand there, and whichever of the
- * two comes later is postponed if both are to be changed. Postpones a member that is not applied yet while a commit of ours is pending. `isTakenOver`: a pending commit of
- * a lost reservation is ours.
+ * Rejects a member if the router carries somebody else's configuration in its place, or can't be committed to under its policy. Also rejects a member
+ * whose stanzas overlap those of another gateway: of a member before it in the queue, of one of `others`, or of an owed change ("disjoint members",
+ * T9). A child's stanza may lie inside its parent's. Then the child is rejected if its parent does not stand there, and if both are to be changed,
+ * the one that comes later is postponed. While a commit of ours is pending, a member that is not applied yet is postponed, too. `isTakenOver`: a
+ * pending commit of a lost reservation is ours.
  */
 export function findConflicts(
   router: LockedRouter,
@@ -155,7 +155,7 @@ export function findConflicts(
   }
 }
 
-/** A statement that a gateway is to have inside a stanza that another one has claimed in its own. */
+/** Finds a stanza that another gateway has claimed inside one of this change's stanzas, and in which `after` has a statement. */
 function overlapOfClaims(router: LockedRouter, change: RouterChange): Overlap | undefined {
   const { after } = change.change;
   if (after === null) return undefined;
@@ -166,7 +166,7 @@ function overlapOfClaims(router: LockedRouter, change: RouterChange): Overlap | 
   return stanza && { stanza, other: found.stanza, owner: found.owner };
 }
 
-/** Finds out why a child can't go on the router. What its parents carry there is looked at once for all their children. */
+/** Finds out why a child can't go on the router. What a parent carries there is judged once for all its children. */
 function parentProblems(router: LockedRouter): (change: RouterChange) => RefusedError | undefined {
   const known = new Map<Parent, string | undefined>();
   return ({ gateway, change }) => {
@@ -203,7 +203,7 @@ function problemOfPresence(
   isPermitted: boolean,
 ): RefusedError | undefined {
   const { before, after } = change.change;
-  // What is to go may have gone before us.
+  // What a deletion is to remove may be gone already.
   if (isAfter(presence) && (isPermitted || after === null || presence.kind === 'unchanged')) return undefined;
   if (presence.kind === 'unreadable')
     return new RefusedError(FAILURES.Conflict, describeUnreadable(presence));
@@ -228,8 +228,8 @@ function placeOf(presence: Presence, { change }: RouterChange): string {
 }
 
 /**
- * Members whose revert can't be seen, with the reason: what the router prints for one of their stanzas can't be read. What can't be read can't
- * be said to be gone ("failed is looked at too", T6).
+ * Members whose revert can't be seen, with the reason: what the router prints for one of their stanzas can't be read. Nobody can say that such a
+ * stanza is gone ("failed is looked at too", T6).
  */
 export function stillUnreadable(
   router: LockedRouter,

@@ -35,7 +35,7 @@ export interface PlannedMember {
 
 export interface PlannedBatch {
   readonly planned: readonly PlannedMember[];
-  /** Members whose plan was taken over or can't be read. Nobody knows what they own, so they can be neither applied nor looked for. */
+  /** Members whose plan was taken over, is gone or can't be read. Nobody knows what they own, so they can be neither applied nor looked for. */
   readonly unplanned: readonly Refused[];
 }
 
@@ -119,8 +119,8 @@ export function inverse(change: RouterChange): RouterChange {
 }
 
 /**
- * Whether the router's record permits this member: it may have been committed there, and no look has found it absent since. Then whatever
- * the router carries of the member is ours ("disjoint members", T9).
+ * Whether the router's record permits this member: it may have been committed there, and since then nobody has written down that the router carries
+ * its `before`, that its inverse change is owed, or that it is kept. Then whatever the router carries of the member is ours ("disjoint members", T9).
  */
 export function isPermitted({ reservation }: RouterRecord, { gateway, run }: PairMember): boolean {
   return (reservation?.members ?? []).some(

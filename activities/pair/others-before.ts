@@ -7,10 +7,13 @@ import { changesOn } from './members.ts';
 import type { PlannedMember } from './members.ts';
 import { mayChangeRoles, unitsAt } from './vrrp-time.ts';
 
-/** They travel with each answer to a member. What is beyond that is not compared: some thirty groups of a router are told. */
+/**
+ * How many bytes the groups of both routers may have together, because they travel with each answer to a member. Some thirty groups of each router
+ * fit. Groups beyond that are not compared.
+ */
 const OCTETS_AT_MOST = 4_096;
 
-/** `routers`: those that the batch is committed to now. Whom nobody needs to ask is not asked. */
+/** `routers`: those that the batch is committed to now. A router on which no member may change the roles of VRRP groups is not asked. */
 export async function othersBefore(
   routers: readonly LockedRouter[],
   planned: readonly PlannedMember[],

@@ -70,8 +70,9 @@ function isDue(presence: Presence, { change, deletion }: OwedChange): boolean {
 }
 
 /**
- * Gives up the deletion that this change was to decide, if the router has refused it, or somebody has put something into its stanzas: both
- * routers carry what stood. Where a stanza can't be read, nobody knows, and it is looked at again.
+ * Gives up the deletion that this change was to decide, if the router has refused it, or somebody has put something into its stanzas. Then both
+ * routers still carry what stood. Where a stanza can't be read, nobody knows what stands there: nothing is given up, and the next reservation looks
+ * again.
  */
 async function giveUp(
   store: Store,
@@ -93,9 +94,9 @@ async function giveUp(
 }
 
 /**
- * Makes owed changes while the commit of an earlier reservation that contains them is still pending. That reservation was settled, so
- * everything else in the commit may become permanent. If the router refuses an inverse change, the whole commit is taken back, if nothing but
- * owed changes goes with it; else that change stays owed ("refused revert", T11).
+ * Makes owed changes while the commit of an earlier reservation that contains them is still pending. That reservation was settled, so everything else
+ * in the commit may become permanent. If the router refuses an inverse change, it takes the whole commit back, provided that nothing but owed changes
+ * goes with it. Otherwise the refused change stays owed ("refused revert", T11).
  */
 async function payOnTrial(
   store: Store,
@@ -114,7 +115,10 @@ async function payOnTrial(
   });
 }
 
-/** If nothing can be paid, perhaps the router's other routing engine has refused it, and the changes are made without that engine. */
+/**
+ * Makes the owed changes. If the router refuses all of them, perhaps its other routing engine has refused: then they are tried once more without that
+ * engine.
+ */
 async function pay(
   store: Store,
   fence: Fence,
@@ -129,7 +133,7 @@ async function pay(
   await router.lookAgain();
 }
 
-/** Resolves to whether any of the changes was made. `refused`: gets those that were not. */
+/** Resolves to whether any of the changes was made. `refused` receives the changes that were not made, with the errors. */
 async function payTogether(
   store: Store,
   fence: Fence,

@@ -57,7 +57,7 @@ export function lookingAtOwedChanges(deps: Dependencies) {
     heartbeating(() => classified(() => lookAtOwedChanges(deps, routers, cancellationSignal())));
 }
 
-/** Looks who owes something, and tries once to open a session on each of them that is not held for maintenance. */
+/** Looks which routers owe something, and tries once to open a session on each of them that is not held for maintenance. */
 export async function lookAtOwedChanges(
   deps: Dependencies,
   pair: readonly [string, string],
@@ -106,8 +106,8 @@ export function paying(deps: Dependencies) {
 }
 
 /**
- * Makes what these routers owe. What can't be made now stays owed: the routers are not kept reserved for it. Only if a session is lost in the
- * middle of the work is it tried again, because the next attempt looks what became of it.
+ * Makes what these routers owe. What can't be made now stays owed: the routers are not kept reserved for it. Only if a session is lost in the middle
+ * of the work does the attempt fail. The next attempt then looks what became of that work.
  */
 export async function pay(deps: Dependencies, context: AttemptContext, input: PayInput): Promise<PayOutcome> {
   return wakingPaid(deps, (waking) => payOnRouters(waking, context, input));

@@ -92,7 +92,10 @@ async function inReads<T, R>(items: readonly T[], read: (some: readonly T[]) => 
   return (await Promise.all(partsOf(items, READ_LIMIT).map(read))).flat();
 }
 
-/** None if the parent stands on other routers: then the child's parameters are read through it, and no stanza lies in it here. */
+/**
+ * None if the parent stands on other routers: then the child's parameters are read through it, but on this router no stanza of the child lies in one
+ * of the parent.
+ */
 function parentOn({ gateway, name, plan }: ReadParent, routerId: string): readonly Parent[] {
   const role = ROLES.find((one) => plan?.routers[one].id === routerId);
   if (plan !== undefined && role === undefined) return [];

@@ -22,7 +22,7 @@ import type { Fate } from './settle-plan.ts';
 /** The outcome of settling on one router. */
 export interface RouterResult {
   readonly router: RouterSession | UnreachableRouter;
-  /** Members of which a look found `before`. */
+  /** Members of which a look found `before`, or nothing that is ours. */
   readonly before: ReadonlySet<PairMember>;
   /** Members whose inverse change is owed. */
   readonly owed: ReadonlySet<PairMember>;
@@ -118,7 +118,8 @@ async function recordOwed(
     // A member that is not permitted under this reservation is not on trial under it.
     const reservations = isPermitted(router.record, member) ? reservationIdsOf(router.record) : [];
     const since = new Date().toISOString();
-    // Of an update the plan record knows the forms of `before`, which is what the router shall carry again.
+    // An owed change has the forms of what the router may carry. Of an update, the plan record knows only the forms of `before`, which the router
+    // shall carry again: they don't go into the owed change.
     const isUpdate = change.change.before !== null && change.change.after !== null;
     const digest = secrets.get(member) ?? (isUpdate ? undefined : change.secrets);
     const owedSecrets = digest === undefined ? {} : { secrets: digest };

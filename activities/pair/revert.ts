@@ -35,7 +35,7 @@ const NO_RESULT: Omit<RouterResult, 'router'> = {
 };
 
 export interface RevertOptions {
-  /** What can't be reverted now becomes an owed change. Otherwise the error is thrown, and the revert is tried again. */
+  /** `true`: what can't be reverted now becomes an owed change. `false`: the error is thrown, and the revert is tried again. */
   readonly mayOwe: boolean;
 }
 

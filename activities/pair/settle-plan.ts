@@ -40,8 +40,8 @@ export interface SettlePlan {
 const MAX_TRIALS = 2;
 
 /**
- * `earlier`: what the last plan said, if it was carried out in part and had another outcome than planned. What was to be reverted then is to be
- * reverted still, for the same reason.
+ * `earlier`: the fates of the last plan, if that plan was carried out only in part, or came out otherwise than planned. A member that was to be
+ * reverted then is still to be reverted, for the same reason.
  */
 export function planSettle(
   views: readonly RouterView[],
@@ -80,7 +80,7 @@ function fateOf(views: readonly RouterView[], member: PairMember): Fate {
   const carries = (index: number) => {
     const view = views[index] as RouterView;
     const presence = view.presence(member);
-    // Somebody has changed what we put there. It stays as it is now, unless something else stood there before us.
+    // If somebody has changed what we put there, it stays as it is now, unless something else stood there before us.
     return isAfter(presence) || (presence.kind === 'modified' && view.isCreated(member));
   };
   if (views.every((_, index) => carries(index))) return { kind: 'kept' };

@@ -1,6 +1,6 @@
 /**
  * How long VRRP takes for a batch: read from the candidates before the commit, because the trial's deadline must cover it. Where an update may change
- * roles, the timers that run until the commit are read too: the routers may still wait by them.
+ * roles, the timers that run until the commit are read, too: after the commit the routers may still wait by those.
  */
 import type { Change } from '../../gateway/change.ts';
 import { secondsText } from '../../gateway/display.ts';
@@ -124,7 +124,7 @@ function holdOf({ preempts, holdMs }: VrrpTimers): number {
   return preempts ? holdMs : 0;
 }
 
-/** The effective configuration of the members' units at one end of their changes, by router id. Whom nobody needs to ask is not asked. */
+/** The effective configuration of the members' units at one end of their changes, by router id. A router on which there is no such unit is not asked. */
 async function unitsOf(
   routers: readonly LockedRouter[],
   planned: readonly PlannedMember[],

@@ -1,4 +1,4 @@
-/** Publishes for sagas that have ended without publishing ("missing saga", M4). A saga that still runs publishes its own end. */
+/** Publishes for sagas that have ended without publishing ("missing saga", M4). A saga that still runs publishes its own failure. */
 import { ApplicationFailure } from '@temporalio/activity';
 import { partsOf } from '../../gateway/lists.ts';
 import type { PairMember } from '../../pair/messages.ts';
@@ -20,7 +20,10 @@ export type PublishOnBehalfInput = Pick<
   'member' | 'outcome'
 >;
 
-/** Publishes how a gateway ended. The write is fenced like every publication. */
+/**
+ * Publishes how a gateway ended. A failure is published only if the saga does not run. What is kept is published in any case: the saga then finds it
+ * published. The write is fenced like every publication.
+ */
 export function publishingOnBehalf(deps: Dependencies) {
   return ({ member: { gateway, run }, outcome }: PublishOnBehalfInput): Promise<void> =>
     classified(async () => {
@@ -67,7 +70,10 @@ function finalOrThrow(error: unknown): ApplicationFailure {
   throw error;
 }
 
-/** Those whose outcome `/state` does not have. Of another attempt at a failed version it has the failure that this attempt replaces. */
+/**
+ * The members whose outcome `/state` does not have. If a run is another attempt at a failed version, the failure that it replaces does not count as
+ * its outcome.
+ */
 async function unpublishedOf(
   store: Pick<Store, 'states' | 'plans'>,
   ended: readonly PublishOnBehalfInput[],

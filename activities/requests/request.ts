@@ -27,8 +27,8 @@ export interface RequestInput {
 }
 
 /**
- * Requests that the gateway is applied. Before that, writes into the plan record that from now on both routers may carry the gateway. So a
- * later run that finds the record knows that there may be something to revert.
+ * Requests that the gateway is applied. First writes into the plan record that from now on both routers may carry the gateway. So a later run that
+ * finds the record knows that there may be something to revert.
  */
 export function requestingApply({ store }: Dependencies, unanswered: UnansweredRequests) {
   const request = requesting(unanswered);
@@ -54,10 +54,9 @@ export function requestingConfirm(deps: Dependencies, unanswered: UnansweredRequ
 }
 
 /**
- * Requests that the gateway is reverted. From now on any earlier request to apply it is void, even if it is still on its way. If the saga
- * never requested to apply the gateway, no router carries anything of it, and the answer is given without the pair; so it is if the gateway is
- * kept, which is final. Fails with `RecordsGone`
- * if there is no plan record: without it the pair would not know what to revert.
+ * Requests that the gateway is reverted. From now on any earlier request to apply it is void, even if it is still on its way. If the saga never
+ * requested to apply the gateway, no router carries anything of it, and the answer is given without the pair. The same holds if the gateway is kept,
+ * which is final. Fails with `RecordsGone` if there is no plan record: without it the pair would not know what to revert.
  */
 export function requestingRevert({ store }: Dependencies, unanswered: UnansweredRequests) {
   const request = requesting(unanswered);
@@ -100,7 +99,7 @@ export function requesting(unanswered: UnansweredRequests) {
         ? routers.map((id, index) => ({ id, name: names[index] ?? id }))
         : undefined;
     const isOver = () => performance.now() >= until;
-    // Verdicts don't wait behind those that want to come in: the batch waits for them.
+    // A verdict does not wait behind requests to apply, because a batch waits for that verdict.
     const pairRun = request.action.kind === 'apply' ? await turns.call(pair, send, isOver) : await send();
     if (pairRun !== undefined) unanswered.add({ client, pair, replyTo, waitMs, pairRun, send, waitsFor });
     throw new CompleteAsyncError();

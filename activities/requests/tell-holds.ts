@@ -1,6 +1,7 @@
 /**
- * Tells the sagas whose requests wait when an operator begins or ends a maintenance hold on a router of their pair. Their pages in the Web UI show it.
- * It decides nothing, so losing it costs nothing: a saga forgets what it was told when it sends its request again, and is told anew.
+ * Tells the sagas whose requests wait when an operator begins or ends a maintenance hold on a router of their pair. Their pages in the Web UI show
+ * it. What a saga is told decides nothing, so losing it costs nothing: a saga that sends its request again forgets what it was told, and is told
+ * anew.
  */
 import { holdText, LENGTHS, oneLine } from '../../gateway/display.ts';
 import { HELD_SIGNAL, type HeldRouters } from '../../gateway/messages.ts';
@@ -14,7 +15,7 @@ import { isWaiting, type Client } from '../executions.ts';
 export interface ToldRequest {
   readonly client: Client;
   readonly replyTo: ReplyTo;
-  /** The routers that it waits for. Absent: no hold keeps it waiting, because it is about what is on the routers already. */
+  /** The routers that the request waits for. Absent: no hold keeps it waiting, because the request is about what is on the routers already. */
   readonly waitsFor?: readonly { readonly id: string; readonly name: string }[] | undefined;
   /** What its saga was told last. */
   told: string | null;
@@ -22,7 +23,7 @@ export interface ToldRequest {
   isAnswered: boolean;
 }
 
-/** About how many requests of one pair Temporal is asked at one look, at most: those of a batch are answered together. */
+/** About how many requests of one pair a look asks Temporal at most. The requests of a batch are answered together. */
 const MOST_ASKED = PAIR_LIMITS.batch;
 
 export class HoldTeller {
@@ -34,7 +35,7 @@ export class HoldTeller {
     this.#store = store;
   }
 
-  /** `requests`: all of this pair. Looks seldom, signals only what has changed, and marks those that were answered. */
+  /** `requests`: all of this pair. Looks seldom, signals only what has changed, and marks the requests to apply that it finds answered. */
   async tell(pair: string, requests: readonly ToldRequest[], now = performance.now()): Promise<void> {
     const waiting = requests.filter(({ waitsFor, isAnswered }) => waitsFor !== undefined && !isAnswered);
     const routers = waiting[0]?.waitsFor;
@@ -71,7 +72,10 @@ function whyOf(
   return held.length === 0 ? null : oneLine(held.join('; '), LENGTHS.reason);
 }
 
-/** Asks about the oldest requests until one of them waits: so each is asked about once after its answer, and one that waits at each look. */
+/**
+ * Asks about the oldest requests, one after the other, until one of them waits. So Temporal is asked about each answered request once, and at each
+ * look about one that waits.
+ */
 async function isOneWaiting(requests: readonly ToldRequest[]): Promise<boolean> {
   for (const request of requests.slice(0, MOST_ASKED)) if (await stillWaits(request)) return true;
   return requests.length > MOST_ASKED;

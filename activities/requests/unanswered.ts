@@ -2,7 +2,8 @@
  * This worker's requests that wait for an answer. If the workflow of their pair was terminated, they are sent again within seconds, and not
  * only when their time is over. The worker checks pairs, not requests: a thousand requests to one pair cost one check.
  *
- * The looks at maintenance holds find out which requests were answered. These are forgotten, the others when their time is over.
+ * The looks at maintenance holds find out which requests to apply were answered. Those are forgotten at once, and all other requests when their time
+ * is over.
  *
  * Losing this memory costs time, nothing else. The saga sends an unanswered request again itself, first after a minute, and then each time
  * after twice the last wait (`ACTIVITY_TIMES.request`, `PAIR_TIMES.requestAgainMaxMs`).
@@ -31,7 +32,7 @@ interface WaitingRequest extends UnansweredRequest {
   pairRun: string;
   told: string | null;
   isAnswered: boolean;
-  /** By the process's monotonic clock. */
+  /** By the process's monotonic clock, in ms. */
   readonly until: number;
 }
 

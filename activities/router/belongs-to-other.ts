@@ -1,4 +1,4 @@
-/** A conflict with another gateway, of which the router's facts tell the id, and its own record the name. */
+/** A conflict with another gateway. What is known of the router tells only that gateway's id. Its name is in its own record. */
 import { gatewayText } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';

@@ -24,8 +24,8 @@ export type PendingCommit =
    */
   | { readonly kind: 'ours'; readonly until?: number }
   /**
-   * A commit under an earlier reservation that contains a change whose inverse the router owes. Only making that owed change may confirm
-   * the commit. `until`: as of ours.
+   * A commit under an earlier reservation that contains a change whose inverse the router owes. Only making that owed change may confirm the commit.
+   * `until`: as for `ours`.
    */
   | { readonly kind: 'owed'; readonly whose: string; readonly until: number }
   | { readonly kind: 'foreign'; readonly whose: string };
@@ -125,8 +125,8 @@ export interface AskedAt {
 }
 
 /**
- * Whether the router's own clock is needed to tell if its newest commit is still pending. It is for somebody's confirmed commit. Of ours the
- * log line tells until when it certainly is.
+ * Whether the router's own clock is needed to tell if its newest commit is still pending. It is needed for somebody else's confirmed commit. Of a
+ * commit of ours, the log line tells until when it certainly is pending: the clock is needed only after that.
  */
 export function needsRouterClock(history: CommitHistory, now: number): boolean {
   const [newest] = history;
@@ -196,8 +196,8 @@ export function readCommitHistory(
 }
 
 /**
- * Which end of a change the router carries by its commit history, where a look can't tell the ends apart. A log line names few gateways by their
- * versions. Of the others the reservation tells the version.
+ * Which end of a change the router carries by its commit history, where a look can't tell the ends apart. A log line has the versions of the first
+ * few gateways only. Of any other gateway, the reservation tells the version.
  */
 export function endByHistory(
   { lastOf }: Pick<CommitState, 'lastOf'>,
@@ -220,6 +220,6 @@ export function endByHistory(
       : named.version === gateway.version;
   const isApplied = isOurs && last?.line.did === 'applied' && !last.fellBack;
   if (!owed.some((one) => one === change)) return isApplied ? 'after' : 'before';
-  // What is owed is the inverse of what was applied. If the history does not reach back so far, making it once more does no harm.
+  // An owed change is the inverse of what was applied. If the history does not reach back so far, making the owed change once more does no harm.
   return isApplied || last === undefined ? 'before' : 'after';
 }

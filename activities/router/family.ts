@@ -17,7 +17,7 @@ import type { GatewayChange } from './presence.ts';
 import { pick } from './presence.ts';
 import type { Running } from './presences.ts';
 
-/** A gateway that another one lies in or reads. */
+/** A gateway that another one lies in, or through which the parameters of that one are read. */
 export interface Parent {
   readonly gateway: GatewayRef;
   /** For people. */
@@ -108,8 +108,8 @@ function missingOf(running: Running, { standing }: Parent): string | undefined {
 export type IsThere = (stanza: Path) => boolean | undefined;
 
 /**
- * Why a child can't be put there even in order to restore what stood: the stanza of its parent that it lies in is gone. A parent that was only
- * changed does not keep a child away that stood there before.
+ * Why a child can't be put on a router, not even to restore what stood: the stanza of its parent in which it lies is gone. If somebody has only
+ * changed the parent, a child that stood there before may come back.
  */
 export function problemOfPlace(
   isThere: IsThere,

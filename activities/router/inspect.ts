@@ -24,7 +24,10 @@ export interface Inspection extends CommitState {
   readonly presence: (change: GatewayChange) => Presence;
 }
 
-/** Gateways that commits of ours in the history have put on the router, by the version that the newest of them names. */
+/**
+ * Gateways that our log lines in the commit history have by their whole names, whatever those commits did to them: each once, with the version in the
+ * newest of those lines.
+ */
 export async function gatewaysInHistory(
   pool: SessionPool,
   target: RouterTarget,

@@ -19,8 +19,8 @@ import type { Revealer } from './secrets.ts';
 type Part = { readonly text: string } | { readonly commands: readonly string[] };
 
 /**
- * What brings a candidate from `before` to `after`. `standing`: what the router carries in the stanzas of both ends. If both ends are something, it is
- * edited in place, statement by statement.
+ * What brings a candidate from `before` to `after`. `standing`: what the router carries in the stanzas of both ends. If both ends are something, the
+ * candidate is edited in place, statement by statement.
  */
 function partsOf({ before, after }: Change, standing: () => readonly Statement[]): readonly Part[] {
   if (isUnchanged({ before, after })) return [];
@@ -52,8 +52,8 @@ export function loadsOf(
 }
 
 /**
- * What goes is loaded before what changes, and that before what is new: a stanza that goes may stand in the way of a new one. What lies inside another
- * one's stanza goes before that one, and comes after it.
+ * Deletions are loaded first, then updates, then creations: a stanza that goes may stand in the way of a new one. A change inside the stanza of
+ * another change comes before that one if it is a deletion, and after it otherwise.
  */
 export function inLoadOrder<T extends GatewayChange>(items: readonly T[]): readonly T[] {
   const order = ({ change: { before, after } }: T) => (after === null ? 0 : before === null ? 2 : 1);
@@ -74,15 +74,15 @@ export function inLoadOrder<T extends GatewayChange>(items: readonly T[]): reado
 export interface Surroundings<T> {
   /** What the router carries in the stanzas of a change. */
   readonly standing: (item: T) => readonly Statement[];
-  /** Absent: none has any. */
+  /** Absent: no change has a parent. */
   readonly parentsOf?: (item: T) => readonly Parent[];
   /** What the router carries in the stanzas of all of these, and of their parents. */
   readonly running?: readonly Statement[];
 }
 
 /**
- * The operations that load these changes, in load order, with their secrets. Containers in a parent's stanza go with the last that stood in them. What
- * can't be loaded, because its secrets are gone, is told with the reason.
+ * The operations that load these changes, in load order, with their secrets. A container in a parent's stanza goes with the last statement in it.
+ * `withoutSecrets`: the changes that can't be loaded because their secrets are gone, with the reason.
  */
 export function loadsInOrder<T extends GatewayChange>(
   items: readonly T[],
@@ -115,7 +115,7 @@ interface ItemPart<T> {
   readonly part: Part;
 }
 
-/** Deletes a container in place of what stands in it, where nothing else does. */
+/** Where a container would be left empty, deletes the container instead of the statements in it. */
 function withContainers<T extends GatewayChange>(
   parts: readonly ItemPart<T>[],
   around: Surroundings<T>,

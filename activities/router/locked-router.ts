@@ -46,7 +46,7 @@ export class LockedRouter {
   readonly #aheadMs: number | undefined;
   #synchronization: Synchronization;
   #look: Look;
-  /** A router's refusal without the secrets of what was loaded last. */
+  /** Takes the secrets of what was loaded last out of a router's refusal. */
   #hide: <E>(error: E) => E = (error) => error;
   #isEdited = false;
   #isLocked = true;
@@ -123,8 +123,8 @@ export class LockedRouter {
   }
 
   /**
-   * Puts these changes, and nothing else, into the candidate. Throws a `RefusedError` if a check that has to reach every routing engine has
-   * not.
+   * Puts these changes, and nothing else, into the candidate. Throws a `RefusedError` if a check that has to reach every routing engine has not
+   * reached them all.
    */
   async load<T extends GatewayChange>(items: readonly T[], how: Check): Promise<LoadResult<T>> {
     const revealerOf = await this.session.revealersOf(items);
@@ -190,8 +190,8 @@ export class LockedRouter {
   }
 
   /**
-   * Commits or checks what the candidate holds, and keeps the lock. Throws an `RpcFailedError` if that was refused. It need not reach the other
-   * routing engine.
+   * Commits or checks what the candidate holds, and keeps the lock. Throws an `RpcFailedError` if that was refused. The operation need not reach the
+   * other routing engine.
    */
   async act(operation: Operation<Done>): Promise<void> {
     try {
@@ -223,7 +223,7 @@ export class LockedRouter {
     return withDeadline(this.isSynchronized ? synchronized(operation) : operation, ROUTER_DEADLINES.commitMs);
   }
 
-  /** What was refused may have been refused by the other engine. */
+  /** Perhaps the other engine was what refused the operation. So the router is asked for its engines again. */
   #doubtEngines(error: unknown): void {
     if (this.#synchronization.goesAlong && error instanceof RpcFailedError) forgetEngines(this.session);
   }

@@ -62,7 +62,7 @@ function outermost(paths: readonly Path[]): readonly Path[] {
   return found.filter((path) => !found.some((other) => other.length < path.length && within(path, other)));
 }
 
-/** Reads what was seen. `aheadMs`: by how much the router’s clock is ahead of ours, where that matters. */
+/** Reads what was seen. `aheadMs`: by how much the router's clock is ahead of ours, in ms, where that matters. */
 export async function lookOf(
   { netconf, reader, record }: RouterSession,
   { changes, claimedInside: othersIn }: Subject,

@@ -28,7 +28,7 @@ type SessionOf = (peer: BgpPeer) => BgpSession | undefined;
 
 export interface Sessions {
   readonly operations: readonly Operation<readonly BgpSession[]>[];
-  /** What it returns throws the error of the request that the session is read from. */
+  /** The function that it returns throws the error of the request from which the session is read. */
   readonly read: (replies: readonly Outcome<readonly BgpSession[]>[]) => SessionOf;
 }
 
@@ -54,8 +54,8 @@ export function routesBy(wanted: readonly WantedRoute[]): readonly Operation<Rou
 }
 
 /**
- * Reads the replies to `routesBy`, and asks for each route that is not among the static ones: it may come from elsewhere. What it returns
- * throws the error of the request that the route is read from.
+ * Reads the replies to `routesBy`, and asks for each route that is not among the static ones: such a route may come from elsewhere. The function that
+ * it resolves to throws the error of the request from which the route is read.
  */
 export async function routesIn(
   session: Session,
@@ -72,7 +72,7 @@ export async function routesIn(
   return (route) => hasRoute(all.value, shownAs(route)) || isIn(route, missing, found);
 }
 
-/** By the reply to the request for this route. */
+/** Whether the reply to the request for this route has it. */
 function isIn(
   wanted: WantedRoute,
   routes: readonly ShownRoute[],

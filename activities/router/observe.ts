@@ -44,7 +44,8 @@ export interface WantedFilter {
 }
 
 /**
- * What a router shows. Each of these throws the error of the request that it reads from: a refusal concerns only those who asked for that.
+ * What a router shows. Each of these functions throws the error of the request that it reads from. So a refusal concerns only those who asked for
+ * what was refused.
  */
 export interface Shown {
   /** `undefined`: no interface of that name is there. */

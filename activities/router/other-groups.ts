@@ -20,7 +20,7 @@ const RANKS: Readonly<Record<Role, readonly string[]>> = {
   secondary: ['MASTER', 'BACKUP'],
 };
 
-/** The groups of this unit that none of these gateways owns. What the router refuses to tell is none. */
+/** The groups of this unit that none of these gateways owns. If the router refuses to tell, there are none. */
 export function otherGroupsOn(
   shown: Shown,
   unit: string,
@@ -38,7 +38,7 @@ export function otherGroupsOn(
   }
 }
 
-/** How these groups are now, and which of them is worse than before. A group that is not configured any more is no matter of the update. */
+/** How these groups are now, and which of them is worse than before. A group that is not configured any more is not compared. */
 export function comparedWith(
   shown: Shown,
   role: Role,

@@ -23,7 +23,7 @@ export interface Place {
   readonly claimedInside: (change: GatewayChange) => readonly Claimed[];
 }
 
-/** Those of the changes, with the reason. What is loaded together with a change is taken as done. */
+/** The changes that must not be loaded, with the reason. What is loaded together with a change is taken as made. */
 export function outOfPlace<T extends GatewayChange>(
   place: Place,
   items: readonly T[],

@@ -15,7 +15,10 @@ export interface ConfiguredGroup extends VrrpTimers {
   readonly isWritten: boolean;
 }
 
-/** `effective`: with all that is inherited. `written`: without. A group without a virtual address does not run, so that one is inherited. */
+/**
+ * `effective`: with all that is inherited. `written`: without. A written group without a virtual address could not run by itself, so it counts as
+ * inherited.
+ */
 export function configuredGroups(
   effective: readonly VrrpTimers[],
   written: readonly VrrpTimers[],
@@ -40,7 +43,7 @@ type Owner = Pick<RouterConfiguration, 'create' | 'owns'>;
 interface Own {
   /** The groups in the gateway's text: `ae0.1025 192.0.2.2/24 vrrp-group 10`. */
   readonly written: ReadonlySet<string>;
-  /** The places of which all that is inherited is the gateway's. */
+  /** The places where every inherited group is the gateway's own. */
   readonly inheriting: readonly Path[];
 }
 

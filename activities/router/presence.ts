@@ -24,8 +24,8 @@ export interface GatewayChange {
 }
 
 /**
- * What a look finds of a change. An end that is nothing is there if no stanza of the other end is. `secrets`: the digest of what the router has in
- * place of secrets. Absent: it has none.
+ * What a look finds of a change. An end that is nothing is found if no stanza of the other end stands. `secrets`: the digest of what the router has
+ * in place of secrets. Absent: it has none.
  */
 export type Presence =
   /** All of `before`, as rendered. */
@@ -38,7 +38,7 @@ export type Presence =
   | {
       readonly kind: 'modified';
       readonly path: Path;
-      /** Every statement of this end stands, and others beside them. Of an update that is no modification. */
+      /** Every statement of this end stands, and others beside them. In the stanzas of an update, others' statements are no modification. */
       readonly holds?: 'before' | 'after';
     }
   /** Only some stanzas of one end are there. */
@@ -64,15 +64,12 @@ export function isAfter({ kind }: Presence): boolean {
   return kind === 'after' || kind === 'unchanged';
 }
 
-/** Whether the change can be made from what the router carries. Of what is to go, a part may have gone before. */
+/** Whether the change can be made from what the router carries. Of what a deletion is to remove, a part may be gone already. */
 export function isToApply({ kind }: Presence, { after }: Change): boolean {
   return kind === 'before' || (kind === 'partial' && after === null);
 }
 
-/**
- * Which end stands if the ends differ in nothing but secrets: a look can't tell, because it shows only the forms in which the router stores
- * them.
- */
+/** Which end stands if the ends differ in nothing but secrets: a look can't tell, because it shows only the forms in which the router stores secrets. */
 export type EndByHistory = () => 'before' | 'after';
 
 export function presenceOf(
@@ -101,7 +98,10 @@ export function presenceOf(
   return { ...found, ...all, path: path ?? found.path };
 }
 
-/** The first statement that the configuration lacks. None with a secret: a form of ours is no statement of somebody else. */
+/**
+ * The first statement that stands there and that the gateway's text does not have. A statement with a secret is passed over: it may be a form of our
+ * own.
+ */
 function strangeIn(own: readonly Statement[], { create }: RouterConfiguration): Path | undefined {
   const text = buildModel(parse(create));
   const written = new Set(leaves(text).map((leaf) => JSON.stringify(pathOf(leaf))));
@@ -179,7 +179,10 @@ function under(stanza: Path, inside: Path): Path {
   return [...stanza.slice(0, Math.max(from, 0)), ...inside];
 }
 
-/** Of what a router has in place of secrets. A router's own form of a secret can be turned back into it, so only this is written down. */
+/**
+ * Digest of what a router has in place of secrets. A router's own form of a secret can be turned back into the secret, so only the digest is written
+ * down.
+ */
 function digestOf(scrambled: readonly Path[]): string {
   const words = scrambled.map((path) => JSON.stringify(path)).sort();
   return `sha256:${createHash('sha256').update(words.join('\n')).digest('hex')}`;

@@ -76,7 +76,10 @@ async function unreadablePath(netconf: Session, { change }: GatewayChange): Prom
   return paths[Math.max(index, 0)] ?? [];
 }
 
-/** Configuration text that a router printed. The error is a value: the text is the router's. Throws any other error of the request. */
+/**
+ * Configuration text that a router printed. If the text can't be read, the error is a value, because the text is the router's. Throws any other error
+ * of the request.
+ */
 export function readRunning(printed: Outcome<string>): Running {
   try {
     return parse(unwrap(printed), { by: 'router' });

@@ -22,7 +22,7 @@ export interface GroupSeen {
 
 /** What one look says of a gateway. */
 export interface Service extends Pick<Observation, 'words'> {
-  /** What is not as promised yet, but for the states of VRRP groups. Absent: all that the monitors name is as it should be. */
+  /** What is not as promised yet, apart from the states of VRRP groups. Absent: all that the monitors name is as it should be. */
   readonly missing?: string;
   /** The gateway's own VRRP groups on all its interfaces. Empty: none is configured there. */
   readonly groups: readonly GroupSeen[];
@@ -32,7 +32,7 @@ export interface Service extends Pick<Observation, 'words'> {
   readonly worse?: string;
 }
 
-/** What must be read to judge it. */
+/** What must be read from a router to judge a gateway. */
 export function wantedBy({ monitors }: RouterConfiguration): Wanted {
   return {
     interfaces: monitors.flatMap((monitor) =>
@@ -65,7 +65,7 @@ export function activeWords(monitors: readonly Pick<Monitor, 'name' | 'word' | '
   );
 }
 
-/** Whether any of its monitors waits for a BGP session. */
+/** Whether any of the configuration's monitors waits for a BGP session. */
 export function waitsForBgp({ monitors }: RouterConfiguration): boolean {
   return monitors.some(({ bgp }) => bgp !== undefined);
 }
@@ -131,8 +131,8 @@ function routeProblem(shown: Shown, { route }: Monitor): string | undefined {
 }
 
 /**
- * The configuration says which groups there are, VRRP says in which state: the gateway's own ones on the monitor's interface, and the one
- * that the monitor names, by its text if that configures it.
+ * The groups that a monitor is about: the gateway's own groups on the monitor's interface, and the group that the monitor names. If the gateway owns
+ * a group of that number there, that one is meant. The configuration says which groups there are, and VRRP says in which state they are.
  */
 function groupsOf(
   shown: Shown,
@@ -160,7 +160,7 @@ function numbered(groups: readonly ConfiguredGroup[], number: number): readonly 
   return groups.filter(({ group }) => group === number);
 }
 
-/** A group of a unit, once for each state that is shown of it. `name`: of whom it is. */
+/** A group of a unit, once for each state that the router shows of it. `name`: whose group it is. */
 export function statesOf(
   shown: Shown,
   name: string,

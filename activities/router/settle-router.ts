@@ -53,7 +53,7 @@ export interface SettledRouter<T> {
   readonly tookBack: boolean;
 }
 
-/** Called right before each check and each commit. `confirms`: whether the router may make permanent by it what stays of the trial. */
+/** Called right before each check and each commit. `confirms`: whether what stays of the trial may become permanent by this check or commit. */
 type AssertMaySend = (confirms: boolean) => Promise<void>;
 
 /** Whether a commit is pending that another commit or a check of ours may confirm. */
@@ -90,7 +90,10 @@ export async function settleRouter<T extends GatewayChange>(
   return settled;
 }
 
-/** If everything is refused, perhaps the router's other routing engine has refused it. A revert must not depend on that engine. */
+/**
+ * Makes the inverse changes. If the router refuses all of them, perhaps its other routing engine has refused: then they are made without that engine,
+ * because a revert must not depend on it.
+ */
 async function change<T extends GatewayChange>(
   router: LockedRouter,
   options: SettleRouterOptions<T>,

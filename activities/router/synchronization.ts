@@ -1,6 +1,6 @@
 /**
- * Whether checks and commits on a router are synchronized with its other routing engine. A router with two engines keeps two configurations.
- * After a switchover the other engine's counts: without what was committed on one engine only.
+ * Whether checks and commits on a router are synchronized with its other routing engine. A router with two engines keeps two configurations. After a
+ * switchover the other engine's configuration counts, and it lacks what was committed on one engine only.
  */
 import { FAILURES } from '../../gateway/failures.ts';
 import { synchronizeOf } from '../../gateway/policies.ts';
@@ -32,7 +32,7 @@ export type Synchronization =
 const SYNCHRONIZE: Path = ['system', 'commit', 'synchronize'];
 const told = new WeakMap<Session, Engines>();
 
-/** Reads the commit history. The router is asked for its engines along with the first one in a session. */
+/** Reads the commit history. Along with the first history in a session, the router is asked for its engines. */
 export async function readFirstHistory(
   session: RouterSession,
 ): Promise<{ readonly entries: CommitHistory; readonly synchronization: Synchronization }> {
@@ -64,7 +64,7 @@ export function assertOnEveryEngine(
 ): void {
   if (!synchronization.goesAlong) return;
   const { engines } = synchronization;
-  // They are counted, because some routers name an engine otherwise in this reply: `member0-re0`, `node1`.
+  // The engines are counted and not compared, because some routers name an engine otherwise in this reply: `member0-re0`, `node1`.
   if (reached.length >= engines.length) return;
   forgetEngines(session);
   const got = reached.length === 0 ? 'none' : reached.join(' and ');
@@ -85,8 +85,8 @@ function hasTwo(names: readonly string[] | undefined): boolean {
 }
 
 /**
- * Whether the router's configuration synchronizes every commit. `false` too if it refuses to show that, or if it can't be read: synchronizing
- * twice does no harm.
+ * Whether the router's configuration synchronizes every commit. `false` also if the router refuses to show that, or if what it shows can't be read:
+ * synchronizing twice does no harm.
  */
 export async function synchronizesByItself(netconf: Session): Promise<boolean> {
   try {

@@ -1,6 +1,6 @@
 /**
- * "Refused revert" (T11): takes a whole trial back by `rollback 1`. The router's newest commit must be that trial: then nothing of anybody else
- * can be in what goes. The candidate's diff is judged as that of any other load.
+ * "Refused revert" (T11): takes a whole trial back by `rollback 1`. The router's newest commit must be that trial: then nothing that goes can be
+ * anybody else's. The candidate's diff is judged as that of any other load.
  */
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { touchedBy } from './judge.ts';
@@ -9,8 +9,8 @@ import type { LockedRouter } from './locked-router.ts';
 import type { GatewayChange } from './presence.ts';
 
 /**
- * Resolves to whether the trial was taken back. `trial`: inverse changes of all that may be in it. `commit`: commits the candidate for those
- * of them that are.
+ * Resolves to whether the trial was taken back. `trial`: inverse changes of all that may be in it. `commit` commits the candidate, and is given those
+ * of these changes that are in it.
  */
 export async function takeBack<T extends GatewayChange>(
   router: LockedRouter,

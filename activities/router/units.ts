@@ -13,14 +13,14 @@ import { readRunning } from './presences.ts';
 export type Database = 'candidate' | 'committed';
 
 /**
- * From the top of the hierarchy, by the name of the interface: `ae0.1025`, with all that decides about its VRRP. The error says why it can't
+ * Statements from the top of the hierarchy, by the name of the interface (`ae0.1025`): all that decides about its VRRP. The error says why they can't
  * be read.
  */
 export type Units = ReadonlyMap<string, Unit>;
 
 type Unit = readonly Statement[] | JunosSyntaxError;
 
-/** The same, or the error of the request for one of them. */
+/** The same, or for one of them the error of its request. */
 export type UnitOutcomes = ReadonlyMap<string, Outcome<Unit>>;
 
 /** The effective configuration. Throws what the session throws. */
@@ -42,8 +42,8 @@ export function unitsOf(names: readonly string[], database: Database, inherit = 
 }
 
 /**
- * Reads the text with all these units, and asks for those whose VRRP groups these units' groups follow. If either can't be read or is refused,
- * the router is asked for each of them alone. `text`: `undefined` if there are no units.
+ * Reads the text with all these units. Their VRRP groups may follow groups of other units: the router is asked for those units, too. If either text
+ * can't be read, or is refused, the router is asked for each unit alone. `text`: `undefined` if there are no units.
  */
 export async function unitsIn(
   netconf: Session,

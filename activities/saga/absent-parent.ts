@@ -6,8 +6,8 @@ import type { ResourceRef } from '../../gateway/resource.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
 
 /**
- * Whether a configuration can't be resolved because a resource with a kind is not there, or is being deleted: it would have to stand on routers
- * itself. `undefined`: there is another reason. `own`: the configuration itself. `ofGateways`: the types with a kind.
+ * Why a configuration can't be resolved, if a resource with a kind that was read for it is not there or is being deleted: such a resource would have
+ * to stand on routers itself. `undefined`: there is another reason. `own`: the configuration itself. `ofGateways`: the types with a kind.
  */
 export async function absentParent(
   own: ResourceRef,

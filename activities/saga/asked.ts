@@ -1,4 +1,4 @@
-/** What a gateway's configuration asks for, by itself, by `/state` and by the plan record. */
+/** What a gateway's configuration asks for. It depends on the configuration itself, on `/state` and on the plan record. */
 import type { Action } from '../../gateway/change.ts';
 import { LENGTHS, oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
@@ -34,7 +34,7 @@ export interface Asked {
 /** An answer that depends on no kind. `undefined`: there is none. `key`: of the configuration. */
 export function answeredAlready(request: PlanInput, key: string, facts: GatewayFacts): Unplanned | undefined {
   const { found, state } = facts;
-  // A version that has ended answers every other request, but it was not deleted.
+  // This version may have ended, which answers any other request. But it is not marked for deletion, so it was not deleted.
   if (request.action === 'delete' && isRecord(found) && !found.markedForDeletion)
     return refused(FAILURES.InvalidRequest, `${key}: field "marked_for_deletion": expected true, got false`);
   return state !== undefined && state.version === request.version && isFinal(request, state)
@@ -65,8 +65,8 @@ export function askedFor(request: PlanInput, key: string, facts: GatewayFacts): 
   const known = readableRecord(record);
   if (known !== undefined && isKeptAt(known, gateway)) return { kind: 'kept', gateway, action: known.action };
   const standing = standingOf(known);
-  // Nobody knows what such a gateway has on its routers, so it can be neither changed nor removed.
-  // If nothing stands, registering finds that the record can't be read, and `/state` says so.
+  // If the record can't be read, nobody knows what the gateway has on its routers, so it can be neither changed nor removed. If nothing stands,
+  // registering finds that the record can't be read, and `/state` says so.
   if (record instanceof StoreCorruptError && isStanding(state))
     return refused(FAILURES.StoreCorrupt, record.message);
   // A deletion that is kept and not published leaves nothing, whatever `/state` says.
@@ -90,7 +90,7 @@ function isFinal({ again, replaces }: PlanInput, state: StateFacts): boolean {
   return hasEnded(state, state.version, replaced);
 }
 
-/** A record that can't be read says nothing. */
+/** The record; `undefined` also if it can't be read, because then it says nothing. */
 export function readableRecord(record: GatewayFacts['record']): PlanRecord | undefined {
   return record instanceof StoreCorruptError ? undefined : record;
 }

@@ -1,11 +1,11 @@
 /**
  * What proves that a gateway works on its routers.
  *
- * MASTER is what it says. BACKUP proves nothing at first: a router that hears nobody is backup as well, until its master-down interval is over
- * (RFC 5798 §6.4.2). So BACKUP counts once every look through such an interval has shown it, all of them after the commit, and if the look
- * after them shows MASTER on the other router. Two masters don't hear each other: they never count. If an update changes VRRP, the routers show
- * their old roles until the one that shall take over has waited its hold-time (`preempt hold-time`). So the roles must be right after that, too.
- * Groups of others in the same unit must not be worse than before the update, for as long and in the same looks.
+ * MASTER is what it says. BACKUP proves nothing at first: a router that hears nobody is backup as well, until its master-down interval is over (RFC
+ * 5798 §6.4.2). So BACKUP counts only when every look for the length of such an interval has shown it, all of them after the commit, and the look
+ * after them shows MASTER on the other router. Two masters don't hear each other: they never count. If an update changes VRRP, the routers show their
+ * old roles until the one that shall take over has waited its hold-time (`preempt hold-time`). So the roles must be right after that time, too. For
+ * as long, the same looks must also show that the groups of others in the same unit are not worse than before the update.
  */
 import { secondsText } from '../../gateway/display.ts';
 import type { Observation } from '../../gateway/plan.ts';
@@ -58,7 +58,7 @@ export class BackupEvidence {
   readonly #primary: Lookout;
   readonly #times: EvidenceTimes;
   readonly #begunAt: number;
-  /** The end of the first look since when every look has shown BACKUP. */
+  /** When the first of the looks ended that have shown BACKUP without a break. `undefined`: the last look did not show it. */
   #since: number | undefined;
 
   constructor(own: Lookout, primary: Lookout, times: EvidenceTimes) {

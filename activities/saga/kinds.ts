@@ -1,6 +1,6 @@
 /**
- * Finds the kind of a gateway: in etcd, at the revision of the plan's snapshot. If gateway-saga has published none there, in the worker's
- * folder. And what is known of the types that the gateway may refer to.
+ * Finds the kind of a gateway: in etcd, at the revision of the plan's snapshot. If gateway-saga has published none there, the kind comes from the
+ * worker's folder. Also finds what is known of the types to which the gateway may refer.
  */
 import { schemasOf } from '../../gateway/kind.ts';
 import type { AnyKind, LoadedKind } from '../../gateway/kind.ts';
@@ -44,7 +44,7 @@ export async function kindOf(
   );
 }
 
-/** Whether it is a kind of its own. Then what else is published for the type is older, or another's. */
+/** Whether the template is a whole kind by itself. Then whatever else is published for the type is older, or somebody else's. */
 function isWhole(template: TemplateLookup | undefined): boolean {
   return template !== undefined && !('kind' in template) && isSingle(template.body);
 }
@@ -57,8 +57,8 @@ export interface KnownTypes {
 }
 
 /**
- * What the worker's folder says of the types, and of a type that it says nothing of, what is published. So only such a type costs a read: one for each
- * step that leads there. Throws a `KindError` if what is published is broken.
+ * What the worker's folder says of the types. Of a type that the folder does not have, what is published: only such types cost reads, which are made
+ * together for all types that are one step further away. Throws a `KindError` if what is published is broken.
  */
 export async function knownTypes(own: AnyKind, kinds: Kinds, snapshot: Snapshot): Promise<KnownTypes> {
   const schemas = new Map([...schemasOf(kinds), [own.resourceType, own.schema] as const]);

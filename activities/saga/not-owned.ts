@@ -33,7 +33,7 @@ function supersededText(version: number | null, gateway: GatewayVersion): string
   return `superseded by version ${version} of the configuration`;
 }
 
-/** A version is one body. The change that is under way has the old one, so nobody could tell which of the two was created. */
+/** A version is one body. The change that is under way has the old body, so nobody could tell which of the two was created. */
 function rewrittenText({ resourceType, resourceId, version }: GatewayVersion): string {
   return `version ${version} of /config/v2.0/${pluralOf(resourceType)}/${resourceId} was written again with another body while it was under way: write a new version`;
 }

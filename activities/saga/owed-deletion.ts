@@ -21,7 +21,7 @@ import { nameOf, namesOfPair, targetOf } from '../router/router-target.ts';
 import { serverClock } from '../server-clock.ts';
 import { refusalOf } from './not-owned.ts';
 
-/** Begins it, once the router that is to make it can be reached. Until then nothing is written. */
+/** Begins the deletion, once the router that is to make it can be reached. Until then nothing is written. */
 export function owingDeletion(deps: Dependencies) {
   return ({ gateway, run, owe, routers }: OwedDeletionInput): Promise<void> =>
     heartbeating(() =>
@@ -58,8 +58,8 @@ async function whyNot(store: Store, id: string, why: string): Promise<string> {
 }
 
 /**
- * Waits a while for the router that makes it. Fails if that router has refused it: then both carry what stood. Once it was waited for too long, it
- * owes what puts back what stood.
+ * Waits a while until the router that is to make the deletion has made it. Fails if that router has refused: then both routers carry what stood. If
+ * the wait has lasted longer than `patienceMs`, and something is in the way (`obstacleOn`), that router owes the change that puts back what stood.
  */
 export function awaitingOwedDeletion(deps: Dependencies) {
   const { store, policy } = deps;
@@ -90,14 +90,14 @@ export function awaitingOwedDeletion(deps: Dependencies) {
               : await store.takeBackOwedDeletion(gateway, run, obstacle);
           switch (found.kind) {
             case 'kept':
-              // The pair may know of nothing that is owed: if it was decided by a retirement, the pair has not made the deletion.
+              // The pair may not know that a router owes something: if a retirement has decided the deletion, the pair has not made it.
               if (!found.isDropped) await wake(store, routers).catch(throwIfPassing);
               return found;
             case 'refused':
               if (found.owed) return { kind: 'owed', type: found.type, why: found.why };
               throw new RefusedError(found.type, found.why);
             case 'gone':
-              // What the router owes decides nothing any more: its pair sees that, and has it put back what stood.
+              // What the router owes does not decide the deletion any more. The pair sees that, and has the router put back what stood.
               await wake(store, routers).catch(throwIfPassing);
               throw refusalOf(found, gateway);
             case 'void':
@@ -115,7 +115,10 @@ export function awaitingOwedDeletion(deps: Dependencies) {
     );
 }
 
-/** Why it has not made it yet, `overMs` after the limit. Absent: it can be reached, so its pair makes it soon. */
+/**
+ * Why the router has not made the deletion, `overMs` ms after the limit. `undefined`: the router can be reached, so the pair should make the deletion
+ * soon.
+ */
 async function obstacleOn(
   { store, routers }: Dependencies,
   id: string,
@@ -139,7 +142,7 @@ function throwIfPassing(error: unknown): void {
   if (failureOf(error).again) throw error;
 }
 
-/** The pair does not know yet that a router owes something. */
+/** Wakes the pair, which may not know yet that a router owes something. */
 async function wake(store: Pick<Store, 'snapshot'>, routers: OwedDeletionInput['routers']): Promise<void> {
   const names = await namesOfPair(store, routers);
   await getClient().workflow.signalWithStart(ROUTER_PAIR, wakingPair(routers, names));

@@ -33,7 +33,7 @@ export function problemOfPlace(
   if (role !== undefined)
     return `it stands on edge router ${routers[role].id} as its ${role} router: expected the same, got ${routerText(planned.routers[role].ref.id, displayNameIn(planned.routers[role]))}; delete the gateway and create it anew, or write a version with the routers that it has`;
   const other = planned.lyingIn.find((one) => !parents.some((parent) => isSameGateway(parent, one)));
-  // Nobody has written down what a gateway lies in that an older worker has created.
+  // If an older worker has created the gateway, no record says what it lies in.
   const own = parents.find(({ resourceType }) => resourceType === other?.resourceType) ?? parents[0];
   if (other === undefined || own === undefined) return undefined;
   return `it lies in ${gatewayText(own)}: expected the same, got ${gatewayText(other)}; delete the gateway and create it anew, or write a version that lies where it stands`;

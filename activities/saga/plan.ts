@@ -91,7 +91,7 @@ function monitorsOf({ primary, secondary }: Preparation['changes']): readonly st
   return inKindOrder(names[0] ?? [], names[1] ?? []);
 }
 
-/** The whole text. It may be long, so it must not enter the plan. */
+/** The whole text of a field; `null`: there is none. It may be long, so it must not enter the plan. */
 export function textIn({ body }: ResourceRecord, field: string): string | null {
   const value = body[field];
   return typeof value === 'string' && value !== '' ? value : null;

@@ -94,8 +94,8 @@ async function lookoutOn(
       const { shown, begunAt } = await nextLook(routers, target, wanted, record.limits.vrrpIntervalMs);
       return { ...serviceOf(shown, standing), ...comparedWith(shown, role, before), begunAt };
     } catch (error) {
-      // These errors end the attempt at once. Looking on would try a refused login every time, which could lock the account, and a host
-      // key does not mend itself.
+      // These errors end the attempt at once. Each further look would try the refused login again, which could lock the account, and a host key does
+      // not mend itself.
       if (error instanceof AuthenticationError || error instanceof HostKeyError) throw error;
       if (error instanceof NetconfError)
         return { missing: oneLine(error.message), groups: [], words: {}, begunAt: asked };

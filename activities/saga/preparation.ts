@@ -26,7 +26,7 @@ export interface Preparation {
   /** As the plan has it. */
   readonly replaces?: string;
   readonly record: ResourceRecord;
-  /** The one for its record. */
+  /** The kind, in the variant that its record is of. */
   readonly kind: LoadedKind<Kind>;
   readonly provisioning: readonly Parameter[];
   readonly monitoring: readonly Parameter[];
@@ -48,7 +48,7 @@ export const RECORDS_LIMIT = 100;
  * change, and etcd takes 128 comparisons in a transaction.
  */
 export const STANZAS_LIMIT = 120;
-/** So many stanzas fewer for each parent: registering writes two keys there, and compares its plan record. */
+/** For each parent a gateway may own so many stanzas fewer: registering writes two keys for the parent, and compares its plan record. */
 const WRITES_FOR_PARENT = 3;
 /**
  * Largest jobs and plan record together, in KiB. They are written in one transaction, and by default etcd takes requests of up to 1.5 MiB.

@@ -18,8 +18,8 @@ import { publishCompleted } from './publish.ts';
 import { recordMonitoring, recordStack } from './record.ts';
 
 /**
- * Resolves to what was seen; to nothing, if an earlier attempt, of which no answer came, has published. Fails as its parts do. A cancel ends the looks,
- * but not what is written after them.
+ * Resolves to what was seen, or to an empty list if an earlier attempt has published and its answer was lost. Fails as its parts do. A cancel ends
+ * the looks, but not what is written after them.
  */
 export function publishingUnchanged(deps: Dependencies) {
   return (input: UnchangedInput): Promise<readonly Observation[]> =>

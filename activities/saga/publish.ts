@@ -19,8 +19,8 @@ import { RefusedError } from '../refused.ts';
 import { wakeWaiters } from '../wake-waiters.ts';
 
 /**
- * Publishes in `/state` that the change was made, also if the configuration has moved on since. Fails with `Superseded` if `/state` has, or if
- * the plan record does not say that both routers carry it for good.
+ * Publishes in `/state` that the change was made, also if the configuration has moved on since. Fails with `Superseded` if `/state` has moved on, or
+ * if the plan record does not say that both routers carry it for good.
  */
 export function publishingCompleted(deps: Dependencies) {
   return (input: SeenInput): Promise<void> =>
@@ -77,8 +77,8 @@ async function publishMade(
 }
 
 /**
- * Publishes what an earlier run made permanent, from its plan record alone, and first in `job_state` whatever that lacks. The words are those that were seen: a change is kept only after all its monitors
- * were seen `ACTIVE` on both routers.
+ * Publishes what an earlier run made permanent, from its plan record alone. First writes into `job_state` whatever is missing there. The words are
+ * those that were seen: a change is kept only after all its monitors were seen good on both routers.
  */
 export async function publishKept(
   deps: Pick<Dependencies, 'store' | 'policy'>,
@@ -87,7 +87,7 @@ export async function publishKept(
   const { store } = deps;
   const record = await store.planRecord(gateway);
   if (!isKeptAt(record, gateway)) {
-    // The plan record of a deletion goes when that is published. Perhaps an earlier attempt has done it, of which no answer came.
+    // The plan record of a deletion goes when the deletion is published. Perhaps an earlier attempt has published it, and its answer was lost.
     if (!isComplete(await store.state(gateway), gateway)) throw notKept();
     return wakeWaiters(store, gateway);
   }

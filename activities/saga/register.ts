@@ -72,7 +72,8 @@ export async function registerPlan(
       ...ROLES.map(async (role) => {
         const { id } = plan.routers[role];
         const record = await deps.store.router(id);
-        // A run that has registered before is answered by its pair. On the router that owes the deletion nothing is done.
+        // Two cases need no check. A run that has registered before is answered by its pair. On the router that is to owe the deletion, nothing is
+        // done now.
         if (!again && id !== plan.owe?.router) await assertNotRetired(deps.store, id, record);
       }),
     ]);
@@ -163,7 +164,8 @@ async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation | 'k
 
 function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { policy }: Dependencies) {
   const { gateway, action, record, kind, changes, secrets, parents } = preparation;
-  // Without a key, a digest of a text whose other words are known would tell a short secret.
+  // Without secrets there is no key for the configuration's digest. A digest without a key, of a text whose other words are known, would give a short
+  // secret away. So such texts are left out of the digest.
   const texts =
     secrets === undefined ? Object.keys(record.body).filter((name) => hasSecret(record.body[name])) : [];
   return {

@@ -1,6 +1,6 @@
 /**
- * Takes the secrets out of rendered configurations. Each placeholder has a keyed digest of its secret: two texts are equal if their secrets are,
- * and the text of a version that changes nothing but a secret is another text.
+ * Takes the secrets out of rendered configurations. Each placeholder has a keyed digest of its secret. So two texts with equal secrets stay equal,
+ * and a version that changes nothing but a secret still has another text.
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import { FAILURES } from '../../gateway/failures.ts';
@@ -22,13 +22,13 @@ import { RefusedError } from '../refused.ts';
 
 export interface Concealed {
   readonly configurations: Standing['configurations'];
-  /** Those of the rendered configurations. `undefined`: they have none. */
+  /** The secrets of the rendered configurations. `undefined`: they have none. */
   readonly secrets: GatewaySecrets | undefined;
 }
 
 /**
- * Reads the gateway's secrets only if there are any in what is rendered or stands. Throws a `RefusedError` if those that stand are not whole:
- * then nobody could put back what stands.
+ * Reads the gateway's secrets only if there are any in what is rendered or stands. Throws a `RefusedError` if a secret of what stands is lost: then
+ * nobody could put back what stands.
  */
 export async function concealed(
   store: Pick<Store, 'secrets'>,

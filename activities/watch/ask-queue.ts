@@ -1,6 +1,6 @@
 /**
- * The gateways that wait to be asked for, by pair of routers. The next one is of the pair with the fewest under way: a pair with ten thousand
- * gateways, or one whose router does not answer, does not make the others wait.
+ * The gateways that wait to be asked for, in groups: usually one for each pair of routers (`View.groupOf`). The next gateway is of the group with the
+ * fewest under way: a pair with ten thousand gateways, or one whose router does not answer, does not make the others wait.
  */
 export class AskQueue {
   /** By group. Of groups with equally many under way, the one that was served longest ago stands first. */
@@ -15,7 +15,7 @@ export class AskQueue {
     return this.#groups.keys();
   }
 
-  /** Adds it behind all of its group, unless it waits already. */
+  /** Adds a gateway behind all of its group, unless it waits there already. */
   add(id: string, group: string): void {
     if (this.#groups.get(id) === group) return;
     this.remove(id);
@@ -34,7 +34,7 @@ export class AskQueue {
     if (waiting?.size === 0) this.#waiting.delete(group);
   }
 
-  /** Takes the next one out. `underWay`: how many of each group; `most`: how many a group may have. `undefined`: none may go. */
+  /** Takes the next gateway out. `underWay`: how many gateways of each group are under way; `most`: how many may be. Returns `undefined` if none may go. */
   next(underWay: ReadonlyMap<string, number>, most: number): string | undefined {
     let chosen: string | undefined;
     let fewest = most;

@@ -2,7 +2,7 @@
  * The watch over `/config`: asks the saga of each gateway whose configuration differs from `/state`. What counts is the difference, not the event:
  * all is listed at one revision at the start, on a timer and on any doubt, and between two listings etcd tells what is written.
  *
- * 1. Nothing is kept but in memory. Whoever takes over lists, and finds what is left to do.
+ * 1. It keeps what it knows in memory only. Whoever takes over lists, and finds what is left to do.
  * 2. It changes nothing itself but `READ_COMPLETE`. Two watches at once, for a moment after a freeze, do no harm.
  * 3. While the reference system's job manager is alive, it asks for nothing, unless its policy says otherwise.
  */
@@ -103,9 +103,9 @@ export class ConfigWatch {
       const listedAt = performance.now();
       const doubt = await this.#follow(position, relistMs, signal);
       if (doubt !== undefined) tell(`lists again: ${doubt}`);
-      // What a look could not find out, the next one does.
+      // What this look can't find out, the next one does.
       await this.#dispatcher.look(relistMs).catch(() => undefined);
-      // A member of etcd that lags behind may end every stream at once.
+      // A member of etcd that lags behind may end every stream at once. So two listings are at least this far apart.
       const waitMs = listedAt + WATCH_TIMES.pauseMs - performance.now();
       if (waitMs > 0) await setTimeout(waitMs, undefined, { signal }).catch(() => undefined);
     }
@@ -117,7 +117,7 @@ export class ConfigWatch {
     this.#haltOrGoOn();
   }
 
-  /** Lists until etcd answers. `undefined`: it was ended before. */
+  /** Tries to list until etcd answers. Resolves to `undefined` if the signal was aborted before. */
   async #list(signal: AbortSignal): Promise<Position | undefined> {
     const { store, kinds, watched, tell } = this.#options;
     while (!signal.aborted) {
@@ -130,7 +130,7 @@ export class ConfigWatch {
           else view.note(entry);
         });
         if (signal.aborted) return undefined;
-        // A kind that was published meanwhile may have been missed: what is written from here on is told.
+        // The listing may have missed a kind that was published meanwhile: then it is made again. Of what is written from here on, the stream tells.
         if (!isSame(types, await watchedTypes(store, kinds))) continue;
         this.#adopt(view, position, manager);
         return position;
@@ -169,7 +169,7 @@ export class ConfigWatch {
     );
   }
 
-  /** Until the timer is over, which is no doubt, or there is one. */
+  /** Follows what is written. Resolves to the doubt that ends this, or to `undefined` when the time is over. */
   async #follow(position: Position, ms: number, signal: AbortSignal): Promise<Doubt | undefined> {
     const { watched, fresh, tell } = this.#options;
     const over = new AbortController();

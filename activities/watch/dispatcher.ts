@@ -40,7 +40,7 @@ export interface DispatcherOptions {
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #queue = new AskQueue();
-  /** Those that wait although they are under way. */
+  /** Gateways that are under way, and are to be asked for their newer versions. */
   readonly #newer = new Set<string>();
   readonly #inFlight = new InFlight();
   readonly #asked = new Map<string, Asked>();
@@ -169,7 +169,7 @@ export class Dispatcher {
       this.total += 1;
     } catch (error) {
       if (this.#asked.get(id) === asked) {
-        // It is refused for good: it counts as asked, and ended.
+        // The request is refused for good: the gateway counts as asked, and its run as ended.
         if (isRefused(error)) this.#asked.set(id, { of, times: ASKED_AT_MOST, ended: true });
         else if (last === undefined) this.#asked.delete(id);
         else this.#asked.set(id, last);
@@ -208,7 +208,7 @@ export class Dispatcher {
     }, WATCH_TIMES.pauseMs).unref();
   }
 
-  /** Looks after what was asked for so long ago, in ms, and has no word in `/state` yet. */
+  /** Looks after each gateway that was asked for, or looked after, more than `ms` ms ago, and of which `/state` has no word yet. */
   async look(ms: number): Promise<void> {
     await inOrder(this.#inFlight.unseenFor(ms), CALLS_AT_ONCE, async ([id, underWay]) => {
       const run = await executionOf(this.#options.client, id);

@@ -2,7 +2,7 @@
 
 export interface UnderWay {
   readonly group: string;
-  /** When it was asked for, or looked after, by the process's monotonic clock. */
+  /** When it was asked for, or looked after, by the process's monotonic clock, in ms. */
   since: number;
 }
 
@@ -23,7 +23,7 @@ export class InFlight {
     return this.#entries.has(id);
   }
 
-  /** Whether it was not asked for again, nor ended, since. */
+  /** Whether the gateway was neither asked for again nor ended since this entry was made. */
   isSame(id: string, entry: UnderWay): boolean {
     return this.#entries.get(id) === entry;
   }

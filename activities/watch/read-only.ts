@@ -38,7 +38,7 @@ export class ReadOnlyResources {
 
   #judge(id: string, seen: Seen | undefined): void {
     const isOpen = seen?.isGateway === false && differenceOf(seen.config, seen.state) === 'differs';
-    // A word that can't be read is not overwritten.
+    // A `/state` that can't be read is not overwritten.
     if (isOpen && seen.state?.version !== null) this.#open.add(id);
     else this.#open.delete(id);
   }

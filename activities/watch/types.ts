@@ -16,14 +16,17 @@ export interface WatchedType {
   readonly isGateway: boolean;
   /** Fields that hold another resource's id, and the type of that resource. */
   readonly references: Readonly<Record<string, string>>;
-  /** Reference fields from a gateway to each of its routers: every way that one of the type may have. Empty: not known. */
+  /**
+   * The ways from a gateway of this type to its routers, each as the reference fields along it: every way that any gateway of the type may have.
+   * Empty: the ways are not known.
+   */
   readonly routers: readonly (readonly string[])[];
 }
 
 /** By the collection's name in keys, such as `vpn_gateways`. */
 export type WatchedTypes = ReadonlyMap<string, WatchedType>;
 
-/** The types as of now: kinds may be published while the watch runs. A kind that is broken as it is published counts, too: its sagas say what is wrong. */
+/** The types as of now: kinds may be published while the watch runs. A type whose published kind is broken counts, too: its sagas say what is wrong. */
 export async function watchedTypes(
   store: Pick<Store, 'publishedKinds' | 'snapshot'>,
   kinds: Kinds,

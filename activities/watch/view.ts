@@ -13,7 +13,7 @@ export interface Seen extends GatewayRef {
   readonly isGateway: boolean;
   config?: Configured | undefined;
   state?: Ended | undefined;
-  /** Ids in its reference fields. */
+  /** The ids in its reference fields, by field. */
   links?: ReadonlyMap<string, string> | undefined;
 }
 
@@ -30,7 +30,7 @@ export class View {
     return this.#seen;
   }
 
-  /** The workflow id of the resource that an entry is about. `undefined`: nothing is to be done for such entries. */
+  /** Takes an entry into the view. Returns the workflow id of the resource that the entry is about. `undefined`: nothing is to be done for such entries. */
   note(entry: Entry): string | undefined {
     const isConfig = entry.key.startsWith(CONFIG);
     if (!isConfig && !entry.key.startsWith(STATE)) return undefined;
@@ -50,8 +50,8 @@ export class View {
   }
 
   /**
-   * By what a gateway is counted: its pair of routers, found through its reference fields. Where these lead nowhere, it is counted by the last
-   * resource that was reached.
+   * The group in which a gateway is counted: its pair of routers, found through its reference fields. Where these lead nowhere, the last resource
+   * that was reached stands for the router. If none was reached, the group is the gateway's type.
    */
   groupOf({ resourceType, resourceId }: GatewayRef): string {
     const id = workflowIdOf({ resourceType, resourceId });

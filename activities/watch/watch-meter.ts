@@ -25,7 +25,7 @@ export class WatchMeter {
     this.#show(1, lag / 1000, [differing, inFlight, silent.count, unreadable.count]);
   }
 
-  /** This worker has the watch no more. */
+  /** This worker does not have the watch any more. */
   end(): void {
     this.#show(0, 0, [0, 0, 0, 0]);
   }
