@@ -3,8 +3,9 @@ import type { RunRef } from './start.ts';
 import type { Temporal } from './temporal.ts';
 
 /**
- * Why a run was cancelled, or the one that it has gone on as, and by whom: only the history has the reason, for a workflow that ends as cancelled
- * can give no details. As for the workflow, the first reason counts. `undefined`: nobody gave one, or the history can't be read.
+ * Why a run, or the run that it has gone on as, was cancelled, and by whom. Only the history has the reason, because a workflow that ends as cancelled
+ * can give no details. If there were several cancels, the first reason counts, as it does for the workflow. `undefined`: nobody gave a reason, or the
+ * history can't be read.
  */
 export async function cancelReasonOf(
   temporal: Temporal,
@@ -26,7 +27,7 @@ export async function cancelReasonOf(
       return reasons.find((reason) => reason !== '');
     }
   } catch {
-    // How the change ended is known without it.
+    // The caller knows how the change ended also without the reason.
     signal?.throwIfAborted();
     return undefined;
   }

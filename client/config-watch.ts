@@ -18,7 +18,10 @@ export type WatchState =
 /** How long a worker may take to answer, in ms. */
 const ANSWER_MS = 3_000;
 
-/** Starts or stops the watch. It runs on in both cases: a stop that nobody remembers would end with the next worker that starts. */
+/**
+ * Starts or stops the watch. Its workflow runs on in both cases, because it remembers a stop: otherwise the next worker that starts would start the
+ * watch again.
+ */
 export async function switchWatch(temporal: Temporal, to: WatchSwitch): Promise<void> {
   await temporal.call(() =>
     temporal.client.workflow.signalWithStart(CONFIG_WATCH, {

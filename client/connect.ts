@@ -14,13 +14,13 @@ import { unavailable } from './tls-reason.ts';
 export interface ConnectOptions {
   /** `host:port`, instead of the environment's. */
   readonly address?: string;
-  /** Instead of the environment's. Default `default`. */
+  /** Temporal namespace, instead of the environment's. Default `default`. */
   readonly namespace?: string;
   /** Profile of the Temporal CLI's configuration file. */
   readonly profile?: string;
   /** Instead of `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** File of the keys that encrypt everything that Temporal stores. Default: the file that `GATEWAY_SAGA_CODEC_KEYS` names. */
+  /** Path of the file with the keys that encrypt everything that Temporal stores. Default: the file that `GATEWAY_SAGA_CODEC_KEYS` names. */
   readonly codecKeys?: string;
   /** How long the server may take to answer at first, in milliseconds. Default 10 000. */
   readonly connectTimeoutMs?: number;
@@ -31,6 +31,8 @@ export interface ConnectOptions {
 }
 
 /**
+ * Connects to Temporal, or uses the connection or client that is given.
+ *
  * @throws {TemporalUnavailableError} if nothing answers there, or the TLS handshake fails.
  * @throws {InvalidRequestError} for options that contradict each other, and for settings of the environment that can't be used.
  */

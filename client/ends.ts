@@ -19,8 +19,8 @@ function detailsOf(cause: unknown): unknown {
 }
 
 /**
- * The outcome of the version that was asked for. `last`: the outcome of the last version; it is also the answer if none was asked for. A
- * version that the workflow tells nothing of, though it has come to a newer one, was superseded before it was begun.
+ * The outcome of the version that was asked for. `last`: the outcome of the workflow's last version; if no version was asked for, this is the answer. If
+ * the workflow tells nothing of the version, but has come to a newer one, the version was superseded before it was begun.
  */
 export function outcomeOfVersion(
   { resourceType, resourceId, version }: GatewayRequest,

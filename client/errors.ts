@@ -21,7 +21,7 @@ export class InvalidRequestError extends Error {
 export class TemporalUnavailableError extends Error {
   override readonly name = 'TemporalUnavailableError';
   readonly address: string;
-  /** Something answers there, and TLS refuses the connection. */
+  /** Whether something answers at the address, but TLS refuses the connection. */
   readonly refused: boolean;
 
   constructor(address: string, cause: unknown, reason?: string) {
@@ -32,7 +32,7 @@ export class TemporalUnavailableError extends Error {
   }
 }
 
-/** Thrown by calls that still wait when the client is closed. Changes go on. */
+/** Thrown by calls that still wait when the client is closed. The changes themselves go on. */
 export class ClientClosedError extends Error {
   override readonly name = 'ClientClosedError';
 
@@ -41,7 +41,7 @@ export class ClientClosedError extends Error {
   }
 }
 
-/** Thrown when Temporal knows no change of the gateway: no creation, and so no other. */
+/** Thrown when Temporal knows no change of the gateway, neither a creation nor any other. */
 export class CreationNotFoundError extends Error {
   override readonly name = 'CreationNotFoundError';
   readonly workflowId: string;

@@ -49,7 +49,8 @@ export class GatewayClient {
   /**
    * Connects as the Temporal CLI would, by its environment variables and profiles, or as the options say.
    *
-   * @throws {TemporalUnavailableError} if nothing answers there.
+   * @throws {TemporalUnavailableError} if nothing answers there, or TLS refuses the connection.
+   * @throws {InvalidRequestError} for options that contradict each other, and for settings of the environment that can't be used.
    * @example
    * ```ts
    * await GatewayClient.connect();
@@ -67,10 +68,15 @@ export class GatewayClient {
   }
 
   /**
-   * Starts a creation, or joins what runs for this gateway. If the version has ended before, nothing is done, and its outcome is the result. If
-   * the joined workflow works on an older version than requested, it gives that one up and goes on with the requested one. If it was for another
-   * action, the requested one starts after it. If a newer version takes the place of the requested one, the outcome is a failure of type
-   * `Superseded`; the other methods have the outcome `superseded`. A gateway that stands already at an older version is not created: see `update` and `apply`.
+   * Starts a creation, or joins the workflow that runs for this gateway:
+   *
+   * - If the version has ended before, nothing is done, and its outcome is the result.
+   * - If the joined workflow works on an older version than requested, it gives that version up and goes on with the requested one.
+   * - If the joined workflow was started for another action, and its end says nothing about this request, `result` and `watch` start the creation after
+   *   it.
+   * - If a newer version takes the place of the requested one, the outcome is a failure of type `Superseded`. The other methods have the outcome
+   *   `superseded`.
+   * - If the gateway stands already at an older version, it is not created: see `update` and `apply`.
    *
    * @throws {InvalidRequestError} before anything is sent. It names the field, the expected value and the given one.
    * @example
@@ -83,8 +89,8 @@ export class GatewayClient {
   }
 
   /**
-   * Updates a gateway that stands to what its configuration has now, as `create` creates one. If the update fails or is cancelled, both routers
-   * carry again what stood before.
+   * Updates a gateway that stands already: it becomes what its configuration asks for now. Starts or joins a workflow as `create` does. If the update
+   * fails or is cancelled, both routers carry again what stood before.
    *
    * @throws {InvalidRequestError} as `create` does.
    * @example
@@ -98,10 +104,11 @@ export class GatewayClient {
   }
 
   /**
-   * Deletes a gateway whose configuration is marked for deletion. If the deletion fails or is cancelled, both routers carry again what stood before.
-   * If the configuration is not marked, nothing is touched, and the outcome is another one than `deleted`.
+   * Deletes a gateway whose configuration is marked for deletion. If the deletion fails or is cancelled, both routers carry again what stood before. If
+   * the configuration is not marked, nothing is touched, and the outcome is another one than `deleted`.
    *
    * @throws {InvalidRequestError} as `create` does.
+   * @throws {AlreadyRunningError} if `request.owe` is given, and something runs for the gateway.
    * @example
    * ```ts
    * const run = await client.delete({ resourceType: 'vpn_gateway', resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf' });
@@ -116,6 +123,7 @@ export class GatewayClient {
    * Creates, updates or deletes a gateway, whichever its configuration asks for.
    *
    * @throws {InvalidRequestError} as `create` does.
+   * @throws {AlreadyRunningError} if `request.owe` is given, and something runs for the gateway.
    * @example
    * ```ts
    * const run = await client.apply({ resourceType: 'internet_gateway', resourceId: '429e24b5-a2f0-4fb8-b467-e335857e9476' });
@@ -128,7 +136,7 @@ export class GatewayClient {
   }
 
   /**
-   * The latest change of a gateway, whoever started it and whichever it is; `null` if Temporal knows of none.
+   * The latest change of a gateway, whichever it is and whoever started it. `null` if Temporal knows no change of the gateway.
    *
    * @throws {InvalidRequestError} as `create` does.
    * @example
@@ -144,7 +152,7 @@ export class GatewayClient {
   }
 
   /**
-   * Where a gateway's latest change stands.
+   * How far a gateway's latest change is, or how it ended.
    *
    * @throws {InvalidRequestError} as `create` does.
    * @example
@@ -170,7 +178,7 @@ export class GatewayClient {
   /**
    * Waits for the end of a change that was started elsewhere. Outcomes are values, as in `GatewayRun.result`.
    *
-   * @throws {CreationNotFoundError} if Temporal knows of none.
+   * @throws {CreationNotFoundError} if Temporal knows no change of the gateway.
    * @example
    * ```ts
    * const outcome = await client.result({ resourceType: 'vpn_gateway', resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf' });
@@ -183,7 +191,7 @@ export class GatewayClient {
   /**
    * Watches a change that was started elsewhere, as `GatewayRun.watch` does.
    *
-   * @throws {CreationNotFoundError} at the first step of the iteration, if Temporal knows of none.
+   * @throws {CreationNotFoundError} at the first step of the iteration, if Temporal knows no change of the gateway.
    * @example
    * ```ts
    * for await (const progress of client.watch({ resourceType: 'vpn_gateway', resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf' })) render(progress);
@@ -234,7 +242,7 @@ export class GatewayClient {
     }
   }
 
-  /** A run that is bound to the described run, and to those that it goes on as: a later run is another change. */
+  /** The described run and the runs that it goes on as. A run that is started after their end is another change, and not part of it. */
   #runOf(gateway: GatewayRef, { workflowId, runId }: WorkflowExecutionDescription): VersionRun {
     return new VersionRun(this.#temporal, { workflowId, runId }, gateway, null);
   }

@@ -41,8 +41,9 @@ export class GatewayRun<O extends ChangeOutcome = GatewayOutcome> {
   }
 
   /**
-   * Waits for the end. A failed or cancelled change is a value, never thrown. Rejects if the Temporal server can't be reached, if the
-   * client is closed meanwhile, and with the signal's reason once the signal is aborted.
+   * Waits for the end. If the run was joined, and its end says nothing about the request, this starts another run and waits for the end of that one. A
+   * failed or cancelled change is a value, never thrown. Rejects if the Temporal server can't be reached, if the client is closed meanwhile, and with
+   * the signal's reason once the signal is aborted.
    *
    * @example
    * ```ts
@@ -95,9 +96,9 @@ export class GatewayRun<O extends ChangeOutcome = GatewayOutcome> {
   }
 
   /**
-   * Requests the saga to revert the change and end: both routers are then as before. Has no effect once the saga has requested its pair to confirm
-   * the change, or has ended. `result()` tells how it ended. Its outcome and `/state` have the reason, and who
-   * gave it. A second cancel changes nothing, and its reason is not kept: the answer says so.
+   * Requests the saga to revert the change and to end: both routers are then as they were before. The request has no effect once the saga has requested
+   * its pair to confirm the change, or has ended. `result()` tells how the change ended. The outcome and `/state` have the reason, and who gave it. A
+   * second cancel changes nothing, and its reason is not kept: the answer says so.
    *
    * @example
    * ```ts

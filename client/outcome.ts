@@ -7,16 +7,19 @@ import type { GatewayResult, SuccessWord } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Asked } from './request.ts';
 
-/** A change that came out. */
+/** A change that was made. */
 export interface MadeOutcome {
   readonly kind: SuccessWord;
   /** The version that was made, or whose configuration asked for the deletion. */
   readonly gateway: GatewayVersion;
-  /** This version had ended so before; nothing was touched now. */
+  /** The version had ended in this way before; nothing was touched now. */
   readonly alreadyEnded: boolean;
-  /** The VRRP state that the change saw on each router. Absent if nothing was touched now. */
+  /** The VRRP state that was seen on each router. Absent if nothing was touched now. */
   readonly routers?: GatewayResult['routers'];
-  /** Of a deletion: the router that was away, on which the removal is owed, or was dropped because it is retired. Absent: none. */
+  /**
+   * For a deletion that was made on one router only: the other router, and whether it owes the removal, or the removal was dropped because that router
+   * is retired. Absent: the change was made on both routers.
+   */
   readonly owed?: GatewayResult['owed'];
 }
 
@@ -35,7 +38,7 @@ export interface UnchangedOutcome extends MadeOutcome {
   readonly kind: 'unchanged';
 }
 
-/** Neither router carries anything of the gateway, but for one that owes its removal, and `/state` says so. */
+/** Neither router carries anything of the gateway, unless `owed` names a router that still does, and `/state` says that the gateway is deleted. */
 export interface DeletedOutcome extends MadeOutcome {
   readonly kind: 'deleted';
 }
@@ -53,11 +56,14 @@ export interface FailedOutcome {
   readonly compensation: readonly string[];
 }
 
-/** Somebody cancelled the change, and it was reverted. */
+/** Somebody cancelled the change. It was reverted, except for what `compensation` names. */
 export interface CancelledOutcome {
   readonly kind: 'cancelled';
   readonly message: string;
-  /** Why, and who cancelled it, as that one gave it: `wrong VLAN (alice@jump-host)`. Absent: nobody gave a reason, or it can't be read any more. */
+  /**
+   * Why the change was cancelled, and by whom, as the person gave it: `wrong VLAN (alice@jump-host)`. Absent: nobody gave a reason, or the reason can't
+   * be read any more.
+   */
   readonly reason?: string;
   readonly gateway: GatewayVersion | null;
   /** As in `FailedOutcome`. */
@@ -86,8 +92,8 @@ export type ChangeOutcome =
   GatewayOutcome | UpdatedOutcome | UnchangedOutcome | DeletedOutcome | SupersededOutcome;
 
 /**
- * Whether a change came out as it was asked for. Create and update ask that the gateway stands as its configuration has it, delete that it does
- * not stand, apply whichever the configuration asks for; a cancel asks that the change is not made.
+ * Whether a change came out as it was asked for. A creation and an update ask that the gateway stands as its configuration has it. A deletion asks that
+ * it does not stand. `apply` asks for whichever of these the configuration asks for. A cancel asks that the change is not made.
  */
 export function isAsAsked(asked: Asked | 'cancel', { kind }: Pick<ChangeOutcome, 'kind'>): boolean {
   if (asked === 'cancel') return kind === 'cancelled';
@@ -96,8 +102,8 @@ export function isAsAsked(asked: Asked | 'cancel', { kind }: Pick<ChangeOutcome,
 }
 
 /**
- * The outcome for a program that asked for a creation. A version that was made by an update stands as well as a created one does, and `/state`
- * has the same words for both. A deletion is none of its outcomes, and a version that was superseded counts as failed.
+ * The outcome for a program that asked for a creation. A version that an update has made stands as well as one that a creation has made, and `/state`
+ * has the same words for both: so it counts as created. A deletion and a version that was superseded count as failed.
  */
 export function creationOutcome(outcome: ChangeOutcome): GatewayOutcome {
   switch (outcome.kind) {

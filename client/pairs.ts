@@ -14,9 +14,11 @@ export interface PairStatus {
   readonly queue: PairQueue | null;
 }
 
+/** What the workflow ids of all pairs begin with. */
 const PREFIX = pairIdOf(['', '']).replace('+', '');
 /** How many pairs are queried at once: each query is a task for some worker. */
 const AT_ONCE = 16;
+/** How long a worker may take to answer, in ms. */
 const ANSWER_MS = 3_000;
 
 /** One edge router, or two that make a pair. */
@@ -25,7 +27,7 @@ export type RouterOrPair = readonly [string] | readonly [string, string];
 /**
  * The router or the two routers that a text names: `A`, `A+B` in any order, or a pair's workflow id.
  *
- * @throws {InvalidRequestError}
+ * @throws {InvalidRequestError} if the text names neither.
  */
 export function validPair(pair: string): RouterOrPair {
   const ids = (pair.startsWith(PREFIX) ? pair.slice(PREFIX.length) : pair).split('+');
@@ -91,7 +93,10 @@ const RETRIED: Readonly<Record<string, string>> = {
   recovering: 'settle',
 };
 
-/** The pair's queue. While the activity of its phase is retried, `blockedBy`, if it is `null`, becomes its last failure. `null`: no worker answers. */
+/**
+ * The pair's queue. `null`: no worker answers. If the pair itself knows of nothing that blocks it, and Temporal is retrying the activity of its phase,
+ * `blockedBy` is the last failure of that activity.
+ */
 export async function queueOf(
   temporal: Temporal,
   workflowId: string,

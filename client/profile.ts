@@ -13,7 +13,10 @@ export interface Profile {
   readonly connection: Pick<Options, 'address' | 'tls' | 'metadata'> & { readonly apiKey?: string };
 }
 
-/** TLS's files: how the profile file's fields begin, and in capitals the variables `TEMPORAL_TLS_…`. Each may be a path or the text itself. */
+/**
+ * The files for TLS: what the names of their fields in the profile file begin with. In capitals the same words stand in the variables `TEMPORAL_TLS_…`.
+ * Each may be given as a path or as the text itself.
+ */
 const TLS_FILES = { ca: 'server_ca_cert', cert: 'client_cert', key: 'client_key' } as const;
 
 /**
@@ -50,7 +53,7 @@ function refuseUnusable(tls: Exclude<Options['tls'], boolean | undefined>, env: 
   throw new InvalidRequestError(names, problem.expected, problem.reason);
 }
 
-/** The variable that gave one of TLS's files, else the field of the profile file. */
+/** The variable that gave one of the files for TLS, or else the field of the profile file. */
 function sourceOf(part: keyof typeof TLS_FILES, env: Environment): string {
   const name = TLS_FILES[part];
   const variables = ['PATH', 'DATA'].map((form) => `TEMPORAL_TLS_${name}_${form}`.toUpperCase());

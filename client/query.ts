@@ -3,6 +3,7 @@ import { PROGRESS_QUERY, type Progress } from '../gateway/messages.ts';
 import { GRPC, grpcErrorIn } from './grpc.ts';
 import { until, type Temporal } from './temporal.ts';
 
+/** Codes of errors that only say that no worker answered in time. */
 const NOBODY_ANSWERS: ReadonlySet<number> = new Set([
   GRPC.cancelled,
   GRPC.deadlineExceeded,
@@ -11,7 +12,7 @@ const NOBODY_ANSWERS: ReadonlySet<number> = new Set([
   GRPC.unavailable,
 ]);
 
-/** How long to wait for an answer. */
+/** How long to wait for an answer, and what ends the wait earlier. */
 export interface QueryOptions {
   readonly timeoutMs: number;
   /** Once aborted, the call stops waiting but does not withdraw the query: a worker that has it already would log an error. */

@@ -8,8 +8,9 @@ import type { Temporal } from './temporal.ts';
 
 /** Steps in which a gateway waits for its pair. */
 const AT_THE_PAIR: ReadonlySet<StepProgress['step']> = new Set(['apply', 'confirm', 'revert']);
+/** How long the pair may take to answer, in ms. */
 const ANSWER_MS = 1_000;
-/** Least time between two queries of the queue: each query is a task for some worker. */
+/** The least time between two queries of the queue, in ms: each query is a task for some worker. */
 const NOT_OFTENER_MS = 1_000;
 
 /**
@@ -33,7 +34,7 @@ export class QueuePlaces {
       this.#askedAt = performance.now();
       this.#place = await this.#placeOf(pair, gateway, waits.atTheDoor);
     }
-    // If the pair does not answer, the saga's own last place is told.
+    // If the pair does not answer, the place that the saga itself knew last is shown.
     const place = this.#place ?? doorOf(waits);
     if (place === null) return progress;
     const waitingFor = [waits.waitingFor, place.waitingFor].filter((words) => words !== undefined).join('; ');

@@ -14,11 +14,11 @@ export interface GatewayRef {
 export interface ChangeRequest extends GatewayRef {
   /** Version of its configuration. Default: the one that etcd has when the change starts. */
   readonly version?: number;
-  /** Tries the version once more if it has failed. Default: how it has failed is the outcome. A version that was made is never made again. */
+  /** Tries the version once more if it has failed. Default: the outcome is how it has failed. A version that was made is never made again. */
   readonly again?: boolean;
   /**
-   * Deletes the gateway although this router is away for long, or dead: it is removed from the other one, and its removal on this one is owed. Only
-   * if nothing runs for the gateway. Default: a deletion is made on both routers, or on neither.
+   * Deletes the gateway although the router that is named here is away for long, or dead: the gateway is removed from the other router, and the named
+   * one owes the removal. Only possible if nothing runs for the gateway. Default: a deletion is made on both routers, or on neither.
    */
   readonly owe?: OweRequest;
 }

@@ -46,7 +46,7 @@ export async function runningChanges(temporal: Temporal): Promise<ReadonlyMap<st
   });
 }
 
-/** The sagas that have ended since then, with the time of each one's last end, by workflow id. Temporal forgets them after its retention time. */
+/** The sagas that have ended since `since`, by workflow id, each with the time of its last end. Temporal forgets them after its retention time. */
 export async function endedChanges(temporal: Temporal, since: Date): Promise<ReadonlyMap<string, Date>> {
   const query = `${OF_SAGAS} AND ExecutionStatus != 'Running' AND CloseTime >= '${since.toISOString()}'`;
   return temporal.call(async () => {

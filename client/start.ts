@@ -25,10 +25,15 @@ export interface RunRef {
 }
 
 /**
- * Starts a change, or joins the one of this gateway that runs, whatever that was asked for. A signal goes with it: a joined run that works on
- * an older version goes on with the newer one. A start alone would be forgotten by a run that is just ending. The workflow has no time-out: a
- * time-out would end it before it could revert anything. Resolves to the run that was started or joined. A deletion that one router is to owe joins
- * nothing.
+ * Starts a change, or joins the workflow that runs for this gateway, whatever that workflow was asked for. Resolves to the run that was started or
+ * joined.
+ *
+ * A signal goes with the start: a joined run that works on an older version then goes on with the newer one. A start alone would be forgotten by a run
+ * that is just ending. The workflow has no time-out, because a time-out would end it before it could revert anything.
+ *
+ * A deletion that one router is to owe joins nothing.
+ *
+ * @throws {AlreadyRunningError} if such a deletion is asked for, and something runs for the gateway.
  */
 export async function startChange(temporal: Temporal, asked: Asked, input: GatewayRequest): Promise<RunRef> {
   const { workflow } = temporal.client;
@@ -50,7 +55,7 @@ export async function startChange(temporal: Temporal, asked: Asked, input: Gatew
     const policy = { workflowIdConflictPolicy: 'USE_EXISTING' } as const;
     return (await workflow.signalWithStart(type, { ...signalled, ...policy })).signaledRunId;
   };
-  // What runs already knows nothing of the router that is to owe the deletion, so it can't be joined.
+  // A workflow that runs already knows nothing of the router that is to owe the deletion, so it can't be joined.
   const startAlone = async (given: WorkflowStartOptions): Promise<string> => {
     const policy = { workflowIdConflictPolicy: 'FAIL' } as const;
     try {

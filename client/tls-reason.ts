@@ -5,6 +5,7 @@ import { TemporalUnavailableError } from './errors.ts';
 
 type Tls = ClientConnectConfig['connectionOptions']['tls'];
 
+/** How long the second handshake may take, in ms. */
 const LIMIT_MS = 3_000;
 
 /** The error for a connection that failed. If TLS is the cause, gRPC reports little more than a time-out. So a second handshake finds the reason. */
@@ -18,8 +19,8 @@ export async function unavailable(
 }
 
 /**
- * Why TLS refuses the connection, in a few words; `undefined` if it doesn't. A server that misses or refuses a client's certificate says so
- * only after the handshake (RFC 8446 §4.4.2.4), at the moment at which a gRPC server would greet.
+ * Why TLS refuses the connection, in a few words; `undefined` if it does not, or if the reason is not found in time. A server that misses or refuses a
+ * client's certificate says so only after the handshake (RFC 8446 §4.4.2.4), at the moment at which a gRPC server would greet.
  */
 function tlsReason(address: string, tls: Exclude<Tls, boolean | null | undefined>) {
   const [, host = '', port = '443'] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(address) ?? [];

@@ -31,16 +31,18 @@ function reasonText({ reason = '', by = '' }: CancelOptions): string {
   return why === '' || who === '' ? why : `${why} (${who})`;
 }
 
-/** Other callers may start runs of older versions in between, but hardly more than two. Without a limit, a defect could start runs without end. */
+/**
+ * How many runs are started or joined for one request at most. Other callers may start runs of older versions in between, but hardly more than two.
+ * Without a limit, a defect could start runs without end.
+ */
 const MAX_RUNS = 4;
 
 /** Failures by which a run that was started for something else says nothing about this request. */
 const SAY_NOTHING: ReadonlySet<string> = new Set([FAILURES.InvalidRequest, FAILURES.Superseded]);
 
 /**
- * One run of a gateway's workflow, and the runs that it goes on as, for a caller with a request. The caller may have joined a run that was
- * started for something else: for an older version, or for another action. If its end does not answer the request, another run is started after
- * it.
+ * One run of a gateway's workflow, and the runs that it goes on as, for a caller with a request. The caller may have joined a run that was started for
+ * something else: for an older version, or for another action. If the end of that run does not answer the request, another run is started after it.
  */
 export class VersionRun {
   readonly #temporal: Temporal;
@@ -64,21 +66,24 @@ export class VersionRun {
     return this.#run.workflowId;
   }
 
-  /** For queries: of the run that this one has gone on as, while that one runs. Its result is that of the last one. */
+  /**
+   * A handle for queries and for the result. A query goes to the run that this one has gone on as, while that run is the workflow's latest. The result
+   * is that of the last run that this one goes on as.
+   */
   get handle(): WorkflowHandle {
     const { workflowId, runId } = this.#run;
     return this.#temporal.client.workflow.getHandle(workflowId, undefined, { firstExecutionRunId: runId });
   }
 
-  /** Of exactly this run. */
+  /** A handle of exactly this run. */
   get #ownHandle(): WorkflowHandle {
     const { workflowId, runId } = this.#run;
     return this.#temporal.client.workflow.getHandle(workflowId, runId);
   }
 
   /**
-   * Requests a cancel of this run, or of the one that it has gone on as. Nothing happens if that has ended. The history keeps the reason, and who
-   * it was. The SDK's own cancel has neither. Resolves to whether a cancel had been requested before: Temporal keeps the first one only.
+   * Requests a cancel of this run, or of the run that it has gone on as. Nothing happens if that run has ended. The history keeps the reason and who
+   * gave it; the SDK's own cancel passes on neither. Resolves to whether a cancel had been requested before: Temporal keeps the first one only.
    */
   async cancel(options: CancelOptions): Promise<CancelAnswer> {
     const { runId, raw } = await this.#ownHandle.describe();
@@ -103,7 +108,7 @@ export class VersionRun {
     return this.#following?.latest ?? this;
   }
 
-  /** Waits for the end of this run and those that it goes on as. Rejects only if Temporal can't tell it. */
+  /** Waits for the end of this run and of those that it goes on as. Rejects only if Temporal can't tell how they ended. */
   async outcome(signal?: AbortSignal): Promise<ChangeOutcome> {
     try {
       const result = await this.#temporal.call(() => this.handle.result(), signal);
@@ -143,7 +148,10 @@ export class VersionRun {
     }
   }
 
-  /** After the last run nobody starts another one. The end of an older version is no answer to the request then: it must not count as one. */
+  /**
+   * Makes a failure of the end of an older version after the last of `MAX_RUNS` runs. No further run is started then, and the end of an older version
+   * must not count as the answer to the request.
+   */
   #answer(outcome: ChangeOutcome): ChangeOutcome {
     const { resourceType, resourceId, version } = this.#requested;
     const isUnanswered = this.#number === MAX_RUNS && this.#isOlder(outcome) && outcome.kind !== 'cancelled';
@@ -163,13 +171,16 @@ export class VersionRun {
     return version !== undefined && gateway !== null && gateway.version < version;
   }
 
-  /** Whether another attempt is asked for, and the run was started without this wish and has only told how the version had failed. */
+  /**
+   * Whether the caller asked for another attempt at a failed version, but the run was started without that wish, and has only told how the version had
+   * failed.
+   */
   #isWithoutAttempt(outcome: ChangeOutcome): boolean {
     const { again } = this.#requested;
     return again === true && outcome.kind === 'failed' && outcome.type === FAILURES.AlreadyEnded;
   }
 
-  /** Whether the run was started for another action, and its end says nothing about this one. */
+  /** Whether the run was started for another action, and its end says nothing about the action that was asked for. */
   async #isForOther(asked: Asked, outcome: ChangeOutcome): Promise<boolean> {
     const saysNothing =
       outcome.kind === 'failed'

@@ -1,4 +1,4 @@
-/** Wakes gateways that wait, from outside a worker. Who is woken looks again, so a wake too many does no harm. */
+/** Wakes gateways that wait, from outside a worker. A gateway that is woken looks again, so a wake too many does no harm. */
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { partsOf } from '../gateway/lists.ts';
 import { WAKE_SIGNAL } from '../gateway/messages.ts';
@@ -6,11 +6,11 @@ import { workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { connectToTemporal, type ConnectOptions } from './connect.ts';
 
-/** How many are signalled at the same time. */
+/** How many gateways are signalled at the same time. */
 const AT_ONCE = 8;
 
 /**
- * Resolves to how many were woken; a gateway whose workflow has gone does not count.
+ * Resolves to how many gateways were woken. One whose workflow is gone does not count.
  *
  * @throws {TemporalUnavailableError} if nothing answers there.
  */

@@ -14,17 +14,17 @@ export interface WatchOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How long to wait for an answer. The server itself gives a query up after 30 s without a worker. */
+/** How long to wait for an answer, in ms. The server itself gives a query up after 30 s without a worker. */
 const ANSWER_MS = 10_000;
 /**
- * How long to wait for the last answers. They only complete the display, so the waits are short. The last query is sent twice, because a
- * query is lost if it reaches a worker at the moment at which the worker drops the ended run from its cache.
+ * How long to wait for the last answers, in ms. They only complete the display, so the waits are short. The last query is sent twice, because a query is
+ * lost if it reaches a worker at the moment at which the worker drops the ended run from its cache.
  */
 const LAST_ANSWER_MS = [500, 2_500] as const;
 
 /**
- * Yields `blank` at once, then progress as it changes, through all runs that follow each other. The last value has an `outcome` other than
- * `running`. `read` is how the caller reads the last outcome. While no worker answers it yields nothing, but it still sees the end of a run.
+ * Yields `blank` at once, then progress as it changes, through all runs that follow each other. The last value has an `outcome` other than `running`.
+ * `read` is how the caller reads the last outcome. While no worker answers, this yields nothing, but still notices the end of a run.
  */
 export async function* watchRuns(
   temporal: Temporal,

@@ -1,9 +1,9 @@
 /**
- * The schema of what a run of a workflow carries over to the next one. The next run may be another version's: of a newer one after an upgrade, of an
- * older one after a way back.
+ * The schema of what a run of a workflow carries over to the next one. A worker of another version may carry out the next run: of a newer version after
+ * an upgrade, of an older one after a step back.
  */
 
-/** The schema that this version writes, by workflow. What has no number has schema 1. A version that writes schema N reads N − 1, too. */
+/** The schema that this version writes, by workflow. What carries no number has schema 1. A version that writes schema N reads N − 1, too. */
 export const CARRIED_SCHEMAS = { 'router pair': 1, 'config watch': 1, 'newer version': 1 } as const;
 
 export interface Carried {
@@ -28,7 +28,7 @@ export class NewerSchemaError extends Error {
   }
 }
 
-/** Throws a `NewerSchemaError` for what this version can't read. Nothing may be done before it. */
+/** Throws a `NewerSchemaError` if this version can't read the schema. Must be called before anything else is done. */
 export function assertReadable(what: keyof typeof CARRIED_SCHEMAS, { schema = 1 }: Carried): void {
   const reads = CARRIED_SCHEMAS[what];
   if (schema > reads) throw new NewerSchemaError(what, schema, reads);

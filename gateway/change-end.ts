@@ -9,7 +9,7 @@ export interface ChangeEnd {
   readonly resourceId: string;
   /** The gateway's name as it is shown; its id, if no name is known. */
   readonly name: string;
-  /** `null`: the request led to none. */
+  /** `null`: the request led to no version. */
   readonly version: number | null;
   /** `null`: not known. */
   readonly action: Action | null;
@@ -20,7 +20,7 @@ export interface ChangeEnd {
   /** Since the run began. A newer version has a run of its own. */
   readonly seconds: number;
   readonly outcome: EndOutcome;
-  /** An earlier run had made the change, and this one touched nothing. Absent: it was made now, or not at all. */
+  /** An earlier run had made the change, and this one touched nothing. Absent: this run made the change, or nobody did. */
   readonly alreadyEnded?: true;
   /** Absent: the change is complete. */
   readonly failureType?: FailureType;
@@ -42,7 +42,7 @@ export type EndOutcome =
   | 'complete'
   /** `/state` says why it was not made. */
   | 'failed'
-  /** By an operator, and nothing is left of it. */
+  /** An operator cancelled the change, and nothing is left of it. */
   | 'cancelled'
   /** A newer version is wanted, the configuration vanished, or another run has taken the gateway over. */
   | 'superseded'

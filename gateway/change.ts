@@ -24,7 +24,7 @@ export function isUnchanged({ before, after }: Change): boolean {
   return textOf(before) === textOf(after);
 }
 
-/** Whether no router is to carry anything else than before. */
+/** Whether both routers are to carry the same as before. */
 export function changesNothing({ primary, secondary }: Changes): boolean {
   return isUnchanged(primary) && isUnchanged(secondary);
 }

@@ -19,10 +19,11 @@ export const WATCH_STATUS_QUERY = 'status';
 export interface WatchReport {
   /** Who watches: the worker's identity. */
   readonly worker: string;
-  /** ISO times. Since when this worker watches; when all of `/config` was listed last, `null`: not yet. */
+  /** Since when this worker watches, as an ISO time. */
   readonly since: string;
+  /** When all of `/config` was listed last, as an ISO time. `null`: not yet. */
   readonly listed: string | null;
-  /** Everything that was written up to this revision of etcd was asked for, or was not different. `null`: not known yet. */
+  /** For everything that was written up to this revision of etcd, the watch has asked a saga or has found no difference. `null`: not known yet. */
   readonly revision: string | null;
   /** How many gateways were listed. */
   readonly gateways: number;
@@ -30,11 +31,14 @@ export interface WatchReport {
   readonly asked: number;
   /** Gateways whose configuration has a version that `/state` does not have yet. */
   readonly differing: number;
-  /** Of these: asked, and not ended yet. */
+  /** Gateways among the differing ones that the watch has asked for, and whose sagas have not ended yet. */
   readonly inFlight: number;
-  /** Of these: asked, and ended without a word in `/state`. They are not asked again at this version. The first few, by workflow id. */
+  /**
+   * Gateways among the differing ones whose sagas have ended without a word in `/state`. They are not asked again at this version. `first`: some of
+   * their workflow ids.
+   */
   readonly silent: { readonly count: number; readonly first: readonly string[] };
-  /** Values that can't be read. The first few, each a key and the reason. */
+  /** Values in etcd that can't be read. `first`: some of them, each a key and the reason. */
   readonly unreadable: { readonly count: number; readonly first: readonly string[] };
   /** Why nothing is asked at present, in words for a person. `null`: nothing is in the way. */
   readonly waits: string | null;
@@ -48,7 +52,7 @@ export interface WatchInput {
   readonly asked: number;
 }
 
-/** What its heartbeats carry, for the next attempt. */
+/** What the activity's heartbeats carry, for its next attempt. */
 export interface WatchBeat extends WatchInput {
   readonly revision: string | null;
   /** Id of the etcd cluster. */
@@ -58,7 +62,7 @@ export interface WatchBeat extends WatchInput {
 export interface WatchStatus {
   /** ISO time of the stop. `null`: it is not stopped. */
   readonly stopped: string | null;
-  /** Whether its activity has not ended. It goes on for a moment after a stop. */
+  /** Whether the watch's activity has not ended. It goes on for a moment after a stop. */
   readonly active: boolean;
   /** ISO time at which the workflow began for the first time. */
   readonly since: string;
@@ -69,13 +73,16 @@ export interface WatchStatus {
 }
 
 export interface WatchPolicy {
-  /** How many gateways may be under way that the watch has asked for. One pair of routers gets at most half of them. */
+  /** How many of the gateways that the watch has asked for may be under way at once. One pair of routers gets at most half of them. */
   readonly inFlight: number;
-  /** All of `/config` and `/state` is listed at least this often, in seconds. As often, the watch looks after what was asked and has not ended. */
+  /**
+   * All of `/config` and `/state` is listed at least this often, in seconds. After the same time the watch looks after a gateway that it has asked for
+   * and that has not ended.
+   */
   readonly relistSeconds: number;
   /** Whether `/state` gets the word `READ_COMPLETE` for resources of types that gateways refer to and that nothing is to be done for. */
   readonly readComplete: boolean;
-  /** Whether it asks even while the reference system's job manager is alive (etcd key `/job_manager_id`). Then both do the same job. */
+  /** Whether the watch asks even while the reference system's job manager is alive (etcd key `/job_manager_id`). Then both do the same job. */
   readonly besideJobManager: boolean;
 }
 
@@ -88,14 +95,17 @@ export const DEFAULT_WATCH_POLICY: WatchPolicy = {
 
 /** Times of the watch that can't be set, each with its reason, in milliseconds. */
 export const WATCH_TIMES = {
-  /** It never ends by itself. A missing heartbeat hands it over; a worker's other work may hold up the process for a second or two. */
+  /**
+   * The activity never ends by itself. If its heartbeat is missing, another worker takes it over. The time-out leaves room, because other work of a
+   * worker may hold up the process for a second or two.
+   */
   activity: {
     startToCloseTimeout: 365 * 24 * 60 * 60_000,
     heartbeatTimeout: 6_000,
     retry: { initialInterval: 500, backoffCoefficient: 1.5, maximumInterval: 10_000 },
   },
   beatMs: 1_000,
-  /** How often the workflow is told at most, because each report fills its history. */
+  /** The least time between two reports to the workflow, because each report fills its history. */
   reportMs: 2_000,
   /** How long a call to Temporal may take. */
   callMs: 10_000,
@@ -107,7 +117,7 @@ export const WATCH_TIMES = {
 
 /** How many sagas are asked at the same time. More made a small server slower, not faster. */
 export const CALLS_AT_ONCE = 6;
-/** How often one version is asked for, if its runs end without a word in `/state`. */
+/** How many times at most one version is asked for, if its runs end without a word in `/state`. */
 export const ASKED_AT_MOST = 3;
 
 /** Throws an `Error` that names the field, the expected value and the given one. */

@@ -45,7 +45,7 @@ export function displayName(name: string): string {
   return cut(name, LENGTHS.name, `…${digestOf(name)}`);
 }
 
-/** A text may have megabytes: only the part that can be shown is read, so many times the longest. */
+/** A text may have megabytes. So only its beginning is read: as many times the longest text that is shown. */
 const READ = 4;
 
 function cut(text: string, longest: number, end: string, length = text.length): string {
@@ -122,7 +122,7 @@ export function routerText(id: string, name: string = id): string {
   return name === id ? `edge router ${id}` : `edge router ${name} (${id})`;
 }
 
-/** The text in a field of a record, as it is shown. `undefined`: there is no record, or no text in it. */
+/** The text in a field of a record, cut as a name is. `undefined`: there is no record, or no text in the field. */
 export function displayNameIn(found: Lookup, field = 'name'): string | undefined {
   const text = isRecord(found) ? found.body[field] : undefined;
   return typeof text === 'string' ? displayName(text) || undefined : undefined;

@@ -11,19 +11,22 @@ export const FAILURES = {
   InvalidGateway: 'InvalidGateway',
   /** `/state` says that the gateway stands, but gateway-saga has no record of it, so it can be neither changed nor deleted. Nothing was touched. */
   NotSupported: 'NotSupported',
-  /** `/state` already has an outcome of this version other than created. Nothing is applied any more. */
+  /** `/state` already has an outcome of this version or of a newer one, and does not say that this version was made. Nothing is applied any more. */
   AlreadyEnded: 'AlreadyEnded',
-  /** Another gateway claims a stanza of this gateway, or somebody else has configured one. */
+  /** Another gateway claims a stanza of this gateway, or what somebody else has configured on a router is in the way. The message says what. */
   Conflict: 'Conflict',
-  /** A resource that the gateway's configuration lies in does not stand: it is not there, has failed, or is being deleted. */
+  /** A parent of the gateway does not stand: it is not there, has failed, or is being deleted. */
   ParentAbsent: 'ParentAbsent',
-  /** The gateway can't be deleted, because others lie in it that are not to be deleted. */
+  /**
+   * Other gateways lie in this one, and are not to be deleted. So this one can't be deleted, or an update of it can't give up the stanza that they lie
+   * in.
+   */
   HasChildren: 'HasChildren',
   /** While the saga ran, the configuration got a newer version or vanished, or another run took the gateway over. */
   Superseded: 'Superseded',
   /**
-   * While the saga ran, its records in etcd vanished: etcd was restored from a backup, or somebody removed them. The saga writes them again
-   * and goes on; it fails only if that is not possible.
+   * While the saga ran, its records in etcd vanished: etcd was restored from a backup, or somebody removed them. The saga writes them again and goes on.
+   * It fails only if it can't write them.
    */
   RecordsGone: 'RecordsGone',
   /** The router's own load, check or commit refused the configuration. */
@@ -40,11 +43,11 @@ export const FAILURES = {
   RouterBusy: 'RouterBusy',
   /** A person has retired the router. It is refused until it is readmitted. */
   RouterRetired: 'RouterRetired',
-  /** VRRP, interfaces or counters were not as promised within the limit. */
+  /** What the kind's monitors name was not as promised within the limit: VRRP, interfaces, counters, BGP sessions or routes. */
   NotConverged: 'NotConverged',
   /** etcd did not answer. */
   StoreUnavailable: 'StoreUnavailable',
-  /** A record that only gateway-saga writes can't be read. Until it is mended, no router is touched for its gateway, or by its pair. */
+  /** A record that only gateway-saga writes can't be read. Until somebody has mended the record, no router is touched for its gateway, or by its pair. */
   StoreCorrupt: 'StoreCorrupt',
   /**
    * A record that only gateway-saga writes was written by a newer version, in a form that this worker does not know. Nothing is overwritten: the step is

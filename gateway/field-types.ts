@@ -33,7 +33,10 @@ export function expectedOf({ type, values, minimum, maximum }: FieldRule): strin
     : `an integer from ${minimum} to ${maximum}`;
 }
 
-/** Whether the value is of the rule's type, and one of those that it allows. Members and entries have rules of their own. */
+/**
+ * Whether the value is of the rule's type, and one of the values that the rule allows. The members of an object and the entries of a list are not looked
+ * at: they have rules of their own.
+ */
 export function matchesRule(value: unknown, { type, values, minimum, maximum }: FieldRule): boolean {
   if (!matchesType(value, type)) return false;
   if (values !== undefined) return values.some((one) => one === value);

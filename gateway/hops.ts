@@ -23,8 +23,8 @@ export function expandedHop(hop: string, valueOf: (field: string) => unknown): s
 }
 
 /**
- * Everything that the fields in braces may be together.
- * @param narrowed what is known of some of them: the only values that they have here
+ * Every combination of values that the fields in braces may have.
+ * @param narrowed the only values of some fields here, if it is known that they have no others
  */
 export function possibilitiesOf(
   path: readonly string[],

@@ -21,7 +21,7 @@ const JOB_CHAINS: Readonly<Record<Action, readonly JobStep[]>> = {
 
 type Jobs = Pick<Kind, 'provisioning' | 'monitoring'>;
 
-/** The jobs of an action. A kind without monitoring has one job for each. */
+/** The jobs of an action, in their order. A kind without monitoring has one job for each action. */
 export function jobChain(action: Action, kind: Jobs): readonly JobStep[] {
   return JOB_CHAINS[action].flatMap((step) => {
     const template = kind[step.job];

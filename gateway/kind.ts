@@ -16,7 +16,7 @@ export type Mapping =
   /** Strings and numbers joined: `"FILTER_"` + a policer's name. `null` if any part is `null`. */
   | { readonly concat: readonly Mapping[] }
   | FieldOfAnother
-  /** The id in a reference field, which counts as read through that resource. */
+  /** The id in a reference field. The value counts as read through the resource with that id. */
   | { readonly reference: string }
   | {
       readonly if: { readonly field: string; readonly is: string };
@@ -39,7 +39,7 @@ export interface FieldOfAnother {
 
 /** What a job's record asks for. */
 export type JobAction = 'create' | 'modify' | 'delete' | 'logical_delete';
-/** Whether the jobs behind one that fails are made. */
+/** What becomes of the later jobs if this one fails. `fail`: they are not made. `ignore`: they are made all the same. */
 export type OnFailure = 'fail' | 'ignore';
 
 /** One of the jobs of a kind: the handler of its record, and where its parameters come from. */
@@ -49,13 +49,13 @@ export interface JobTemplate {
   /** Absent: `heat_worker` or `monitoring_worker`. */
   readonly handler?: string;
   readonly mappings: Readonly<Record<string, Mapping>>;
-  /** What differs from the usual `on_failure` of its records, by their action. */
+  /** The `on_failure` of its records, by their action, where it is not the usual one. */
   readonly onFailure?: Readonly<Partial<Record<JobAction, OnFailure>>>;
 }
 
 /**
- * One entry of `state_monitoring` (`downlink`, `uplink`), or one for each entry of a list. Its word is written once all that it names was seen
- * on its routers. The strings are templates.
+ * One entry of `state_monitoring` (`downlink`, `uplink`); with `each`, one for each entry of a list. The entry's word is written once everything that
+ * the rule names was seen on its routers. The strings are templates.
  */
 export interface MonitorRule {
   readonly name: string;
@@ -77,22 +77,22 @@ export interface MonitorRule {
 }
 
 /**
- * Templates see parameters by name. A parameter with a role in its name (`primary_device_ip`, `counter_name_in_primary`) belongs to that
- * role. Only that role's rendering sees it, under its name without the role: `device_ip`, `counter_name_in`. Templates never see secret
- * parameters.
+ * Templates see parameters by name. A parameter with a role in its name (`primary_device_ip`, `counter_name_in_primary`) belongs to that role. Only that
+ * role's rendering sees it, under its name without the role: `device_ip`, `counter_name_in`. Of the secret parameters, templates see only those of the
+ * gateway's own record, and only as `{{secret name}}`.
  */
 export interface Kind extends Variant {
-  /** 2: it uses what format 1 does not have. Absent: 1. */
+  /** 2: the kind uses what format 1 does not have. Absent: 1. */
   readonly format?: 2;
   readonly resourceType: string;
   /** Fields of the gateway's own record. */
   readonly schema: ResourceSchema;
 }
 
-/** What a kind does. All of a kind's gateways are alike in it, or all those with the same value of one field. */
+/** What a kind does: the same for all its gateways, or for all those with the same value of one field. */
 export interface Variant {
   readonly provisioning: JobTemplate;
-  /** Absent: there is one job only, and nothing is looked at. */
+  /** Absent: each action has one job only, and the routers are not looked at. */
   readonly monitoring?: JobTemplate;
   /** Reference fields from the gateway to each of its edge routers. */
   readonly routers: Readonly<Record<Role, readonly string[]>>;
@@ -112,7 +112,7 @@ export interface VariedKind extends Pick<Kind, 'format' | 'resourceType' | 'sche
   readonly variants: {
     /** A required field with `values`. */
     readonly by: string;
-    /** Each value stands in one of them. */
+    /** Each value of the field belongs to exactly one of the variants. */
     readonly of: readonly (Variant & { readonly values: readonly string[] })[];
   };
 }
@@ -120,7 +120,7 @@ export interface VariedKind extends Pick<Kind, 'format' | 'resourceType' | 'sche
 /** A kind as it is loaded. */
 export type AnyKind = Kind | VariedKind;
 
-/** The kind for a gateway with this body. `undefined`: the field that decides has none of its values. */
+/** The kind for a gateway with this body. `undefined`: the field that chooses the variant has none of the values. */
 export function kindFor(kind: AnyKind, body: Readonly<Record<string, unknown>>): Kind | undefined {
   if (!('variants' in kind)) return kind;
   const value = Object.hasOwn(body, kind.variants.by) ? body[kind.variants.by] : undefined;
@@ -130,7 +130,7 @@ export function kindFor(kind: AnyKind, body: Readonly<Record<string, unknown>>):
 
 const ofVaried = new WeakMap<VariedKind, readonly Kind[]>();
 
-/** A kind for each variant, in their order. There is one at least. Each is the same object whenever it is asked for. */
+/** A kind for each variant, in the order of the variants. There is at least one. Repeated calls return the same objects. */
 export function kindsOf(kind: AnyKind): readonly [Kind, ...Kind[]] {
   if (!('variants' in kind)) return [kind];
   const { variants, ...common } = kind;
@@ -154,7 +154,7 @@ export interface LoadedKind<K extends AnyKind = AnyKind> {
 
 /** Kinds by resource type, and the schemas of what they refer to. */
 export interface Kinds extends ReadonlyMap<string, LoadedKind> {
-  /** Of types without a kind. */
+  /** The schemas of the types that have no kind. */
   readonly neighbours: Schemas;
 }
 
@@ -171,7 +171,7 @@ export interface Parameter {
   /** The resources that lead from the gateway to the value, in order, without the gateway itself. */
   readonly resources: readonly { readonly resource_type: string; readonly resource_id: string }[];
   readonly secret: boolean;
-  /** Of a secret: it comes from the gateway's own record alone, so that templates may write it. */
+  /** The secret comes from the gateway's own record alone, so templates may write it. Absent: it does not, or the value is no secret. */
   readonly own?: boolean;
 }
 

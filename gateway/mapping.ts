@@ -69,7 +69,7 @@ function joined(parts: readonly Mapped[]): Mapped {
   };
 }
 
-/** What is made from a secret is one. It is the gateway's own if all its secrets are. */
+/** What is made from a secret is a secret. It is the gateway's own if all secrets in it are. */
 function secrecyOf(parts: readonly Mapped[]): Pick<Mapped, 'secret' | 'own'> {
   const secrets = parts.filter(({ secret }) => secret);
   if (secrets.length === 0) return { secret: false };

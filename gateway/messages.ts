@@ -18,8 +18,8 @@ export const CREATE_GATEWAY = WORKFLOWS.create;
 /** Workflow type that does whatever the configuration asks for. */
 export const APPLY_GATEWAY = 'applyGateway';
 /**
- * Signal with a `WantedVersion`: the gateway's configuration may have changed. A saga of an older version reverts its change and goes on with
- * what the configuration has then. Every workflow type of a gateway handles it.
+ * Signal with a `WantedVersion`: the gateway's configuration may have changed. A saga that works on an older version reverts its change and goes on with
+ * what the configuration has then. All workflow types of gateways handle the signal.
  */
 export const APPLY_SIGNAL = 'apply';
 /** Signal without a payload: what the saga waits for may have ended. It looks again. */
@@ -27,14 +27,14 @@ export const WAKE_SIGNAL = 'wake';
 /** Workflow type: wakes the many that wait for a gateway whose change has ended. It is started by `WAKE_SIGNAL`. */
 export const WAKE_WAITERS = 'wakeWaiters';
 /**
- * Signal with a `HeldRouters`: an operator holds routers of the saga's pair, or holds them no more. The saga shows it on its page, and does nothing
- * else.
+ * Signal with a `HeldRouters`: an operator has begun or ended a maintenance hold on routers of the saga's pair. The saga shows it on its page, and does
+ * nothing else.
  */
 export const HELD_SIGNAL = 'held';
 /** Query: how far the saga is. Returns `Progress`. */
 export const PROGRESS_QUERY = 'progress';
 
-/** Workflow id of the wakes of those that wait for a gateway: `wakes:vpn_gateway:<id>`. */
+/** Id of the workflow that wakes those that wait for the gateway: `wakes:vpn_gateway:<id>`. */
 export function wakesIdOf(gateway: GatewayRef): string {
   return `wakes:${workflowIdOf(gateway)}`;
 }
@@ -70,18 +70,20 @@ export type StepName =
 export interface StepProgress {
   readonly step: StepName;
   readonly status: 'running' | 'done' | 'failed';
-  /** ISO times by the workflow's clock. */
+  /** When the step began, as an ISO time by the workflow's clock. */
   readonly since: string;
+  /** When the step ended, likewise. Absent: it still runs. */
   readonly until?: string;
   /** What the step waits for, in words for a person: `etcd`, or `MX-1, MX-2`. */
   readonly waitingFor?: string;
   /**
-   * Why the gateway's pair does not go on, in words for a person: the cause of the wait. The saga leaves it absent. A client adds it, and puts
-   * the gateway's place in the queue into `waitingFor`.
+   * Why the gateway's pair does not go on, in words for a person. The saga leaves this absent. A client adds it, and puts the gateway's place in the
+   * queue into `waitingFor`.
    */
   readonly blockedBy?: string;
-  /** The gateway waits at the door of its pair, which is full: its ticket, and how many were before it when it asked last. */
+  /** Present while the gateway waits at the door of its pair, which is full: its ticket, and how many were before it when it asked last. */
   readonly atTheDoor?: { readonly ticket: number; readonly ahead: number };
+  /** What came of the step, in words for a person. Absent: it still runs, or has failed. */
   readonly note?: string;
 }
 
@@ -91,12 +93,13 @@ export interface Progress {
     readonly resourceId: string;
     readonly version: number | null;
   };
+  /** The gateway's name as it is shown. `null`: the gateway is not planned yet. */
   readonly name: string | null;
-  /** Ids of the edge routers, known once the gateway is planned. The gateway waits in the queue of their pair. */
+  /** Ids of the edge routers, known once the gateway is planned. The gateway waits in the queue of this pair. */
   readonly pair?: readonly [string, string];
-  /** Known once the gateway is planned: they hold for the whole change. */
+  /** The limits of the whole change. Known once the gateway is planned. */
   readonly limits?: ChangeLimits;
-  /** Known while the gateway is on trial: how long VRRP takes by its routers' timers. */
+  /** How long VRRP takes by the timers of the gateway's routers. Known once the gateway is on trial. */
   readonly vrrp?: VrrpTime;
   readonly steps: readonly StepProgress[];
   readonly outcome: 'running' | SuccessWord | 'superseded' | 'failed' | 'cancelled';
@@ -104,6 +107,7 @@ export interface Progress {
   readonly action?: Action;
   /** The version that stands until the change is made. Absent: none, or not known yet. */
   readonly standing?: number;
+  /** Why the change was not made, in one line for a person. */
   readonly error?: string;
   /** How the versions ended that this workflow worked on before, oldest first. Absent: there were none. */
   readonly ends?: readonly VersionEnd[];

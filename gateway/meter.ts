@@ -1,4 +1,4 @@
-/** How the code tells of events and facts, whoever serves them. A worker without `--metrics` has no meter. */
+/** The interface by which the code tells of events and facts. A worker without `--metrics` has no meter. */
 import type { METRICS, MetricFacts } from './metrics.ts';
 
 type Table = typeof METRICS;

@@ -1,5 +1,5 @@
 /**
- * All metrics that a worker serves beside those of Temporal's SDK. `docs/metrics.md` has them in a table, and a test compares it with this one
+ * All metrics that a worker serves beside those of Temporal's SDK. `docs/metrics.md` has them in a table, and a test compares the table with this list
  * and with what a worker serves. Names follow Prometheus's rules: base units, `_total` for counters, `_seconds` for durations.
  */
 export interface MetricFacts {
@@ -27,10 +27,13 @@ export type MetricLabel =
   | 'router_name'
   | 'step';
 
-/** Upper bounds of buckets, in seconds, of what etcd and Temporal answer, of what routers answer, and of changes; and of members. */
+/** Upper bounds of buckets, in seconds: how long etcd and Temporal take to answer. */
 const ANSWERS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** The same: how long routers take to answer. */
 const REQUESTS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+/** The same: how long changes, their steps and trials take. */
 const CHANGES = [0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600];
+/** Upper bounds of buckets, in members of a batch. */
 const MEMBERS = [1, 2, 4, 8, 16, 32, 64];
 
 type Name = MetricFacts['name'];

@@ -5,7 +5,7 @@ import type { Observation, OweRequest, Plan } from './plan.ts';
 import type { GatewayRef, GatewayVersion, Role } from './resource.ts';
 import type { VrrpTime } from './vrrp-time.ts';
 
-/** The gateway that a step is for, and the run that creates it. */
+/** The gateway that a step is for, and the run that makes the change. */
 export interface StepInput {
   readonly gateway: GatewayVersion;
   readonly run: string;
@@ -30,32 +30,32 @@ export interface PollInput extends StepInput {
   readonly others?: NonNullable<VrrpTime['others']>;
 }
 
-/** Of a deletion that one router makes, while the named one owes it. */
+/** Input for a deletion that one router makes, while the named one owes it. */
 export interface OwedDeletionInput extends StepInput {
   readonly owe: OweRequest;
   /** Ids of the edge routers, sorted. */
   readonly routers: readonly [string, string];
-  /** Since when the saga waits for the router that makes it, in ms since the epoch. Absent: it does not wait yet. */
+  /** Since when the saga waits for the router that makes the deletion, in ms since the epoch. Absent: the saga does not wait yet. */
   readonly since?: number;
 }
 
 export type OwedDeletionOutcome =
   /** `isDropped`: the named router is retired, so it owes nothing. */
   | { readonly kind: 'kept'; readonly isDropped: boolean }
-  /** The router that makes it has not done so yet. */
+  /** The router that is to make the deletion has not made it yet. */
   | { readonly kind: 'undecided' }
-  /** That router was not seen for too long, so it owes what puts back what stood. */
+  /** That router could not be seen for too long. So it owes the change that puts back what stood. */
   | { readonly kind: 'owed'; readonly type: FailureType; readonly why: string };
 
 export interface SeenInput extends StepInput {
   readonly seen: readonly Observation[];
-  /** What the run has made. It counts where no record tells it. */
+  /** The action that the run has made. It counts only where no record in etcd tells the action. */
   readonly action?: Action | undefined;
-  /** Ids of the run's jobs, where they are known: they save a request. */
+  /** Ids of the run's jobs, if they are known: that saves a request to etcd. */
   readonly jobs?: Plan['jobs'];
 }
 
-/** Of an update that changes nothing on the routers. */
+/** Input for an update that changes nothing on the routers. */
 export interface UnchangedInput extends StepInput {
   /** Ids of the edge routers. */
   readonly routers: Readonly<Record<Role, string>>;
@@ -82,15 +82,18 @@ export interface PublishFailedInput {
   readonly clean: boolean;
   /** What the configuration asked for. Absent: as the plan record says. */
   readonly action?: Action;
-  /** A newer version has one of its own: nothing is told, unless the run has registered, although it does not know. Absent: it is told. */
+  /**
+   * A newer version was wanted before the run knew that it had registered. Then nothing is published, because the newer version gets a `/state` of its
+   * own. But if etcd says that the run has registered, the failure is published after all. Absent: the failure is published.
+   */
   readonly isSuperseded?: true;
-  /** As planned. It counts unless the run has registered. */
+  /** As in the plan. If the run has registered, what its plan record says counts instead. */
   readonly replaces?: string;
-  /** What the run has written in order to wait. Absent: it does not wait. */
+  /** What the run has written in order to wait. Absent: it has written nothing of that kind, or nothing is left of it. */
   readonly waited?: Waited;
 }
 
-/** What a run that waits has written: that it waits for a gateway, and its job records. */
+/** What a run has written in order to wait: that it waits for a gateway, and its job records. */
 export interface Waited {
   readonly awaited: GatewayRef;
   readonly run: string;
@@ -107,8 +110,8 @@ export interface Awaited {
 }
 
 /**
- * How far the awaited gateway is. `asked for`: its configuration is there, and nothing is registered. `owing`: a router owes its inverse change.
- * `to be deleted`: its configuration is marked, and its deletion is not registered.
+ * How far the awaited gateway is. `asked for`: its configuration is there, and no change of it is registered. `owing`: a router owes the inverse change
+ * of its last one. `to be deleted`: its configuration is marked for deletion, and the deletion is not registered.
  */
 export type AwaitedPhase =
   'asked for' | 'registered' | 'applying' | 'being published' | 'owing' | 'to be deleted';
@@ -130,10 +133,10 @@ export type RegisterOutcome =
   | { readonly kind: 'replan' }
   /** An earlier run of this gateway may have left something on its routers. That must be reverted first. */
   | { readonly kind: 'leftover'; readonly left: Leftover }
-  /** A parent or a child has to end first. It wakes the run. Nothing is claimed. */
+  /** A parent or a child has to end its change first. Its end wakes the run. Nothing is claimed. */
   | { readonly kind: 'waits'; readonly for: Awaited };
 
-/** For a deletion of which nothing stands. `replaces`: as planned. */
+/** Input for the deletion of a gateway of which nothing stands. `replaces`: as in the plan. */
 export interface NothingInput extends GatewayVersion, Pick<Plan, 'replaces'> {}
 
 /** Outcome of publishing that nothing of a deleted gateway stood on its routers. */
@@ -142,8 +145,11 @@ export type NothingOutcome =
   /** An earlier run may have left something on its routers. That must be reverted first. */
   | { readonly kind: 'leftover'; readonly left: Leftover };
 
-/** An earlier run, and the routers that its plan record names. Another version of the gateway may have other routers. */
+/** An earlier run, and the routers that its plan record names. They may be others than those of the gateway's present version. */
 export interface Leftover extends StepInput, Pick<Plan, 'routers'> {
-  /** Of a deletion that a router is to owe, and that is not decided: nothing is reverted before the other router was seen. Absent: it is none. */
+  /**
+   * Present if the earlier run is a deletion that this router is to owe, and that is not decided. Then nothing is reverted before the other router was
+   * seen.
+   */
   readonly owe?: OweRequest;
 }

@@ -1,4 +1,4 @@
-/** What a saga carries from step to step. Versions, digests and names; never a secret, never configuration text. */
+/** What a saga carries from step to step: versions, digests and names; never a secret, never configuration text. */
 import type { Carried } from './carried.ts';
 import type { Action } from './change.ts';
 import type { FailureType } from './failures.ts';
@@ -20,7 +20,10 @@ export interface Plan {
   readonly standing: number | null;
   /** Both routers carry what the configuration asks for already. */
   readonly unchanged: boolean;
-  /** Of another attempt at a failed version: `mod_revision` of the `/state` that says so. Its outcome takes the place of exactly that one. */
+  /**
+   * Present for another attempt at a version that has failed: `mod_revision` of the `/state` that says so. The outcome of this attempt takes the place
+   * of exactly that `/state`.
+   */
   readonly replaces?: string;
   /** The deletion is made on one router, and owed on this one. Absent: the change is made on both routers. */
   readonly owe?: OweRequest;
@@ -37,7 +40,7 @@ export interface Plan {
   /** Ids of the jobs, in their order. */
   readonly jobs: readonly string[];
   readonly monitors: readonly string[];
-  /** By the policy of the worker that planned. They hold for the whole change, whatever the policies of other workers are. */
+  /** The limits from the policy of the worker that planned. They hold for the whole change, whatever the policies of other workers are. */
   readonly limits: ChangeLimits;
   /** All records under `/config` that the plan was made from. Registering reads them again in one request. */
   readonly recordsRead: readonly ResourceRef[];
@@ -58,7 +61,7 @@ export type PlanOutcome =
 export type Unplanned =
   /** `/state` carries this version already: nothing is touched. */
   | { readonly kind: 'ended'; readonly ended: EndedVersion }
-  /** An earlier run made this version permanent on both routers, and did not publish it. Only that is left to do. */
+  /** An earlier run made this version permanent on both routers, and did not publish it. Only the publication is left to do. */
   | { readonly kind: 'kept'; readonly gateway: GatewayVersion; readonly action: Action }
   /** The configuration exists but is bad: `/state` gets this reason, nothing else is written. */
   | {
@@ -96,7 +99,8 @@ export interface Observation {
 }
 
 /**
- * A person has a gateway deleted although one of its routers is away for long, or dead: the removal there is owed ("owed change", T7).
+ * The request of a person to delete a gateway although one of its routers is away for long, or dead. That router then owes the removal ("owed change",
+ * T7).
  */
 export interface OweRequest {
   /** Id of the `edge_router` record of the router that is away. */
@@ -122,14 +126,14 @@ export interface GatewayRequest {
 export interface PlanInput extends GatewayRequest {
   /** The action that the workflow's type is for. Absent: whichever the configuration asks for. */
   readonly action?: Action;
-  /** As `Plan` has it, where the gateway was planned before. */
+  /** As in the plan, if the gateway was planned before in this run. */
   readonly replaces?: string;
 }
 
-/** How a change ends that comes out as asked. `unchanged`: an update that changes nothing on either router. */
+/** The outcomes of a change that was made. `unchanged`: an update that changes nothing on either router. */
 export type SuccessWord = 'created' | 'updated' | 'unchanged' | 'deleted';
 
-/** Of so many versions a workflow remembers how they ended. */
+/** A workflow remembers how its last versions ended: this many at most. */
 export const ENDS_LIMIT = 20;
 
 /** How a workflow ended its work on one version, before it went on with a newer one. */
@@ -140,7 +144,7 @@ export interface VersionEnd {
   readonly error?: string;
   /** Absent: the change was made. */
   readonly type?: FailureType;
-  /** The newer version with which the workflow went on, if it gave this one up for it. */
+  /** The newer version for which the workflow gave this one up. Absent: it did not give this one up. */
   readonly by?: number;
   /** What was not reverted, in one line. Absent: nothing of the version is left on a router. */
   readonly notReverted?: string;

@@ -42,7 +42,7 @@ export interface Policy {
    * take beyond `vrrpLimitMs` is added, see `vrrp-time.ts`.
    */
   readonly confirmMinutes: number;
-  /** The length of such a minute, in ms: shorter on simulated routers only. */
+  /** The length of a router's minute, in ms: shorter than a minute on simulated routers only. */
   readonly minuteMs: number;
   /**
    * No confirm is sent when less than this is left before the deadline, in ms ("deadline margin", T2). A confirm that arrives after the
@@ -73,7 +73,7 @@ export function changeLimitsOf({ vrrpIntervalMs, vrrpLimitMs, vrrpMaxMs }: Polic
   return { vrrpIntervalMs, vrrpLimitMs, vrrpMaxMs };
 }
 
-/** What a batch keeps from its reservation on, for all its members. What is by router id: of its two routers. */
+/** What a batch keeps from its reservation on, for all its members. The fields by router id have entries for the batch's two routers. */
 export type BatchPolicy = Omit<
   Policy,
   keyof ChangeLimits | 'bgpLimitMs' | 'retentionSeconds' | 'redactJobs' | 'watch'
@@ -165,13 +165,16 @@ export const ACTIVITY_TIMES = {
     startToCloseTimeout: 60_000,
     retry: { initialInterval: 500, backoffCoefficient: 2, maximumInterval: 10_000 },
   },
-  /** For waiting for a reservation. Each activity waits for a while, and is followed by another one. */
+  /** For waiting for a reservation, and for looks at owed changes. An activity waits for a reservation for a while only, and is followed by another one. */
   reservation: {
     startToCloseTimeout: 90_000,
     heartbeatTimeout: 12_000,
     retry: { initialInterval: 250, backoffCoefficient: 2, maximumInterval: 10_000 },
   },
-  /** For waking those that wait for a gateway. Of ten thousand that takes as long as they take to register; a further attempt wakes the rest. */
+  /**
+   * For waking those that wait for a gateway. If there are ten thousand, the activity takes as long as these take to register. If an attempt fails, the
+   * next one wakes the rest.
+   */
   wakes: {
     startToCloseTimeout: 60 * 60_000,
     heartbeatTimeout: 12_000,
@@ -186,20 +189,20 @@ export const ACTIVITY_TIMES = {
 } as const;
 
 /**
- * A run that goes on with a newer version waits until no further version has been asked for during `quietMs`, so that versions that follow each
- * other quickly are planned once. It waits for `quietMaxMs` at most.
+ * A run that goes on with a newer version waits until nobody has asked for a further version during `quietMs`, so that versions that follow each other
+ * quickly are planned once. It waits for `quietMaxMs` at most. Both in ms.
  */
 export const SUPERSEDE_TIMES = { quietMs: 700, quietMaxMs: 15_000 } as const;
 
-/** How often a working activity says that it is alive: several times within the heartbeat time-out. */
+/** The time between two heartbeats of a working activity, in ms: several fit into the heartbeat time-out. */
 export const HEARTBEAT_MS = 3_000;
 
-/** Wrong credentials are tried this often before the saga gives up: more could lock the account. */
+/** Wrong credentials are tried this many times before the saga gives up: more attempts could lock the account. */
 export const AUTHENTICATION_ATTEMPTS = 3;
 
 /**
- * An answer that Temporal has not taken is given again this often, which takes some 16 s, before it counts as a defect that people are told of. The
- * SDK's error does not say whether Temporal may take the next one.
+ * An answer that Temporal does not take is given this many times, which takes some 16 s. After that it counts as a defect, and people are told of it.
+ * The SDK's error does not say whether Temporal may take the next attempt.
  */
 export const ANSWER_ATTEMPTS = 8;
 

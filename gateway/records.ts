@@ -151,12 +151,12 @@ export const FAILED = {
   delete: 'DELETE_FAILED',
 } as const satisfies Readonly<Record<Action, string>>;
 
-/** `worker_state` of an update whose one job is its last: `modify`. */
+/** `worker_state` of an update of a kind without monitoring: its last job, and its only one, is `modify`. */
 const MODIFIED = 'MODIFY_COMPLETED';
 /** Every word that says that a change was made. */
 export const COMPLETED_WORDS: readonly string[] = [...Object.values(COMPLETED), MODIFIED];
 
-/** `/state` once both routers carry what the change was for. `words`: unused by a deletion; `null`: the kind has no monitoring. */
+/** `/state` once both routers carry what the change was for. `words`: `null` for a kind without monitoring. A deletion does not use them. */
 export function completedState(
   version: number,
   words: MonitorWords | null,
@@ -171,7 +171,10 @@ export function completedState(
   };
 }
 
-/** `worker_state` of a resource for which nothing is to be done. Of a gateway it says nothing: its type has got a kind since. */
+/**
+ * `worker_state` of a resource for which nothing is to be done. If a gateway has it, it was written before the gateway's type had a kind, and says
+ * nothing of the gateway.
+ */
 export const READ_COMPLETE = 'READ_COMPLETE';
 
 /** `/state` of a resource for which nothing is to be done. */

@@ -1,13 +1,13 @@
 import { LENGTHS, oneLine } from './display.ts';
 import type { GatewayRequest, OweRequest } from './plan.ts';
 
-/** Type and id become parts of the workflow's id, of keys in etcd and of log lines on routers: so they may hold only these characters. */
+/** The type and the id become parts of the workflow's id, of keys in etcd and of log lines on routers. So they may hold only these characters. */
 const TYPE = /^[a-z][a-z0-9_]{0,62}$/;
 const ID = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
 
 const EXPECTED_ID = 'letters, digits, "_", "." or "-", at most 128';
 
-/** What the id of an edge router must be: pairs of routers have the two ids, with a "+" between, in their workflow ids. */
+/** What the id of an edge router must look like: the workflow id of a pair consists of the ids of its two routers, with a "+" between them. */
 export const ROUTER_ID = { pattern: ID, expected: `an id: ${EXPECTED_ID}` } as const;
 
 export type ReadRequest =

@@ -1,6 +1,6 @@
 /**
- * From a gateway's record to the parameters of its two jobs, each with its provenance, and to its pair of routers. All problems are
- * collected, so that a person sees them together and not one by one.
+ * From a gateway's record to the parameters of its jobs, each with its origin, and to its pair of routers. All problems are collected, so that a person
+ * sees them together and not one by one.
  */
 import { distinct } from './lists.ts';
 import type { JobTemplate, Kind, Parameter } from './kind.ts';
@@ -23,7 +23,7 @@ export type Resolved =
       readonly routers: Readonly<Record<Role, ResourceRecord>>;
       /** Every resource that a parameter of either job is read through, each once, in the order of the jobs. */
       readonly readThrough: readonly ResourceRef[];
-      /** The resources that lead from the gateway to its routers, each once. It lies in those that are gateways. */
+      /** The resources that lead from the gateway to its routers, each once. Those of them that are gateways are gateways that this one lies in. */
       readonly wayToRouters: readonly ResourceRef[];
     }
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };

@@ -6,7 +6,10 @@ export interface ResourceRef {
   readonly id: string;
 }
 
-/** The record of an edge router. It is the one type that the program knows by name: what all others are about. */
+/**
+ * A reference to the record of an edge router. `edge_router` is the only resource type that the program knows by name, because all gateways are about
+ * edge routers.
+ */
 export function edgeRouter(id: string): ResourceRef {
   return { type: 'edge_router', id };
 }
@@ -94,16 +97,17 @@ export interface FieldRule {
   readonly requiredIf?: { readonly field: string; readonly is: string };
   /** The only strings that are accepted. */
   readonly values?: readonly string[];
-  /** Of an `integer`. */
+  /** For an `integer`: the least value that is accepted. */
   readonly minimum?: number;
+  /** For an `integer`: the greatest value that is accepted. */
   readonly maximum?: number;
-  /** Of an `object`. */
+  /** For an `object`: its members. */
   readonly members?: Readonly<Record<string, FieldRule>>;
-  /** Of a `list`: the fields of each entry. */
+  /** For a `list`: the fields of each entry. */
   readonly entries?: ResourceSchema;
   /** The field holds the id of a resource of this type. */
   readonly refersTo?: string;
-  /** The value is never shown, and enters no workflow's history. Templates can write one of the gateway's own record, and nothing else. */
+  /** The value is never shown, and enters no workflow's history. Templates can write a secret of the gateway's own record, and no other secret. */
   readonly secret?: boolean;
   /** For a `vlan`: the field that refers to the resource whose `restricted_vlans` forbid some values. */
   readonly restrictedBy?: string;

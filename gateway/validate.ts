@@ -62,7 +62,7 @@ export function isRequired({ required = false, requiredIf }: FieldRule, body: Fi
   return required || (requiredIf !== undefined && ownField(body, requiredIf.field) === requiredIf.is);
 }
 
-/** The entries of a list field, without those that are no objects: these are problems of the record. */
+/** The entries of a list field. What is no object is left out: the check of the record reports it as a problem. */
 export function entriesOf(value: unknown): readonly Fields[] {
   return Array.isArray(value)
     ? value.filter((entry): entry is Fields => typeof entry === 'object' && entry !== null)

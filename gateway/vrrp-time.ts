@@ -2,17 +2,17 @@
 
 /** How long VRRP takes for a batch, by the timers of its routers. */
 export interface VrrpTime {
-  /** Until MASTER, if no other router is master first, in ms. `null`: no member has VRRP. */
+  /** How long until MASTER, in ms, if no other router is master before. `null`: no member has VRRP. */
   readonly masterMs: number | null;
-  /** How long its members may take until they are seen working, in ms. The batch waits for the slowest, so all have this time. */
+  /** How long the members of the batch may take until they are seen working, in ms. The batch waits for the slowest member, so all have this time. */
   readonly limitMs: number;
   /**
-   * How long a router may wait before it takes over, in ms, where an update changes VRRP: until then both show their old roles. Absent: no
-   * member changes it.
+   * How long a router may wait before it takes over, in ms, if an update changes VRRP. Until then both routers show their old roles. Absent: no member
+   * changes VRRP.
    */
   readonly holdMs?: number;
   /**
-   * The VRRP groups of others in units whose VRRP an update changes, before the commit, by router id. They must not be worse afterwards.
+   * The VRRP groups of others, as they were before the commit, in units whose VRRP an update changes, by router id. Afterwards they must not be worse.
    * Absent: there are none.
    */
   readonly others?: Readonly<Record<string, readonly OtherGroup[]>>;
@@ -28,7 +28,7 @@ export interface OtherGroup {
   readonly state: string;
 }
 
-/** How long a time of the routers' timers lasts, in ms, where their minutes last `minuteMs`. */
+/** How long `timerMs` of a router's timer lasts, in ms, if the router's minutes last `minuteMs`. */
 export function lastingMs(timerMs: number, minuteMs: number): number {
   return Math.ceil((timerMs * minuteMs) / 60_000);
 }
@@ -49,7 +49,7 @@ export function vrrpLimitOf(
   return Math.min(vrrpMaxMs, Math.max(vrrpLimitMs, wanted));
 }
 
-/** How long a change may take that waits for BGP sessions as well as for VRRP, which has `limitMs`. */
+/** How long a change may take, in ms, if it waits for BGP sessions as well as for VRRP. `limitMs`: the limit for VRRP. */
 export function bgpLimitOf(
   { bgpLimitMs, vrrpMaxMs }: { readonly bgpLimitMs: number; readonly vrrpMaxMs: number },
   limitMs: number,
@@ -57,7 +57,7 @@ export function bgpLimitOf(
   return Math.max(limitMs, Math.min(bgpLimitMs, vrrpMaxMs));
 }
 
-/** After how many minutes a trial falls back in which VRRP may take `limitMs`. */
+/** After how many of the router's minutes a trial falls back, if VRRP may take `limitMs`. */
 export function trialMinutes(
   {
     confirmMinutes,

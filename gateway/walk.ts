@@ -22,10 +22,13 @@ export type Walked =
   /** The walk met a problem, which is noted. */
   | { readonly kind: 'broken' };
 
-/** The outcome of one step. A problem of it is noted by the walk, if it is one there. */
+/**
+ * The outcome of one step. Whether a reference that leads to nothing is a problem depends on the walk. So the step only returns that problem, and the
+ * walk notes it.
+ */
 type Hop = Exclude<Walked, { kind: 'missing' }> | { readonly kind: 'missing'; readonly problem: Problem };
 
-/** Where a path begins: at the gateway itself, or at an entry of a list, to which records may have led. */
+/** Where a path begins: at the gateway itself, at a record that a path has led to, or at an entry of a list in either of them. */
 export interface Start {
   readonly record: ResourceRecord;
   readonly fields: ResourceSchema['fields'];
@@ -34,7 +37,7 @@ export interface Start {
   readonly above?: string;
 }
 
-/** A record, or the problem of every reference to it. */
+/** What a reference leads to: a record, or the problem that every reference to it has. */
 type Found = ResourceRecord | Problem | { readonly kind: 'missing'; readonly problem: Problem };
 
 export class Walker {
@@ -55,7 +58,7 @@ export class Walker {
     this.start = { record: gateway, fields: this.fieldsOf(gateway), passed: [] };
   }
 
-  /** The rule of a record's field; `undefined` and a problem when its schema does not name the field. */
+  /** The rule of a record's field. If the record's schema does not name the field, this notes a problem and returns `undefined`. */
   ruleOf(record: ResourceRecord, field: string): FieldRule | undefined {
     const schema = this.schemaOf(record.ref.type);
     if (schema && Object.hasOwn(schema.fields, field)) return schema.fields[field];
@@ -146,7 +149,7 @@ export class Walker {
     return { kind: 'there', record: found, passed: [found] };
   }
 
-  /** The record, or the problem of a reference to it. A problem of the record's own fields doesn't stop the walk. */
+  /** The record, or the problem that a reference to it has. Problems of the record's own fields are noted, and don't stop the walk. */
   private record(ref: ResourceRef): Promise<Found> {
     if (same(ref, this.gateway.ref)) return Promise.resolve(this.gateway);
     const key = JSON.stringify([ref.type, ref.id]);

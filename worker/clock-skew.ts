@@ -8,7 +8,7 @@ import { TASK_QUEUE } from '../gateway/messages.ts';
 
 /** More than this is worth a warning, in ms. Machines that use NTP differ by milliseconds. */
 const WORTH_A_WARNING_MS = 5_000;
-/** How often the server is asked whether it knows this worker, and the pause before it is asked again, in ms. */
+/** How many times at most the server is asked whether it knows this worker, and the pause between two questions, in ms. */
 const [TRIES, PAUSE_MS] = [20, 250];
 /** `temporal.api.enums.v1.TaskQueueType`. */
 const WORKFLOW_TASKS = 1;

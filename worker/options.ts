@@ -6,7 +6,7 @@ import type { ConnectTo } from '../netconf/connect-to.ts';
 import type { LogOptions } from './log/line.ts';
 import type { CollectorOptions } from './tracing/collector.ts';
 
-/** All options of a worker. Routers' passwords are not among them: a worker reads those from etcd when it needs them. */
+/** All options of a worker. Routers' passwords are not among them: a worker reads a password from etcd when it needs it. */
 export interface WorkerOptions {
   readonly temporal: { readonly connection: NativeConnectionOptions; readonly namespace: string };
   readonly etcd: StoreOptions;
@@ -21,20 +21,20 @@ export interface WorkerOptions {
   readonly policy: Policy;
   /** Folder of kinds, instead of the package's own. */
   readonly templates?: string;
-  /** Sees to it that the workflow `config_watch` runs, and serves it. */
+  /** Whether the worker sees to it that the workflow `config_watch` runs, and serves it. Default: not. */
   readonly watch?: boolean;
   readonly log: LogOptions;
-  /** Serves as this version of a Worker Deployment. Default: as an unversioned worker. */
+  /** The version of a Worker Deployment as which the worker serves. Default: it is unversioned. */
   readonly deployment?: WorkerDeploymentVersion;
-  /** `host:port` for Prometheus to scrape. */
+  /** `host:port` at which Prometheus scrapes metrics. Absent: the worker serves no metrics. */
   readonly metrics?: string;
-  /** Routers and pairs have series of their own, however many there are. */
+  /** Whether routers and pairs have series of their own, however many there are. Default: only while there are few routers. */
   readonly metricsPerRouter?: boolean;
-  /** Where spans are sent. */
+  /** Where spans are sent. Absent: nowhere. */
   readonly traces?: CollectorOptions;
-  /** `host:port` of `/healthz` and `/readyz`. */
+  /** `host:port` of `/healthz` and `/readyz`. Absent: the worker does not serve them. */
   readonly health?: string;
-  /** Encodes payloads that the Temporal server must not read. `encrypts`: failures are encoded, too. */
+  /** Encodes payloads that the Temporal server must not read. `encrypts`: the codec encrypts, so failures are encoded, too. */
   readonly codec?: PayloadCodec & { readonly encrypts: boolean };
   /** File made by `npm run build`. Without it the workflows are bundled at start, which takes seconds. */
   readonly workflowBundle?: string;

@@ -32,9 +32,9 @@ const ETCD_MS = 4_000;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * Serves the task queue until SIGTERM or SIGINT. Then it ends its steps or leaves them to another worker, and resolves. While Temporal or etcd
- * is away at the start, it says so and waits. Rejects if the templates can't be loaded, and with what `refusal` makes of an error of
- * Temporal's, if waiting can't help.
+ * Serves the task queue until SIGTERM or SIGINT. Then the worker ends its steps or leaves them to another worker, and this resolves. While Temporal or
+ * etcd is away at the start, the worker says so and waits. Rejects if the templates can't be loaded. If Temporal fails with an error that waiting can't
+ * help, rejects with what `refusal` makes of that error.
  */
 export async function runWorker(
   options: WorkerOptions,
@@ -42,7 +42,7 @@ export async function runWorker(
 ): Promise<void> {
   const ended = new AbortController();
   const end = () => ended.abort();
-  // The SDK listens, too, but only once a worker runs. So a signal that came earlier would be lost.
+  // The SDK listens for these signals, too, but only once a worker runs. So a signal that came earlier would be lost.
   for (const name of SIGNALS) process.once(name, end);
   const logger = installRuntime(options);
   try {
@@ -78,7 +78,7 @@ async function start(
     });
     await serve(options, { kinds, connection, monitoring, logger, warn, signal });
   } catch (error) {
-    // It was told to end while it waited for Temporal.
+    // The worker was told to end while it waited for Temporal.
     if (!signal.aborted || error !== signal.reason) throw error;
   } finally {
     await monitoring.close();
@@ -116,7 +116,8 @@ async function serve(
   monitoring.watchEtcd(store, routers);
   try {
     const name = `etcd at ${options.etcd.endpoints.join(', ')}`;
-    // The worker runs without etcd, too: its activities are tried again. But nobody should have to find that out.
+    // The worker also runs without etcd: its activities are tried again. But then it says at once that etcd is away, so that nobody has to find that
+    // out.
     const answered = untilAnswers(() => store.ping(), { name, warn, signal }).catch(() => undefined);
     await Promise.race([answered, setTimeout(ETCD_MS, undefined, { ref: false })]);
     const { namespace } = options.temporal;
@@ -160,7 +161,7 @@ async function serve(
   }
 }
 
-/** Runs them until all have ended. If one fails, the others end, too. */
+/** Runs the workers until all have ended. If one fails, the others end, too. */
 async function together(workers: readonly Worker[]): Promise<void> {
   const runs = workers.map(async (worker) => {
     try {
@@ -174,8 +175,8 @@ async function together(workers: readonly Worker[]): Promise<void> {
 }
 
 /**
- * Returns the logger itself. A runtime wraps it. But the SDK ends its runtime with the last connection, also with one that failed, makes a new one for
- * the next, and what the ended one is told is lost.
+ * Installs the SDK's runtime. Returns the logger itself, not the one that the runtime wraps around it: the SDK ends its runtime with the last
+ * connection, even one that failed, and makes a new runtime for the next. What an ended runtime's logger is told is lost.
  */
 function installRuntime({ log, metrics }: WorkerOptions): Logger {
   const { logger, logging } = loggingOptions(log);

@@ -8,7 +8,7 @@ const GOOD_FOR_MS = 60_000;
 const TYPE_NUMBERS: Readonly<Record<string, number>> = { KEYWORD: 2, INT: 3 };
 
 /**
- * Names of those `SEARCH_ATTRIBUTES` that the namespace has with the right type. None if the server can't tell: search attributes are a
+ * The names of those `SEARCH_ATTRIBUTES` that the namespace has with the right type. No names if the server can't tell: search attributes are a
  * convenience, and setting one that the namespace lacks would stop the workflow.
  */
 export function searchAttributesOf(

@@ -1,18 +1,18 @@
-/** The worker's side of what workflows tell: it passes it on to the log and the metrics. */
+/** The worker's side of what workflows tell. It passes everything on to the log and the metrics. */
 import type { InjectedSinks } from '@temporalio/worker';
 import type { ChangeEnd, StepEnd } from '../gateway/change-end.ts';
 import type { QueueSizes } from '../pair/queue.ts';
 import type { WorkflowSinks } from '../workflows/sinks.ts';
 
-/** If one of them throws, the others hear all the same, and the SDK logs the error. */
+/** Who hears what workflows tell. If a listener throws, the others hear it all the same, and the SDK logs the error. */
 export interface SinkListeners {
-  /** Hear of each run's end once. */
+  /** They hear of each run's end once. */
   readonly changes?: readonly ((end: ChangeEnd, steps: readonly StepEnd[], runId: string) => void)[];
-  /** Hear of a pair's queue after each of its workflow tasks that this worker has done. */
+  /** They hear of a pair's queue after each of the pair's workflow tasks that this worker has done. */
   readonly pairs?: readonly ((sizes: QueueSizes) => void)[];
 }
 
-/** How many ended runs are remembered. A run that repeats its end does so in its next workflow task. */
+/** How many ended runs are remembered, so that none is told twice. A run that repeats its end does so in its next workflow task. */
 const REMEMBERED = 1_000;
 
 /** None of the sinks is called during replay. */

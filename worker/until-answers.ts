@@ -1,18 +1,18 @@
 /** What a worker does at its start while etcd or Temporal is away: it says so within seconds, and waits. */
 import { setTimeout } from 'node:timers/promises';
 
-/** After so long without an answer, somebody is told, in ms. */
+/** How long nothing may answer before the worker says so, in ms. */
 const SILENCE_MS = 3_000;
-/** The pause before the next try, in ms. */
+/** The pause between two tries, in ms. */
 const PAUSE_MS = 1_000;
 
 export interface Waiting {
   /** What is asked, for the warning: `etcd at 127.0.0.1:2379`. */
   readonly name: string;
   readonly warn: (words: string) => void;
-  /** Ends the waiting. Then it rejects with the signal's reason. */
+  /** Once aborted, the waiting ends, and rejects with the signal's reason. */
   readonly signal: AbortSignal;
-  /** The error with which the waiting ends, if no later try can do better. */
+  /** Returns the error with which the waiting rejects, if no later try can do better. Absent: every error is waited out. */
   readonly refusal?: (error: unknown) => Promise<Error | undefined>;
   readonly silenceMs?: number;
   readonly pauseMs?: number;
@@ -49,7 +49,7 @@ export async function untilAnswers<T>(
   }
 }
 
-/** Resolves as `work` does. Rejects as soon as the signal is aborted; what was begun goes on, and its end does not matter any more. */
+/** Resolves as `work` does. Rejects as soon as the signal is aborted. What was begun goes on then, but its end does not matter any more. */
 function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason as Error);

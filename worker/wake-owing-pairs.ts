@@ -1,5 +1,5 @@
 /**
- * What a worker does at its start for routers that owe something ("owed change", T7). A pair's workflow that runs looks at them by itself. If
+ * What a worker does at its start for routers that owe something ("owed change", T7). The workflow of a pair, while it runs, looks at them by itself. If
  * it was terminated, nobody would look before the next request. So the worker wakes each pair with a gateway of which something is owed.
  */
 import { partsOf } from '../gateway/lists.ts';
@@ -13,10 +13,10 @@ import { ROUTER_PAIR, pairIdOf, wakingPair } from '../pair/messages.ts';
 type Starter = Pick<NonNullable<Worker['client']>['workflow'], 'signalWithStart'>;
 type Records = Pick<Store, 'routers' | 'plans' | 'snapshot'>;
 
-/** How often it is tried, and the pause before the next time, in ms. */
+/** How many times at most the worker tries this, and the pause between two tries, in ms. */
 const [TRIES, PAUSE_MS] = [20, 15_000];
 
-/** The pairs with a gateway of which a router owes something: ids of edge routers, sorted. A record that can't be read hides no other. */
+/** The pairs with a gateway of which a router owes something, each as the ids of its edge routers, sorted. A record that can't be read hides no other. */
 export async function owingPairs(
   store: Pick<Records, 'routers' | 'plans'>,
 ): Promise<readonly (readonly [string, string])[]> {
@@ -35,7 +35,7 @@ export async function owingPairs(
   return [...found.values()];
 }
 
-/** Never rejects: what is owed stays in etcd, and the next request for one of the routers makes it. */
+/** Never rejects: what is owed stays in etcd, and is made when the next request for one of the routers comes. */
 export async function wakeOwingPairs(
   store: Records,
   client: Starter,

@@ -11,7 +11,7 @@ import { WATCH_SETTINGS, deploymentOf } from './settings.ts';
 import { dataConverterOf } from './workflows.ts';
 import type { WorkerOptions } from './options.ts';
 
-/** A worker with one slot: a worker that is busy, or frozen, polls for no further attempt that it could not carry out. */
+/** Makes a worker with one slot. So while it is busy, or frozen, it polls for no further attempt, which it could not carry out. */
 export function watchWorker(
   { temporal: { namespace }, codec, deployment }: Pick<WorkerOptions, 'temporal' | 'codec' | 'deployment'>,
   connection: NativeConnection,
@@ -29,8 +29,8 @@ export function watchWorker(
 }
 
 /**
- * Starts the workflow unless it runs, again and again: somebody may terminate it, or Temporal may have lost it. A watch that was stopped runs, too,
- * and stays stopped. Warns once while Temporal refuses. Resolves once the signal is aborted.
+ * Starts the workflow whenever it does not run: somebody may have terminated it, or Temporal may have lost it. The workflow of a watch that was stopped
+ * runs, too, and the watch stays stopped. Warns once while Temporal refuses. Resolves once the signal is aborted.
  */
 export async function keepWatching(
   connection: NativeConnection,

@@ -39,7 +39,7 @@ export function dataConverterOf(codec: WorkerOptions['codec']): DataConverter | 
   return { payloadCodecs: [codec], ...(codec.encrypts && { failureConverterPath }) };
 }
 
-/** Throws for a bundle that would write failures in clear. */
+/** The code of a bundle, changed so that failures are written encoded. Throws if the bundle can't be changed, and would write failures in clear. */
 export function withCodedFailures(code: string): string {
   const parts = code.split(FAILURE_FORM);
   if (parts.length !== 2)

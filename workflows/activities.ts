@@ -1,7 +1,6 @@
 /**
- * The activities as the saga calls them, each with its time-outs and with the text that the Web UI shows on the activity's bar. A cancel
- * waits until the running activity has ended, so that none is abandoned while it may still act. Only requests to the pair are not waited
- * for.
+ * The activities as the saga calls them, each with its time-outs and with the text that the Web UI shows on the activity's bar. After a cancel the saga
+ * waits until the running activity has ended, so that no activity is abandoned while it may still act. It does not wait for requests to the pair.
  */
 import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
@@ -26,7 +25,10 @@ import { untilAnswered } from './request-again.ts';
 
 const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
 const store = proxyActivities<Activities>({ ...ACTIVITY_TIMES.store, cancellationType });
-/** They list all that wait for the gateway, and wake them, or start the workflow that does. */
+/**
+ * After they have published, these activities list all gateways that wait for this one, and wake them, or start the workflow that wakes them. So they
+ * have the time-out and the heartbeats of work on routers.
+ */
 const publications = proxyActivities<Activities>({
   ...ACTIVITY_TIMES.store,
   startToCloseTimeout: ACTIVITY_TIMES.routers.startToCloseTimeout,
@@ -46,6 +48,7 @@ const polls = proxyActivities<Activities>({ ...ACTIVITY_TIMES.poll, cancellation
 
 /** How a request is sent. */
 export interface Sending {
+  /** Is told the ticket when the saga begins to wait at the door, and `null` when it waits there no more. */
   readonly noteDoor: (ticket: Ticket | null) => void;
   /** The sequence number of a request that is sent again. */
   readonly nextSequence: () => number;

@@ -1,14 +1,15 @@
 /**
- * The saga of one change of a gateway: plan, register, apply, record, poll, confirm, publish. For everything that changes the routers
- * it sends a request to their pair (`router-pair.ts`), which does it for many gateways at once. A deletion has nothing to poll. An update
- * that changes nothing on the routers asks nothing of the pair.
+ * The saga of one change of a gateway: plan, register, apply, record, poll, confirm, publish. For everything that changes the routers it sends a request
+ * to their pair (`router-pair.ts`), which changes the routers for many gateways at once. A deletion that one router is to owe is the exception
+ * (`delete-without.ts`). A deletion has nothing to poll. An update that changes nothing on the routers asks nothing of the pair.
  *
  * 1. A compensation is registered before its step.
- * 2. No step that changes something is cancelled half-way. The saga notices a cancel between two steps, and while it waits for `apply` or
- *    polls, until it requests the pair to confirm the change: that is the "point of no return" (M5).
- * 3. `/state` is written once, at the end, whether the saga succeeds or fails.
+ * 2. No step that changes something is cancelled half-way. The saga notices a cancel between two steps, and while it plans, waits for another gateway,
+ *    waits for the answer to `apply`, or polls. Once it has requested the pair to confirm the change, a cancel changes nothing ("point of no return",
+ *    M5).
+ * 3. The saga writes `/state` of its version at most once, at the end, whether it succeeds or fails.
  * 4. The saga reports the original error. A failed compensation is reported beside it.
- * 5. What registered earlier and lies around or inside the gateway is waited for, before anything is claimed (`waiting.ts`).
+ * 5. If a parent or a child has to end its change first, the saga waits for it before it claims anything (`waiting.ts`).
  * 6. If a newer version is wanted, the work on this one stops as by a cancel, and the workflow goes on with the newer one (`go-on.ts`).
  */
 import {
@@ -61,7 +62,7 @@ export function deleteGateway(input: GatewayRequest): Promise<GatewayResult> {
   return changeGateway(input, { action: 'delete' });
 }
 
-/** Does whatever the configuration asks for. `superseding`: this run goes on for one that worked on an older version. */
+/** Does whatever the configuration asks for. `superseding`: this run goes on in place of a run that worked on an older version. */
 export async function applyGateway(input: GatewayRequest, superseding?: Superseding): Promise<GatewayResult> {
   if (superseding !== undefined) assertReadable('newer version', superseding);
   return changeGateway(input, superseding === undefined ? {} : { superseding });
@@ -135,7 +136,7 @@ async function run(request: PlanInput, work: Run): Promise<GatewayResult> {
       return resultOf(planned.ended, searchAttributes, log);
     case 'refused':
       await wanted.answered();
-      // Only the version that was asked for is refused. A newer one came before it was planned.
+      // Only the requested version is refused. If a newer version is wanted, the requested one was superseded before it was planned.
       if (isNewer(wanted.newer, request.version))
         throw fail(log, null, FAILURES.Superseded, `superseded by version ${wanted.newer}`, []);
       describe({ gateway: log.progress.gateway, searchAttributes }, 'failed');
@@ -164,7 +165,7 @@ async function run(request: PlanInput, work: Run): Promise<GatewayResult> {
   }
 }
 
-/** Something else stands than was planned from. */
+/** Plans again, because something else stands on the routers than the plan was made from. */
 function replanned(
   { replaces }: Pick<Plan, 'replaces'>,
   request: PlanInput,
@@ -197,7 +198,7 @@ async function saga(first: Plan, request: PlanInput, work: Run): Promise<Gateway
     if (plan.owe !== undefined) return await deleteWithout(plan, plan.owe, { log, shield, compensation });
     if (plan.unchanged) return await withRecords(plan, log, () => publishUnchanged(plan, log, shield));
     const pair = new PairRequests(plan, log, waiting.wakes > 0);
-    // Registered even before the first request: after a reset the saga doesn't know which requests it has sent.
+    // The compensation is registered even before the first request: after a reset the saga doesn't know which requests it has sent.
     compensation.add(`revert on ${pair.names}`, async () => {
       await withRecords(plan, log, () => pair.compensate());
     });
@@ -223,8 +224,8 @@ async function confirmAndPublish(
 ): Promise<GatewayResult> {
   let seen = await recordAndPoll(plan, log, shield, trial);
   shield.throwIfStopped();
-  // From here on a cancel changes nothing. If a router fell back before it was confirmed, the answer names a new trial. Then the gateway
-  // must be seen working again under that trial ("named trial", M3).
+  // From here on a cancel changes nothing. If a router fell back before its commit was confirmed, the answer names a new trial. Then the gateway must be
+  // seen working again under that trial ("named trial", M3).
   for (
     let next = await pair.confirm(trial.name, seen);
     next !== null;

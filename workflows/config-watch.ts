@@ -1,10 +1,13 @@
 /**
- * The watch over `/config`, once in a namespace. Its activity does the work (`activities/watch/`); the workflow keeps it running, and shows how it
- * stands.
+ * The watch over `/config`: one workflow in a namespace. Its activity does the work (`activities/watch/`). The workflow keeps the activity running, and
+ * shows how the watch stands.
  *
- * 1. One activity at a time. It ends only if the watch is stopped, or continues as new: then the workflow waits for its end.
- * 2. A stop outlives workers. Cancelling the workflow stops the watch, too, so that a worker that starts does not begin anew against somebody's will.
- * 3. Terminating it loses nothing: the next one lists, and finds what is left to do.
+ * 1. One activity runs at a time. The workflow cancels it when the watch is stopped or the workflow is to continue as new, and waits until the activity
+ *    has ended. An activity that fails for good is followed by another one after a pause.
+ * 2. The workflow remembers a stop, whichever workers come and go. A cancel of the workflow counts as a stop, so that a worker that starts does not
+ *    begin the watch anew against somebody's will.
+ * 3. Terminating the workflow loses no work: the activity of the next workflow lists everything, and finds what is left to do. But a stop and the log
+ *    book are forgotten.
  */
 import {
   ActivityCancellationType,
@@ -37,7 +40,7 @@ export const reportSignal = defineSignal<[WatchReport]>(WATCH_REPORT_SIGNAL);
 export const switchSignal = defineSignal<[WatchSwitch]>(WATCH_SWITCH_SIGNAL);
 export const statusQuery = defineQuery<WatchStatus>(WATCH_STATUS_QUERY);
 
-/** Lines of the log book. */
+/** How many lines the log book has at most. */
 const BOOK = 40;
 /** The pause after the activity has failed for good, which is a defect, in ms. */
 const AGAIN_MS = 30_000;
@@ -119,7 +122,8 @@ export async function configWatch({ schema, ...before }: ConfigWatchInput = {}):
   });
 
   async function stoppedUntil(isOver: () => boolean): Promise<void> {
-    // Nobody tells a stopped watch anything. One that watches hears a report every minute.
+    // Nobody signals a stopped watch, so it looks by a timer. A watch that runs gets a report when the activity has listed everything again, by default
+    // each minute.
     if (isVersioned()) await condition(isOver, VERSION_LOOK_MS);
     else await condition(isOver);
   }
@@ -145,7 +149,7 @@ export async function configWatch({ schema, ...before }: ConfigWatchInput = {}):
   }
 }
 
-/** What can't be read and could be, or was not there, at the last report. */
+/** The values that can't be read now, and that the last report did not name: they could be read then, or were not there. */
 function unreadableNow(report: Omit<WatchReport, 'lines'>, before: WatchReport | null): readonly string[] {
   const known = new Set(before?.unreadable.first);
   return report.unreadable.first.filter((line) => !known.has(line));

@@ -1,7 +1,7 @@
 /**
- * The rest of the saga of a deletion that one router makes while the named one owes it. Once it has begun, a cancel changes nothing: only a look at the
- * router that makes it tells how it ends. If that router is away for too long, it owes the inverse change, as after any revert that is not possible.
- * So it does if the run's plan record is gone.
+ * The rest of the saga of a deletion that only one router makes, while the router that a person has named owes it. Once the deletion has begun, a cancel
+ * changes nothing: only a look at the router that makes the deletion tells how the deletion ends. If that router is away for too long, it owes the
+ * inverse change, as after any revert that can't be made yet. The failure says the same if the run's plan record is gone.
  */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';

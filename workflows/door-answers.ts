@@ -1,6 +1,6 @@
 /**
- * Answers to sagas at the door. Thousands may come at once, and they are not urgent. So they are gathered, and given by one activity at a
- * time: its input stays small, and the history does not grow by each of them.
+ * The pair's answers to sagas at its door. Thousands of answers may be due at once, and none of them is urgent. So they are gathered, and one activity
+ * at a time gives a part of them: the activity's input stays small, and the history does not grow with each answer.
  */
 import { condition } from '@temporalio/workflow';
 import { PAIR_LIMITS } from '../pair/limits.ts';
@@ -9,7 +9,7 @@ import type { Answer } from './pair-activities.ts';
 
 export class DoorAnswers {
   readonly #give: (answers: readonly Answer[]) => Promise<void>;
-  /** Whether the workflow only waits for these answers to continue as new. */
+  /** Whether the workflow is to continue as new, and waits for nothing but these answers. */
   readonly #isAwaited: () => boolean;
   readonly #open: Answer[];
   #isGiving = false;
@@ -24,12 +24,12 @@ export class DoorAnswers {
     this.#isAwaited = isAwaited;
   }
 
-  /** Answers that were not given: the next run gives them. */
+  /** The answers that are not given yet. When the workflow continues as new, the next run gives them. */
   get open(): readonly Answer[] {
     return this.#open;
   }
 
-  /** Whether the workflow may continue as new: no activity gives answers, and those that are open can be carried along. */
+  /** Whether the workflow may continue as new: no activity is giving answers, and the open answers are few enough to be carried over. */
   get mayBeCarried(): boolean {
     return !this.#isGiving && this.#open.length <= PAIR_LIMITS.answersCarried;
   }
@@ -38,7 +38,7 @@ export class DoorAnswers {
     return !this.#isGiving && this.#open.length === 0;
   }
 
-  /** Adds answers, and gives all that are open, those of other calls included. */
+  /** Adds answers, and gives all that are open, also those of other calls. If another call is giving answers already, that call gives these, too. */
   async give(answers: readonly Answer[]): Promise<void> {
     this.#open.push(...answers);
     if (this.#isGiving) return;
@@ -52,7 +52,7 @@ export class DoorAnswers {
     this.#isGiving = false;
   }
 
-  /** Whether the answers that are open are left to the next run. */
+  /** Whether this run stops giving, and leaves the open answers to the next run. */
   get #isLeft(): boolean {
     return this.#isAwaited() && this.#open.length <= PAIR_LIMITS.answersCarried;
   }

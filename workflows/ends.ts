@@ -22,7 +22,7 @@ import { failureTypeOf, reasonOf, withUndo } from './reason.ts';
 import { describe, tellOutcome } from './search-attributes.ts';
 import type { Searchable } from './search-attributes.ts';
 
-/** How many compensations a failure tells of. More than one or two come only of earlier runs that were left. */
+/** A failure names at most so many failed compensations. A run has one or two of its own; more come only of earlier runs that left something behind. */
 export const COMPENSATION_LINES = 10;
 
 const WORDS = { create: 'created', update: 'updated', delete: 'deleted' } as const satisfies Readonly<
@@ -65,7 +65,7 @@ export function changed(
   };
 }
 
-/** Nothing of the gateway stood on its routers. */
+/** The result of a deletion before which nothing of the gateway stood on its routers. */
 export function deletedNothing(
   { gateway, searchAttributes }: Searchable & { readonly gateway: GatewayVersion },
   log: ProgressLog,
@@ -75,7 +75,7 @@ export function deletedNothing(
   return { ...gateway, outcome: 'deleted', alreadyEnded: false };
 }
 
-/** An earlier run has made the change. */
+/** The result of a version whose change an earlier run has made. */
 export function madeBefore(
   { gateway, action, searchAttributes }: Pick<Plan, 'gateway' | 'action' | 'searchAttributes'>,
   log: ProgressLog,
@@ -103,7 +103,7 @@ export function resultOf(
 
 interface Unwinding {
   readonly registered: boolean;
-  /** Looks at what stands after the compensations, and tells it. */
+  /** Looks at what stands after the compensations, and says it in words for the error. `undefined`: there is nothing to say. */
   readonly restored?: () => Promise<string | undefined>;
   /** What the run has written in order to wait. */
   readonly waited?: Waited | undefined;
@@ -119,8 +119,8 @@ export async function unwind(
 ): Promise<GatewayResult> {
   const failedUndos = await compensation.unwind();
   const clean = failedUndos.length === 0;
-  // A version that was superseded before it registered has done nothing: the newer one has a `/state` of its own. Perhaps it has registered, and the
-  // answer was lost: etcd knows.
+  // If the version was superseded before it registered, it has done nothing, and nothing is told of it: the newer version gets a `/state` of its own.
+  // Perhaps the run has registered after all, and only the answer was lost. etcd knows that.
   const isUntold = !registered && failureTypeOf(error) === FAILURES.Superseded;
   const standing = clean && !isUntold ? await restored?.() : undefined;
   const reason = standing === undefined ? reasonOf(error) : withStanding(reasonOf(error), standing);
@@ -148,13 +148,16 @@ export async function unwind(
   throw fail(log, gateway, failureTypeOf(error), told, failedUndos);
 }
 
-/** Why the failure could not be published, for the message of the original error. Any other error than that of an activity fails the workflow task only. */
+/**
+ * Why the failure could not be published, in words that are added to the original error. An error that is none of Temporal's is thrown again: it fails
+ * the workflow task only.
+ */
 function unpublished(error: unknown): string {
   if (error instanceof TemporalFailure) return `not published: ${reasonOf(error)}`;
   throw error;
 }
 
-/** Both parts stay readable where the whole is too long for `/state`. */
+/** Joins the two parts. If the whole is too long for `/state`, each part is cut to half of the room, so that both can be read. */
 function withStanding(reason: string, standing: string): string {
   const whole = `${reason}; ${standing}`;
   if (whole === oneLine(whole)) return whole;

@@ -46,8 +46,8 @@ export function goOn(
 }
 
 /**
- * The end of a run whose request can't be read. Whoever has signalled meanwhile has asked for the gateway of this workflow id, by a request of his
- * own: the workflow goes on for him.
+ * The end of a run whose request can't be read. Whoever has signalled meanwhile has asked for the gateway of this workflow id by a request of his own.
+ * Then the workflow goes on for him.
  */
 export async function refuse(error: unknown, workflowId: string, wanted: Wanted): Promise<never> {
   const [resourceType = '', resourceId = ''] = workflowId.split(':');
@@ -64,8 +64,8 @@ export async function refuse(error: unknown, workflowId: string, wanted: Wanted)
 }
 
 /**
- * The ends of the versions before, and this one. `version`: `null` if the request led to none. `newer`: the version with which the workflow
- * goes on.
+ * The ends of the versions before this one, and of this one. `version`: `null` if the request led to no version. `newer`: the version with which the
+ * workflow goes on.
  */
 export function endsWith(
   before: readonly VersionEnd[],

@@ -14,8 +14,9 @@ import type { ProgressLog } from './progress-log.ts';
 import { failureTypeOf, reasonOf, withUndo } from './reason.ts';
 
 /**
- * Reverts an earlier run, so that another plan can be registered. If the earlier run's gateway is kept, nothing is reverted: something else stands
- * than was planned from, perhaps. Rejects if a router owes the inverse change. `name`: of the gateway.
+ * Reverts an earlier run, so that another plan can be registered. Resolves to `kept`, and reverts nothing, if that run's change is permanent or has
+ * ended in another way: then perhaps something else stands than the plan was made from. Rejects if a router owes the inverse change. `name`: the
+ * gateway's name.
  */
 export async function revertLeftover(
   name: string,
@@ -53,7 +54,10 @@ export async function publishFailure(
   return failed;
 }
 
-/** If the earlier run's records have vanished meanwhile, nobody knows what it left on the routers. */
+/**
+ * Requests the revert of an earlier run. If that run's records have vanished meanwhile, nobody knows what it left on the routers, and the outcome is
+ * `owed`.
+ */
 async function revert(pair: PairRequests, left: Leftover, log: ProgressLog): Promise<RevertOutcome> {
   if (left.owe !== undefined) return endLeftover(left, left.owe, log);
   try {

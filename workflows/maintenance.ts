@@ -9,7 +9,7 @@ import { pairActivities } from './pair-activities.ts';
 export const beginMaintenanceUpdate = defineUpdate<void, [HoldRequest]>(BEGIN_MAINTENANCE_UPDATE);
 export const endMaintenanceUpdate = defineUpdate<boolean, [ReleaseRequest]>(END_MAINTENANCE_UPDATE);
 
-/** The validators refuse bad input before it enters the history. Their error names the field, what was expected and what came. */
+/** The validators refuse bad input before it enters the history. The error names the field, what was expected and what came. */
 export function handleMaintenance(routers: readonly [string, string]): void {
   const check = (input: Partial<HoldRequest> | null | undefined): void => {
     if (input?.router === undefined || !routers.includes(input.router)) {

@@ -1,6 +1,6 @@
 /**
- * Waits for the router that makes a deletion which the other one is to owe: a run's own, and one that an earlier run has begun, which has to be decided
- * before anything else of the gateway is.
+ * Waits until a deletion that one router makes, and that the other one is to owe, is decided. The deletion is the run's own, or an earlier run has begun
+ * it. Then it has to be decided before anything else of the gateway is.
  */
 import { sleep } from '@temporalio/workflow';
 import { FAILURES } from '../gateway/failures.ts';
@@ -13,12 +13,12 @@ import type { RevertOutcome } from './pair-requests.ts';
 import type { ProgressLog } from './progress-log.ts';
 import { failureTypeOf } from './reason.ts';
 
-/** Pause after a failure that says nothing of how the deletion ended. */
+/** The pause after a failure that says nothing of how the deletion ended, in ms. */
 const AGAIN_MS = 30_000;
 
 /**
- * Waits until such a deletion of an earlier run is decided, and publishes it if it was made. Nobody else does: its workflow has ended. What can't be
- * found any more has ended otherwise.
+ * Waits until a deletion that an earlier run has begun is decided, and publishes it if it was made. Nobody else publishes it, because the workflow of
+ * that run has ended. A deletion that can't be found any more has ended in another way.
  */
 export async function endLeftover(left: Leftover, owe: OweRequest, log: ProgressLog): Promise<RevertOutcome> {
   const { first, input } = partsOf(left, owe);
@@ -36,7 +36,7 @@ export async function endLeftover(left: Leftover, owe: OweRequest, log: Progress
   }
 }
 
-/** `first`: the router that makes it. */
+/** `first`: the router that makes the deletion. `named`: the router that is to owe it. `input`: of the activities that work on the deletion. */
 export function partsOf({ gateway, run, routers }: Leftover, owe: OweRequest) {
   const both = ROLES.map((role) => routers[role]);
   const named = both.find(({ id }) => id === owe.router) ?? routers.primary;
@@ -49,7 +49,10 @@ export function owedText({ name }: { readonly name: string }, why: string): stri
   return `owed on ${name} (${why})`;
 }
 
-/** Waits for the router that makes it, as long as `patienceMs`. Fails if both routers carry what stood. */
+/**
+ * Waits until the router that makes the deletion has made it. If that router is away for longer than `patienceMs`, the outcome is `owed`. Fails if the
+ * deletion was given up and both routers carry what stood.
+ */
 export async function decided(
   { name }: { readonly name: string },
   input: OwedDeletionInput,

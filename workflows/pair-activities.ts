@@ -79,8 +79,8 @@ export const pairActivities = {
 } as const;
 
 /**
- * Whether this run began by a reset. The workflow may pass this on to activities and to the next run. It must not base its own decisions on
- * it, because the events before the point of the reset were recorded while it had another value.
+ * Whether this run began by a reset. The workflow may pass this on to activities and to the next run. It must not base its own decisions on this,
+ * because the events before the point of the reset were recorded while the answer was another one.
  */
 export function wasReset(): boolean {
   const { runId, originalExecutionRunId } = workflowInfo();

@@ -26,9 +26,9 @@ export interface PairCommandsInput {
   /** Workflow id of the pair. */
   readonly pair: string;
   readonly routers: readonly [string, string];
-  /** This run was reset, or the run that has carried the batch over. */
+  /** Whether this run was reset, or an earlier run from which the batch was carried over. */
   readonly wasReset: boolean;
-  /** Policy of the batch that was carried over. */
+  /** The policy of the batch that was carried over. `undefined`: no batch was, or its policy is not known. */
   readonly policy: BatchPolicy | undefined;
 }
 
@@ -41,7 +41,7 @@ export class PairCommands {
   #applying: CancellationScope | undefined;
   #looking: CancellationScope | undefined;
   #policy: BatchPolicy | undefined;
-  /** Looks at owed changes that are under way: what they find must not be lost. */
+  /** How many looks at owed changes are under way. What they find must not be lost, so the workflow does not continue as new meanwhile. */
   looks = 0;
 
   /** `happened` is called with an event when a step is stuck, and again when the step is about to be tried again. */
@@ -53,7 +53,7 @@ export class PairCommands {
     this.#happened = happened;
   }
 
-  /** The policy of the last reservation: for people, and for all that is done under it. */
+  /** The policy of the last reservation. Everything that is done under the reservation follows it, and the pair's page shows it. */
   get policy(): BatchPolicy | undefined {
     return this.#policy;
   }
@@ -131,7 +131,7 @@ export class PairCommands {
     this.#verdicts?.cancel();
   }
 
-  /** Stops the wait for the next look at owed changes, or the look. */
+  /** Stops the wait for the next look at owed changes, or the look itself if it has begun. */
   stopLooking(): void {
     this.#looking?.cancel();
   }

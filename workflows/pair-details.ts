@@ -3,7 +3,7 @@ import { oneLine, vrrpTimeText } from '../gateway/display.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
 import type { PairQueue } from '../pair/messages.ts';
 
-/** How many rows a table shows: the page is for people. */
+/** How many rows a table shows at most: the page is for people. */
 const ROWS = 50;
 
 export function pairDetails(

@@ -3,9 +3,9 @@ import { oneLine } from '../gateway/display.ts';
 import type { PairMember } from '../pair/messages.ts';
 import type { PairEvent, PairState } from '../pair/state.ts';
 
-/** How many lines the log book has: the page is for people, and its size is limited. */
+/** How many lines the log book has at most: the page is for people, and its size is limited. */
 const LINES = 30;
-/** How many gateways a line names. */
+/** How many gateways a line names at most. */
 const NAMES = 5;
 
 export class PairLog {
@@ -16,14 +16,14 @@ export class PairLog {
     return this.#lines;
   }
 
-  /** `state`: as it was before the event. */
+  /** Adds a line for the event, if it matters to a person. `state`: as it was before the event. `now`: in ms since the epoch. */
   note(state: PairState, event: PairEvent, now: number): void {
     const told = wordsOf(state, event);
     if (told === undefined) return;
     const what = oneLine(told);
     const clock = new Date(now).toISOString().slice(11, 19);
     const reservation = state.batch === null ? '' : `reservation ${state.batch.reservation}: `;
-    // A reason that comes again and again would leave no room for anything else.
+    // The same reason may come again and again, and would leave no room for anything else.
     if (this.#lines[0]?.slice(9) === `${reservation}${what}`) return;
     this.#lines = [`${clock} ${reservation}${what}`, ...this.#lines].slice(0, LINES);
   }

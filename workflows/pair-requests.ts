@@ -26,8 +26,8 @@ type DoorNote = (place: StepProgress['atTheDoor']) => void;
 export type RevertOutcome =
   | { readonly kind: 'reverted' }
   /**
-   * `complete`: `/state` promises the gateway ("settled state stays", T10). `kept`: the pair made it permanent when the request came. `owed`: a
-   * router owes the inverse change.
+   * `complete`: nothing is to be reverted, because `/state` says that the change was made ("settled state stays", T10), or because the run has ended in
+   * another way. `kept`: the pair had made the change permanent before the request came. `owed`: a router owes the inverse change.
    */
   | { readonly kind: 'complete' | 'kept' | 'owed'; readonly why: string };
 
@@ -49,8 +49,8 @@ export class PairRequests {
   }
 
   /**
-   * Resolves to the trial under which both routers carry the gateway, or to one with the name `complete` if `/state` already says that the
-   * gateway was created. Rejects if the gateway was reverted. `again`: the saga's records were gone.
+   * Resolves to the trial under which both routers carry the change, or to one with the name `complete` if `/state` already says that the change was
+   * made. Rejects if the change was reverted. `again`: the saga's records were gone, and it has written them again.
    */
   async apply(again: boolean): Promise<Trial> {
     const answer = await this.#log.step(
@@ -64,7 +64,7 @@ export class PairRequests {
       },
       (answered) => this.#appliedNote(answered),
     );
-    // After a reset of the saga the answer can be `kept`. Then the request to confirm is answered by `kept`, too.
+    // After a reset of the saga the answer can be `kept`. Then the pair answers the request to confirm with `kept`, too.
     return 'trial' in answer ? trialOf(answer) : { name: answer.kind };
   }
 
@@ -75,8 +75,8 @@ export class PairRequests {
   }
 
   /**
-   * Resolves to `null` if it is kept, or to the trial under which the service must be seen working again ("named trial", M3). Rejects if the gateway was
-   * reverted.
+   * Resolves to `null` if the change is kept, or to the trial under which the gateway must be seen working again ("named trial", M3). Rejects if the
+   * change was reverted.
    */
   async confirm(trial: string, seen: readonly Observation[]): Promise<Trial | null> {
     return this.#log.step('confirm', this.names, async (noteDoor) => {
@@ -95,7 +95,7 @@ export class PairRequests {
     });
   }
 
-  /** Requests that `before` is put back on both routers. Resolves to whether that was done, and if not, why. */
+  /** Requests that `before` is put back on both routers. Resolves to whether it was put back, and if not, why. */
   async revert(): Promise<RevertOutcome> {
     const atTheDoor = this.#ticket === null ? {} : { atTheDoor: this.#ticket };
     const input = this.#input({ kind: 'revert', reason: 'undone', ...atTheDoor });
@@ -111,7 +111,7 @@ export class PairRequests {
     return { kind: 'owed', why: revertedNote(answer) ?? '' };
   }
 
-  /** Reverts as a compensation: rejects unless the gateway was reverted. */
+  /** Reverts as a compensation: rejects unless both routers carry `before` again. */
   async compensate(): Promise<void> {
     const outcome = await this.revert();
     if (outcome.kind === 'reverted') return;
@@ -119,7 +119,7 @@ export class PairRequests {
     throw ApplicationFailure.nonRetryable(outcome.why, type);
   }
 
-  /** Keeps the ticket of a wait at the door, and notes it in the log. */
+  /** How a request is sent: the ticket of a wait at the door is kept, and noted in the log. */
   #at(noteDoor: DoorNote): Sending {
     return {
       noteDoor: (ticket) => {
@@ -127,7 +127,7 @@ export class PairRequests {
         noteDoor(ticket === null ? undefined : { ticket: ticket.number, ahead: aheadOf(ticket) });
       },
       nextSequence: () => {
-        // Whoever sends it again tells anew what is held.
+        // The activity that sends the request again tells the saga anew which routers are held.
         this.#log.held(null);
         return this.#log.nextSequence();
       },

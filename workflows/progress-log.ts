@@ -10,7 +10,7 @@ import type { HeldRouters, Progress, StepName, StepProgress } from '../gateway/m
 
 const heldSignal = defineSignal<[Partial<HeldRouters> | null | undefined]>(HELD_SIGNAL);
 
-/** How many steps are told, the newest ones. A creation has a dozen; more come only of trials that fell back and of earlier runs. */
+/** How many steps are shown at most, the newest ones. A creation has a dozen; more come only of trials that fell back and of earlier runs. */
 export const STEPS = 100;
 
 type Open = { -readonly [K in keyof StepProgress]: StepProgress[K] };
@@ -33,7 +33,10 @@ export class ProgressLog {
     return { ...this.#head, steps: this.#steps };
   }
 
-  /** Sets the handler by which the page learns of holds. Must be called before anything is awaited. A person may have sent the signal. */
+  /**
+   * Sets the handler of the signal that tells of maintenance holds, for the page. Must be called before anything is awaited. A person may have sent the
+   * signal, so its payload may be anything.
+   */
   listen(): void {
     const read = (input: Partial<HeldRouters> | null | undefined) =>
       typeof input?.why === 'string' ? oneLine(input.why) : null;
@@ -42,7 +45,7 @@ export class ProgressLog {
     });
   }
 
-  /** Notes which routers of its pair an operator holds; `null`: none, or it is not known. */
+  /** Notes which routers of the saga's pair an operator holds, in words for a person. `null`: none is held, or it is not known. */
   held(why: string | null): void {
     this.#held = why;
     this.#show();
@@ -55,8 +58,8 @@ export class ProgressLog {
   }
 
   /**
-   * Sequence number of the saga's next request, in ms since the epoch. Requests that revert an earlier run of the gateway share the
-   * sequence. Workflow time stands still within a workflow task, but each request needs a higher number than the last ("sequence", M2).
+   * Sequence number of the saga's next request, in ms since the epoch. Requests that revert an earlier run of the gateway take their numbers from the
+   * same sequence. Workflow time stands still within a workflow task, but each request needs a higher number than the last ("sequence", M2).
    */
   nextSequence(): number {
     this.#sequence = Math.max(Date.now(), this.#sequence + 1);
@@ -64,8 +67,8 @@ export class ProgressLog {
   }
 
   /**
-   * Runs a step and notes when it began, how it ended, and what it waits for meanwhile. The step may note that it waits at the door of its
-   * pair, and that it does not any more.
+   * Runs a step and notes when it began, how it ended, and what it waits for meanwhile. The step may note that it waits at the door of its pair, and
+   * later that it no longer does. `note`: words for the result of a step that is done. Without them the words of `waitingFor` stay.
    */
   async step<T>(
     step: StepName,

@@ -1,4 +1,4 @@
-/** The last step of a saga that has made, found or skipped its change: it publishes that. */
+/** The last step of a saga whose change was made, by this run or an earlier one, or was not needed: the saga publishes that. */
 import { seenText } from '../gateway/display.ts';
 import { stepOf } from '../gateway/outcomes.ts';
 import type { GatewayResult, Observation, Plan } from '../gateway/plan.ts';
@@ -8,7 +8,10 @@ import { revertLeftover } from './leftover.ts';
 import type { ProgressLog } from './progress-log.ts';
 import type { Shield } from './shield.ts';
 
-/** The routers carry what the configuration asks for already, so only evidence is taken. Once that is published, a cancel changes nothing. */
+/**
+ * Publishes an update without a difference. Both routers carry already what the configuration asks for, so the saga only looks whether the gateway
+ * works. Once that is published, a cancel changes nothing.
+ */
 export async function publishUnchanged(plan: Plan, log: ProgressLog, shield: Shield): Promise<GatewayResult> {
   const { primary, secondary } = plan.routers;
   const names = `${primary.name}, ${secondary.name}`;
@@ -45,7 +48,10 @@ export async function publishKept(
   return madeBefore(kept, log);
 }
 
-/** `replan`: what an earlier run has left is kept by now, and perhaps stands. */
+/**
+ * Publishes that nothing of a deleted gateway stands. Resolves to `replan` if the change that an earlier run has left is kept by now: then perhaps
+ * something stands after all.
+ */
 export async function publishNothing(
   { gateway, replaces }: Pick<Plan, 'gateway' | 'replaces'>,
   log: ProgressLog,

@@ -1,6 +1,6 @@
 /**
- * Which members' ends are in `/state`: the pair publishes for a saga that has ended without publishing ("missing saga", M4). Where an end can't be
- * published, because somebody must mend a record first, the pair tries again and again, and serves all others meanwhile.
+ * Knows of which members `/state` says how they ended. If a saga has ended without publishing, the pair publishes in its place ("missing saga", M4). If
+ * an end can't be published, because somebody must mend a record first, the pair tries again and again, and serves all others meanwhile.
  */
 import { log, patched, sleep } from '@temporalio/workflow';
 import { CARRIED_LEFT_BYTES, newestWithin } from '../pair/carried-over.ts';
@@ -16,7 +16,7 @@ import { reasonOf } from './reason.ts';
 export type Ended = Pick<MemberOutcome, keyof PairMember | 'answer'>;
 export type Publication = Extract<PairCommand, { readonly kind: 'publish on behalf' }>;
 
-/** Of runs that began with an older release: those wait until the end is published. */
+/** The patch that marks runs which began with an older release: those wait until the end is published. */
 const SERVES_MEANWHILE = 'a pair serves others while an end can’t be published';
 
 export class PublishedOutcomes {
@@ -24,12 +24,12 @@ export class PublishedOutcomes {
   /** Ends that could not be published at once. */
   #left: readonly Ended[];
 
-  /** `left`: by the run before this one. */
+  /** `left`: the ends that the run before this one could not publish. */
   constructor(left: readonly Ended[]) {
     this.#left = left;
   }
 
-  /** What the next run is to publish, as much of it as it can take. */
+  /** The ends that the next run is to publish: the newest, as many as its input can take. */
   get carried(): readonly Ended[] {
     return newestWithin(CARRIED_LEFT_BYTES, this.#left);
   }
@@ -51,7 +51,7 @@ export class PublishedOutcomes {
   }
 
   /**
-   * Publishes those that are not in `/state`, unless their sagas still run: some at a time, because the input of an activity is limited.
+   * Publishes the ends that are not in `/state`, unless their sagas still run. It publishes some at a time, because the input of an activity is limited.
    * Resolves to the members whose sagas still run, or whose ends can't be published.
    */
   async publish(outcomes: readonly MemberOutcome[]): Promise<readonly PairMember[]> {
@@ -67,7 +67,7 @@ export class PublishedOutcomes {
   }
 }
 
-/** What is left to be published: as the step says, or all of it if the step fails for good. */
+/** Resolves to what is left to be published: what the step says is left, or all of it if the step fails for good. */
 async function orLeft<T>(step: () => Promise<readonly T[]>, all: readonly T[]): Promise<readonly T[]> {
   for (;;) {
     try {

@@ -24,13 +24,13 @@ export function reasonOf(error: unknown): string {
   return oneLine(root instanceof Error ? root.message : String(root), LENGTHS.message);
 }
 
-/** `cancelled: wrong VLAN (alice@jump-host)`. A cancel without a reason, and one that only an activity tells of, is `cancelled`. */
+/** `cancelled: wrong VLAN (alice@jump-host)`; only `cancelled` if nobody gave a reason, or if only an activity tells of the cancel. */
 function cancelText(error: unknown): string {
   const given = error instanceof CancelledFailure ? error.details?.[0] : undefined;
   return typeof given === 'string' ? `cancelled: ${given}` : 'cancelled';
 }
 
-/** The reason, and after it the undos that failed. If that is too long for `/state`, both are cut, so that it still tells of both. */
+/** The reason, and after it the undos that failed. If the whole is too long for `/state`, each of the two parts is cut, so that both can be read. */
 export function withUndo(reason: string, failed: readonly string[]): string {
   if (failed.length === 0) return reason;
   const between = '; undo failed: ';

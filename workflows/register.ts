@@ -1,4 +1,4 @@
-/** Registers a plan. What an earlier run has left is reverted before; what has to end first is waited for. */
+/** Registers a plan. Before that it reverts what an earlier run has left, and waits for the gateways that have to end first. */
 import type { RegisterOutcome, Waited } from '../gateway/outcomes.ts';
 import type { Plan } from '../gateway/plan.ts';
 import { activities } from './activities.ts';
@@ -9,7 +9,10 @@ import type { Waiting } from './waiting.ts';
 
 export type Registered = Exclude<RegisterOutcome, { readonly kind: 'leftover' | 'waits' }>;
 
-/** `note`: what the run has written in order to wait, as soon as it may have. `undefined`: nothing any more. */
+/**
+ * `note` is called with what the run has written in order to wait, before each wait begins, and with `undefined` once the run has nothing of that any
+ * more.
+ */
 export async function register(
   plan: Plan,
   { log, shield, waiting }: { readonly log: ProgressLog; readonly shield: Shield; readonly waiting: Waiting },

@@ -6,12 +6,12 @@ import { PAIR_TIMES } from '../pair/times.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 
 /**
- * Sends a request, and sends it again if no answer came in time: the pair may have been terminated, or the worker may have died before it
- * sent the request. Each time it waits twice as long as before. So a lost request at most doubles the waiting time, and thousands of
- * requests in a long queue are not sent again all the time. It counts as a new request then: a pair that remembers a later request of this
- * saga, from before a reset, would ignore the old one for ever.
+ * Sends a request, and sends it again if no answer came in time: the pair may have been terminated, or the worker may have died before it sent the
+ * request. For each further answer the saga waits twice as long as before. So a lost request at most doubles the waiting time, and thousands of requests
+ * in a long queue are not sent again all the time. A request that is sent again counts as a new one. Otherwise a pair that remembers a later request of
+ * this saga, from before a reset, would ignore it for ever.
  *
- * If the pair is full, it waits at the door, and then sends the request again with the ticket that it got. A cancel ends this wait.
+ * If the pair is full, the saga waits at the door, and then sends the request again with the ticket that it got. A cancel ends this wait.
  *
  * @param noteDoor told the ticket before each wait at the door, and `null` before each request that follows
  */

@@ -6,8 +6,8 @@ import { readRequest } from '../gateway/request.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 
 /**
- * Checks what a person typed. The workflow id is checked too: one gateway, one workflow. An `ApplicationFailure` of type `InvalidRequest` names the
- * field, what was expected and what came.
+ * Checks what a person typed, and that the workflow id is the one that the gateway must have: one gateway, one workflow. Returns the request, or an
+ * `ApplicationFailure` of type `InvalidRequest` that names the field, what was expected and what came.
  */
 export function checkRequest(input: unknown, workflowId: string): GatewayRequest | ApplicationFailure {
   const read = readRequest(input);

@@ -1,11 +1,11 @@
 /**
- * The workflow of a router pair. It takes the waiting requests as one batch, reserves both routers, applies the batch on trial, waits for
- * the verdicts, settles, and answers every request. `pair/` makes its decisions; `pair-commands.ts` carries them out.
+ * The workflow of a router pair. It takes the waiting requests as one batch, reserves both routers, applies the batch on trial, waits for the verdicts,
+ * settles, and answers every request. `pair/` makes its decisions; `pair-commands.ts` carries them out.
  *
- * 1. It ends when it is idle and its routers owe nothing. It continues as new before its history grows large, or when another version of the workers is
- *    current: between two batches, or while the batch waits for verdicts or for a router. Neither loses a request.
- * 2. Terminating it loses nothing: the reservation and the owed changes are in etcd, and sagas send their requests again.
- * 3. Resetting it loses nothing either: the new run draws new reservation ids, and takes over what the old run left.
+ * 1. The workflow ends when it is idle and its routers owe nothing. It continues as new before its history grows large, or when another version of the
+ *    workers is current: between two batches, or while the batch waits for verdicts or for a router. Neither loses a request.
+ * 2. Terminating the workflow loses nothing: the reservation and the owed changes are in etcd, and sagas send their requests again.
+ * 3. Resetting the workflow loses nothing either: the new run draws new reservation ids, and takes over what the old run left.
  */
 import {
   allHandlersFinished,
@@ -61,7 +61,7 @@ export interface RouterPairInput extends Carried {
   readonly left?: readonly Ended[];
   /** The policy of the batch that is carried over. Absent: no batch is, or its policy is not known. */
   readonly policy?: BatchPolicy | undefined;
-  /** The run before this one was reset, and has carried over a batch. Absent: not both. */
+  /** A run before this one was reset, and its batch goes on in this run. Absent: there was no reset, or no batch goes on. */
   readonly wasReset?: true;
 }
 
@@ -86,7 +86,7 @@ class Pair {
   readonly #routers: readonly [string, string];
   readonly #names: readonly [string, string] | undefined;
   readonly #commands: PairCommands;
-  /** As `wasReset`, of this run, or of the run before if its batch goes on. The pair's own decisions must not depend on it. */
+  /** Whether this run was reset, or an earlier run whose batch goes on in this one. The pair's own decisions must not depend on this (`wasReset`). */
   readonly #wasReset: boolean;
   readonly #door: DoorAnswers;
   #state: PairState;
@@ -95,7 +95,7 @@ class Pair {
   readonly #answers: Answer[] = [];
   readonly #log = new PairLog();
   readonly #outcomes: PublishedOutcomes;
-  /** Commands that are being carried out, but for waits and the answers at the door. */
+  /** How many commands are being carried out. Waits, and the answers at the door, do not count. */
   #commandsUnderWay = 0;
   #idleSince = Date.now();
 
@@ -149,7 +149,7 @@ class Pair {
       } else if (this.#owes && this.#outcomes.areIn(this.#state.outcomes)) {
         await condition(() => this.#events.length > 0 || this.#isToContinue);
       } else if (await this.#isOver()) {
-        // Whoever holds or releases a router is answered first.
+        // An operator who is just holding or releasing a router is answered first.
         await condition(allHandlersFinished);
         if (!this.#owes && this.#events.length === 0) return;
       }
@@ -184,9 +184,7 @@ class Pair {
     };
   }
 
-  /**
-   * Whether no request has come for a while, and `/state` says how each member ended, published by its saga or by this pair (M4).
-   */
+  /** Whether no request has come for a while, and `/state` says how each member ended: its saga or this pair has published it ("missing saga", M4). */
   async #isOver(): Promise<boolean> {
     let open: readonly PairMember[] = [];
     for (const ms of [PAIR_TIMES.publicationCheckMs, PAIR_TIMES.lingerMs]) {
@@ -206,7 +204,7 @@ class Pair {
     return this.#commandsUnderWay === 0 && this.#door.isDone && this.#state.batch === null;
   }
 
-  /** Whether the workflow is to continue as new, and nothing is under way but the wait for verdicts and answers at the door. */
+  /** Whether the workflow is to continue as new, and nothing is under way but waits and the answers at the door. */
   get #isToContinue(): boolean {
     const underWay = this.#commandsUnderWay + this.#commands.looks + this.#events.length;
     return underWay === 0 && allHandlersFinished() && isBetweenSteps(this.#state) && isToContinueAsNew();
@@ -222,7 +220,7 @@ class Pair {
     return { batchLimit, waitingLimit, paused: isToContinueAsNew() };
   }
 
-  /** Gathers the answers, and carries out all other commands: work on the routers begins before answers are given, because these may be many. */
+  /** Carries out all commands but answers, which it gathers: work on the routers begins before answers are given, because there may be many of them. */
   #carryOut({ state, commands }: Decision): void {
     this.#state = state;
     if (state.batch === null) this.#idleSince = Date.now();

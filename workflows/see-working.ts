@@ -29,7 +29,10 @@ export async function recordAndPoll(
   return polled.value;
 }
 
-/** What was seen of `after` on both routers. Of a deletion there is nothing to see, and of a kind without monitoring nothing is looked at. */
+/**
+ * Resolves to what was seen of `after` on both routers. After a deletion there is nothing to see. A gateway of a kind without monitoring is not looked
+ * at.
+ */
 export async function seeWorking(
   plan: Plan,
   log: ProgressLog,
@@ -39,8 +42,8 @@ export async function seeWorking(
 }
 
 /**
- * What the failure of a change says of the version that stands again. `trial`: absent if the change never was on the routers, so that nobody needs
- * to look. Nobody looks either once a newer version is wanted in its place. `undefined`: nothing stands.
+ * What the failure of a change says of the version that stands again. `undefined`: no version stands. `trial`: absent if the saga never heard that both
+ * routers carry the change; then nobody looks whether the old version works. Nobody looks either once a newer version is wanted in its place.
  */
 export async function seenAgain(
   plan: Plan,

@@ -1,5 +1,5 @@
 /**
- * Cancellation of a saga, by an operator or because a newer version is wanted. Nothing that changes something is abandoned half-way: the saga
+ * How a saga is stopped: by an operator's cancel, or because a newer version is wanted. Nothing that changes something is abandoned half-way: the saga
  * runs shielded, notices a cancel between its steps, and passes it on only to steps that know how to stop.
  */
 import { ApplicationFailure, CancellationScope, CancelledFailure } from '@temporalio/workflow';
@@ -11,7 +11,7 @@ export class Shield {
   readonly #root: CancellationScope;
   #superseded: ApplicationFailure | undefined;
   #running: CancellationScope | undefined;
-  /** A look that only a newer version stops. */
+  /** The scope of a look that only a newer version stops. */
   #looking: CancellationScope | undefined;
 
   /** Must be constructed in the workflow's root scope. */
@@ -52,7 +52,10 @@ export class Shield {
     }
   }
 
-  /** Runs a look whose result nobody needs once a newer version is wanted. Then it rejects, or is not begun. */
+  /**
+   * Runs a look whose result nobody needs once a newer version is wanted. If one is wanted already, the look is not begun. If one is wanted later, the
+   * look is cancelled. In both cases this rejects.
+   */
   async untilSuperseded<T>(look: () => Promise<T>): Promise<T> {
     if (this.#superseded) throw this.#superseded;
     const scope = new CancellationScope({ cancellable: true });
@@ -64,7 +67,10 @@ export class Shield {
     }
   }
 
-  /** Throws a `CancelledFailure` with its reason once a cancel of the workflow was requested, and a failure of type `Superseded` once a newer version is wanted. */
+  /**
+   * Throws a `CancelledFailure` with its reason once somebody has requested a cancel of the workflow. Throws a failure of type `Superseded` once a newer
+   * version is wanted.
+   */
   throwIfStopped(): void {
     if (this.isCancelled) {
       const reason = cancelReason();

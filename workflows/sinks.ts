@@ -1,6 +1,6 @@
 /**
- * What workflows tell the worker that runs them, for its log and its metrics. A call adds nothing to the history, and the worker makes none during
- * replay.
+ * What workflows tell the worker that runs them, for its log and its metrics. A call adds nothing to the history. During a replay the worker leaves the
+ * calls out.
  */
 import { log, proxySinks, TemporalFailure, workflowInfo } from '@temporalio/workflow';
 import type { Sinks } from '@temporalio/workflow';
@@ -16,13 +16,13 @@ import type { Work } from './wanted.ts';
 export interface WorkflowSinks extends Sinks {
   readonly changes: {
     /**
-     * Once for each version that a saga works on, at the end of its run. The server may refuse the end, because a signal came at the last
-     * moment: then the run calls again. `steps`: those that have ended. Absent: there were none.
+     * Called once for each version that a saga works on, at the end of the run. The server may refuse the end, because a signal came at the last moment:
+     * then the run calls again. `steps`: the steps that have ended. Absent: there were none.
      */
     ended(end: ChangeEnd, steps?: readonly StepEnd[]): void;
   };
   readonly pairs: {
-    /** After each workflow task of a pair, whether anything has changed or not: another worker may have had the task before. */
+    /** Called after each workflow task of a pair, whether anything has changed or not: another worker may have had the task before. */
     queue(sizes: QueueSizes): void;
   };
 }
@@ -35,7 +35,7 @@ interface Told {
   readonly pairNames?: readonly [string, string] | null;
 }
 
-/** Tells how the run ended. An error that only fails the workflow task is no end. Never throws. */
+/** Tells how the run ended. An error that only fails the workflow task does not end the run, so it is not told. Never throws. */
 export function tellEnd(told: Told, work: Partial<Work> | undefined, ended: Ended): void {
   if (ended.kind === 'failed' && !(ended.error instanceof TemporalFailure)) return;
   safely('the end of a change', () => changes.ended(...copyOf(endOf(told, work, ended))));
@@ -46,7 +46,7 @@ export function tellQueue(sizes: () => QueueSizes): void {
   safely('the queue of a pair', () => pairs.queue(copyOf(sizes())));
 }
 
-/** An error here would fail the workflow task again and again, and hold the run for ever. It is logged instead. */
+/** An error here would fail the workflow task again and again, and hold the run for ever. So it is logged instead. */
 function safely(what: string, tell: () => void): void {
   try {
     tell();
@@ -55,7 +55,10 @@ function safely(what: string, tell: () => void): void {
   }
 }
 
-/** What is no data would fail the workflow task only when it leaves the workflow's thread. */
+/**
+ * Copies the data through JSON. A value that is no plain data would otherwise fail the workflow task later, when it leaves the workflow's thread, where
+ * `safely` does not catch the error.
+ */
 function copyOf<T>(data: T): T {
   return JSON.parse(JSON.stringify(data)) as T;
 }
@@ -66,7 +69,7 @@ function endOf(
   ended: Ended,
 ): Parameters<WorkflowSinks['changes']['ended']> {
   const resourceId = displayName(gateway.resourceId);
-  // A copy of the SDK's: where a test replaces `Date`, it is none.
+  // Copies the time that the SDK has made. Where a test replaces `Date`, what the SDK has made is no instance of it.
   const began = new Date(workflowInfo().runStartTime).getTime();
   const end: ChangeEnd = {
     resourceType: displayName(gateway.resourceType),

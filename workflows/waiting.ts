@@ -1,6 +1,6 @@
 /**
- * Waits until a parent or a child has ended its change. The wait costs no activity: whoever ends wakes those that wait, by a signal. The signal is
- * only a doorbell, and may come before the wait has begun. So after each the saga registers anew, which looks.
+ * Waits until a parent or a child has ended its change. The wait costs no activity: whoever ends wakes those that wait, by a signal. The signal is only
+ * a doorbell, and may come before the wait has begun. So after each wait the saga registers again, and registering looks.
  */
 import { condition, defineSignal, log as logger, setHandler } from '@temporalio/workflow';
 import { gatewayText, LENGTHS, oneLine } from '../gateway/display.ts';
@@ -12,8 +12,8 @@ import type { Shield } from './shield.ts';
 const wakeSignal = defineSignal(WAKE_SIGNAL);
 
 /**
- * How long a wait lasts without a wake, in ms: a wake is lost only if all else fails. Each further wait is twice as long, until one of them is ended
- * by a wake.
+ * How long a wait lasts if no wake comes, in ms, for the rare case that a wake is lost. Each further wait is twice as long, until a wake ends one of
+ * them.
  */
 export const WAIT_TIMES = { firstMs: 10 * 60_000, mostMs: 60 * 60_000 } as const;
 
@@ -28,14 +28,12 @@ export class Waiting {
     });
   }
 
-  /** How often the saga was woken so far. To be asked before the look that says what to wait for. */
+  /** How often the saga was woken so far. The saga asks for this before the look that says what to wait for, so that no wake is missed in between. */
   get wakes(): number {
     return this.#wakes;
   }
 
-  /**
-   * Resolves once the saga was woken since `wakes` were counted, or after the fallback time. Rejects if it is cancelled or superseded meanwhile.
-   */
+  /** Resolves once the saga was woken after `wakes` was read, or after the fallback time. Rejects if the saga is cancelled or superseded meanwhile. */
   async untilWoken(awaited: Awaited, wakes: number, log: ProgressLog, shield: Shield): Promise<void> {
     const words = awaitedText(awaited);
     logger.info(`waits for ${words}`);

@@ -1,8 +1,10 @@
 /**
- * Wakes the gateways that wait for one whose change has ended, where they are many. Its activity does the work.
+ * Wakes the gateways that wait for one gateway whose change has ended, if they are many. The activity does the work.
  *
- * 1. It is signalled after the terminal write, and lists who waits after the signal. So nobody is missed who waited at that write.
- * 2. Terminating or resetting it loses no gateway: who is not woken looks by itself after a while, and a wake that comes twice does no harm.
+ * 1. The workflow is signalled after the terminal write, and after the signal its activity lists who waits. So nobody is missed who waited at that
+ *    write.
+ * 2. Terminating or resetting the workflow loses no gateway: one that is not woken looks by itself after a while, and a wake that comes twice does no
+ *    harm.
  */
 import { ActivityCancellationType, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
 import { WAKE_SIGNAL } from '../gateway/messages.ts';

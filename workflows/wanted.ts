@@ -1,7 +1,7 @@
 /**
- * Which version of the gateway is wanted. A signal is only a doorbell: what is wanted is what the configuration has. So after a signal that
- * names a higher version than the saga works on, or none, the saga looks at the configuration. If that has a newer version, the work stops
- * where a cancel would stop it, and after its end the workflow goes on with the newer version.
+ * Which version of the gateway is wanted. A signal is only a doorbell: what is wanted is what the configuration has. So after a signal that names a
+ * higher version than the saga works on, or none, the saga looks at the configuration. If the configuration has a newer version, the work stops where a
+ * cancel would stop it. After the end of that work the workflow goes on with the newer version.
  */
 import { CancellationScope, condition, defineSignal, log, setHandler, sleep } from '@temporalio/workflow';
 import type { Action } from '../gateway/change.ts';
@@ -20,7 +20,7 @@ const applySignal = defineSignal<[(WantedVersion | null)?]>(APPLY_SIGNAL);
 /** What the saga works on. */
 export interface Work {
   readonly gateway: GatewayRef;
-  /** `null`: the request led to no version, so that any is newer. */
+  /** `null`: the request led to no version, so any version is newer. */
   readonly version: number | null;
   /** Absent: nothing is to be done. */
   readonly action?: Action;
@@ -52,7 +52,7 @@ export class Wanted {
   #isLooking = false;
   #newer: number | undefined;
 
-  /** Sets the handler. Must be constructed before anything is awaited: all that was signalled by then is answered by the plan. */
+  /** Sets the handler. Must be constructed before anything is awaited. The plan answers all signals that have come before it. */
   constructor(shield: Shield) {
     this.#shield = shield;
     setHandler(applySignal, (told) => this.#ring(told?.version), {
@@ -84,7 +84,7 @@ export class Wanted {
     }
   }
 
-  /** To be called right before the plan is made: it reads the configuration, so it answers all signals before it. */
+  /** Must be called right before the plan is made. The plan reads the configuration, so it answers all signals that have come before. */
   beginPlan(): void {
     this.#told = undefined;
   }

@@ -5,12 +5,12 @@ import { activities } from './activities.ts';
 import type { ProgressLog } from './progress-log.ts';
 import { failureTypeOf, reasonOf } from './reason.ts';
 
-/** How often a saga writes its records again. */
+/** How many times at most a saga writes its records again. */
 const MAX_RESTORED = 3;
 
 /**
- * Does the work. If the saga's records in etcd turn out to be gone, because etcd was restored from a backup or somebody removed them, writes
- * them again and does the work again: what the routers carry by then is found there.
+ * Does the work. If the saga's records in etcd turn out to be gone, because etcd was restored from a backup or somebody removed them, the saga writes
+ * them again and does the work again. What the routers carry already is found there.
  */
 export async function withRecords<T>(
   plan: Plan,

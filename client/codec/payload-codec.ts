@@ -12,6 +12,7 @@ import type { CodecKey } from './keys.ts';
 
 const ENCODING = 'binary/encrypted';
 const CIPHER = 'aes-256-gcm';
+/** Lengths of the nonce and of the authentication tag, in bytes. */
 const NONCE = 12;
 const TAG = 16;
 

@@ -3,7 +3,10 @@ import { LENGTHS } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { LogFields } from './line.ts';
 
-/** How many fields a line has at most, how deep an object is flattened, and how long a stack is, in characters. */
+/**
+ * The limits of a line: how many fields it has, how deep an object is flattened, how many characters of a stack and how many errors of a chain of causes
+ * it tells.
+ */
 const MOST = { fields: 60, depth: 3, stack: 8_000, causes: 3 };
 
 type Value = LogFields[string];
@@ -13,7 +16,7 @@ export function fieldsOf(given: Readonly<Record<string, unknown>>): LogFields {
   return Object.fromEntries(flatten('', given, 0).slice(0, MOST.fields));
 }
 
-/** Whether it is a failure that the program knows, such as a refused VLAN: its message tells everything, and its stack nothing. */
+/** Whether the error is a failure that the program knows, such as a refused VLAN: its message tells everything, and its stack tells nothing. */
 export function isExpected(error: unknown): error is Error & { readonly type: string } {
   const type = typeOf(error);
   return type !== undefined && type !== FAILURES.Internal && Object.hasOwn(FAILURES, type);

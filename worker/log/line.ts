@@ -22,8 +22,8 @@ export interface LogEvent {
 }
 
 /**
- * `2026-11-29T21:00:00.000Z INFO message key=value …`, or the same as one JSON object with `time`, `level`, `message` and `fields`. Ends with a line
- * feed, and has no other one, nor any character that a terminal would obey.
+ * `2026-11-29T21:00:00.000Z INFO message key=value …`, or the same as one JSON object with `time`, `level`, `message` and `fields`. The line ends with a
+ * line feed. It has no other line feed, and no character that a terminal would obey.
  */
 export function lineOf({ time, level, message, fields }: LogEvent, format: LogFormat): string {
   const head = { time: time.toISOString(), level: level.toUpperCase(), message };
@@ -32,18 +32,18 @@ export function lineOf({ time, level, message, fields }: LogEvent, format: LogFo
   return `${[head.time, head.level, bare(quoted(message)), ...pairs].join(' ')}\n`;
 }
 
-/** A value without blanks and quotes stands as it is. Any other one is a JSON string. */
+/** A value stands as it is, if it is not empty and has no blanks, quotes, backslashes and equals signs. Any other value is a JSON string. */
 function wordOf(value: LogFields[string]): string {
   const text = quoted(String(value));
   return /^"[^\s"\\=]+"$/.test(text) ? bare(text) : text;
 }
 
-/** The inside of a JSON string; quotes in it need no escape, because nothing ends it. */
+/** The inside of a JSON string. Quotes in it need no escape here, because no quote ends it. */
 function bare(json: string): string {
   return json.slice(1, -1).replaceAll('\\"', '"');
 }
 
-/** JSON in which control and format characters are escaped, too, which JSON permits in the clear. */
+/** JSON in which control and format characters are escaped, too. JSON itself would permit some of them unescaped. */
 function quoted(value: unknown): string {
   return JSON.stringify(value).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (sign) =>
     Array.from({ length: sign.length }, (_, at) => escapeOf(sign.charCodeAt(at))).join(''),

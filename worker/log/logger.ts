@@ -1,6 +1,6 @@
 /**
- * Where the SDK, its native core and this worker write their lines. A failed change has one line, at its end. So what the SDK says of the same
- * failure is left to the level `debug`.
+ * Where the SDK, its native core and this worker write their lines. A failed change has one line, at its end. So other lines that the SDK writes about
+ * the same failure have the level `debug`.
  */
 import { DefaultLogger } from '@temporalio/worker';
 import type { LogEntry, RuntimeOptions } from '@temporalio/worker';
@@ -10,9 +10,9 @@ import { fieldsOf, isExpected } from './fields.ts';
 import { lineOf, LOG_LEVELS } from './line.ts';
 import type { LogLevel, LogOptions } from './line.ts';
 
-/** While etcd is away, each activity fails again and again: so often it is told, in ms. */
+/** While etcd is away, each activity fails again and again. The log tells of that at most once in this time, in ms. */
 const AGAIN_MS = 10_000;
-/** What the SDK says of a worker that serves only one kind of tasks, which is as it should be. */
+/** What the SDK says of a worker that serves only one kind of task, although that is intended. */
 const ROUTINE = /^No (workflows|activities|Nexus services) registered, not polling/;
 const OF_A_GATEWAY: readonly unknown[] = [...Object.values(WORKFLOWS), APPLY_GATEWAY];
 
@@ -41,7 +41,7 @@ class Levels {
   #toldAt = -Infinity;
   #untold = 0;
 
-  /** `again`: how often the same was not told since it was told last. */
+  /** The level of a line, and `again`: how often the same failure has come since it was told last, and was not told. */
   of({ level, message, meta = {}, timestampNanos }: LogEntry): {
     readonly level: LogLevel;
     readonly again: number;
@@ -63,12 +63,18 @@ class Levels {
   }
 }
 
-/** The line `change ended` says the same. If the failure was not expected, the activity that failed has told the stack. */
+/**
+ * Whether the line only repeats what the line `change ended` says. If the failure was not expected, the line of the activity that failed has told the
+ * stack.
+ */
 function isEndOfChange(message: string, { workflowType }: NonNullable<LogEntry['meta']>): boolean {
   return message === 'Workflow failed' && OF_A_GATEWAY.includes(workflowType);
 }
 
-/** A task's token is of use to nobody who reads. The error of a change has no type any more when it comes out of the workflow's thread. */
+/**
+ * The fields of a line without the task's token, which is of use to no reader. The error of a change has lost its type when it comes out of the
+ * workflow's thread, so only its message is shown.
+ */
 function shownOf({ message, meta = {} }: LogEntry): Record<string, unknown> {
   const { error, taskToken: _, ...rest } = meta;
   const isPlain = isEndOfChange(message, meta) && error instanceof Error;

@@ -4,10 +4,13 @@ import { FAILURES } from '../../gateway/failures.ts';
 import type { Meter } from '../../gateway/meter.ts';
 
 const OTHER = 'other';
-/** Most kinds that are told apart. Those beyond the worker's own were published in etcd. */
+/** How many kinds are told apart at most. Kinds beyond the worker's own were published in etcd. */
 const MOST_KINDS = 64;
 
-/** `kinds`: those of the worker's folder. A request may name any type: one that led to nothing is counted, but adds no series. */
+/**
+ * Returns a listener that counts ended changes. `kinds`: the kinds of the worker's folder. A request may name any type. A refused request for an unknown
+ * type is counted, but adds no series.
+ */
 export function countingChanges(
   meter: Meter,
   kinds: Iterable<string>,

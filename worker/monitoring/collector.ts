@@ -1,13 +1,13 @@
-/** Reads every now and then what stands in etcd and no event tells: owed changes, maintenance holds, and how many routers there are. */
+/** Reads at intervals the facts that stand in etcd and that no event tells: owed changes, maintenance holds, and how many routers there are. */
 import { setTimeout } from 'node:timers/promises';
 import type { Upkeep } from '../../etcd/upkeep.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { Meter } from '../../gateway/meter.ts';
 import { METRICS_TIMES } from '../settings.ts';
 
-/** Above so many routers, routers and pairs have no series of their own, unless somebody wants them. */
+/** If there are more routers than this, routers and pairs have no series of their own, unless somebody wants them. */
 export const ROUTERS_APART = 200;
-/** The label of owed changes beyond those that are read. */
+/** The label of the owed changes beyond the bound up to which they are read one by one. */
 const OTHERS = 'others';
 
 export interface CollectorOptions {
@@ -25,12 +25,12 @@ export class Collector {
     this.#options = options;
   }
 
-  /** Whether there are so few routers that each may have series of its own. `false` until that is known. */
+  /** Whether there are so few routers that each may have series of its own. `false` as long as their number is not known. */
   get areFew(): boolean {
     return this.#routers !== undefined && this.#routers <= ROUTERS_APART;
   }
 
-  /** Never rejects. While etcd does not answer, what it said last stays, and the metric of its time says how old it is. */
+  /** Never rejects. While etcd does not answer, its last facts stay. The metric `upkeepReadAt` says how old they are. */
   async run(signal: AbortSignal): Promise<void> {
     const { store, pauseMs = METRICS_TIMES.collectMs } = this.#options;
     while (!signal.aborted) {

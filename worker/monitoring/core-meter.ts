@@ -1,8 +1,8 @@
 /**
  * Serves `METRICS` through the exporter of Temporal's SDK, so that a worker has one endpoint.
  *
- * 1. The exporter can't forget a series. A series of a gauge that is over becomes 0, which is true of each gauge here.
- * 2. Labels are bounded. Above a number of routers all routers share one series, unless somebody wants them apart, and so do pairs.
+ * 1. The exporter can't forget a series. So a series of a gauge that is over becomes 0, which is true for each gauge here.
+ * 2. Labels are bounded. If there are many routers, all routers share one series, unless somebody wants them apart. So do all pairs.
  */
 import type { MetricMeter } from '@temporalio/common';
 import type { Gauge, LabelsOf, Meter, Metric, Recorded, Row } from '../../gateway/meter.ts';
@@ -25,19 +25,19 @@ export class CoreMeter implements Meter {
   readonly #meterOf: () => MetricMeter;
   #instruments: ReadonlyMap<Metric, Instrument> | undefined;
   readonly #isPerRouter: () => boolean;
-  /** Of each gauge: its series that are not 0, by their labels. */
+  /** For each gauge: its series that were told last, by their labels. */
   readonly #shown = new Map<Gauge, ReadonlyMap<string, Labels>>();
 
   /**
-   * `meterOf` is called with the first fact. The SDK ends its runtime with a connection that fails, and makes another one for the next: the meter of an
-   * ended runtime tells nobody. `isPerRouter`: whether routers and pairs have series of their own.
+   * `meterOf` is called when the first fact is told, not earlier: the SDK ends its runtime with a connection that fails, and makes another runtime for
+   * the next, and the meter of an ended runtime tells nobody. `isPerRouter`: whether routers and pairs have series of their own.
    */
   constructor(meterOf: () => MetricMeter, isPerRouter: () => boolean) {
     this.#meterOf = meterOf;
     this.#isPerRouter = isPerRouter;
   }
 
-  /** From now on it tells nothing: the exporter ends before the last session does. */
+  /** From now on this meter tells nothing, because the exporter ends before the last session does. */
   end(): void {
     this.#instruments = new Map();
   }

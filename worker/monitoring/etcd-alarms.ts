@@ -22,13 +22,13 @@ export class EtcdAlarms {
     this.#options = options;
   }
 
-  /** Why etcd takes no writes, in one line; `undefined`: no alarm is known that says so. */
+  /** Why etcd takes no writes, in one line. `undefined`: no alarm that stops writes is known. */
   get cause(): string | undefined {
     const raised = ALARMS.filter((alarm) => this.#raised.includes(alarm));
     return raised.length === 0 ? undefined : `etcd takes no writes: it has the alarm ${raised.join(', ')}`;
   }
 
-  /** Never rejects. While etcd does not answer, what it said last stays. */
+  /** Never rejects. While etcd does not answer, its last answer stays. */
   async run(signal: AbortSignal): Promise<void> {
     const { store, pauseMs } = this.#options;
     while (!signal.aborted) {

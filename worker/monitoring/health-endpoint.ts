@@ -1,4 +1,4 @@
-/** The health endpoint: `/healthz` answers while the process works at all, `/readyz` says whether it can do its work. */
+/** The health endpoint: `/healthz` answers as long as the process works at all, `/readyz` says whether the worker can do its work. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -7,7 +7,7 @@ function listen(server: Server, address: string): Promise<void> {
   const at = address.lastIndexOf(':');
   const host = address.slice(0, at).replaceAll(/^\[|\]$/g, '');
   return new Promise((resolve, reject) => {
-    // It stays: later there is nobody to tell, and no reason to end a worker.
+    // The listener stays after the start, when `reject` does nothing any more: an error then is no reason to end a worker.
     server.on('error', reject);
     server.listen({ host, port: Number(address.slice(at + 1)) }, resolve);
   });
@@ -18,7 +18,10 @@ export interface HealthEndpoint {
   close(): void;
 }
 
-/** `causes`: why the worker is not ready, each one line for a person, without a secret. None: it is. Rejects if the address can't be used. */
+/**
+ * `causes`: why the worker is not ready, each in one line for a person, without a secret. If there are none, the worker is ready. Rejects if the address
+ * can't be used.
+ */
 export async function serveHealth(address: string, causes: () => readonly string[]): Promise<HealthEndpoint> {
   const server = createServer((request, response) => {
     const send = (status: number, lines: readonly string[]) => {

@@ -37,7 +37,7 @@ export class Monitoring {
   #health: HealthEndpoint | undefined;
   #spans: SpanExporter | undefined;
   #tracing: Tracing | undefined;
-  /** Why the worker is not ready. */
+  /** Why the worker is not ready, as far as etcd is the cause; below, as far as Temporal or the worker itself is. */
   #etcd: () => readonly (string | undefined)[] = () => ['etcd was not asked yet'];
   #temporal: () => readonly string[] = () => ['Temporal has not answered yet'];
 
@@ -64,7 +64,7 @@ export class Monitoring {
     return this.#meter;
   }
 
-  /** Of the health endpoint; `undefined`: there is none. */
+  /** The port of the health endpoint. `undefined`: there is no endpoint. */
   get healthPort(): number | undefined {
     return this.#health?.port;
   }
@@ -142,7 +142,7 @@ export class Monitoring {
     void probe.run(this.#over.signal);
   }
 
-  /** Sends the last spans. Nothing is told any more. Never rejects, and may be called again. */
+  /** Ends all telling, and sends the last spans. Never rejects, and may be called again. */
   async close(): Promise<void> {
     this.#over.abort();
     this.#meter?.end();

@@ -1,18 +1,18 @@
 /**
- * What pairs have told of their queues, each after its own workflow tasks. A pair whose workflow has moved to another worker tells nothing more
- * here, so what it has told counts only for a while.
+ * What pairs have told of their queues, each after its own workflow tasks. If the workflow of a pair moves to another worker, it tells nothing more
+ * here. So what it has told counts only for a while.
  */
 import type { Meter } from '../../gateway/meter.ts';
 import { pairIdOf } from '../../pair/messages.ts';
 import type { QueueSizes } from '../../pair/queue.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
 
-/** A pair that works has a workflow task at least this often, in ms. */
+/** How long what a pair has told counts, in ms. A pair that works has a workflow task at least this often. */
 const GOOD_FOR_MS = PAIR_TIMES.verdictMaxMs + 5 * 60_000;
 
 interface Told extends QueueSizes {
   readonly toldAt: number;
-  /** When its batch was told to be on trial, by the pair's clock, in ms. `undefined`: it is not. */
+  /** When the pair first told that its batch is on trial, by the pair's clock, in ms since the epoch. `undefined`: the batch is not on trial. */
   readonly trialSince: number | undefined;
 }
 

@@ -1,16 +1,16 @@
-/** Whether Temporal sees this worker poll. It asks the server, because a worker can't see that its own polls go nowhere. */
+/** Whether Temporal sees this worker poll. Only the server can say that, because a worker can't see that its own polls go nowhere. */
 import type { NativeConnection } from '@temporalio/worker';
 import { TASK_QUEUE } from '../../gateway/messages.ts';
 
 /** `temporal.api.enums.v1.TaskQueueType`. */
 const WORKFLOW_TASKS = 1;
-/** A poll stays open for a minute, if there is nothing to do. */
+/** How long a poll that was seen counts, in ms. If there is nothing to do, a poll stays open for a minute. */
 const GOOD_FOR_MS = 90_000;
 
 export class Polls {
   readonly #connection: NativeConnection;
   readonly #worker: { readonly namespace: string; readonly identity: string };
-  /** The server's time of the last poll, and when it was seen to have moved, by the monotonic clock. */
+  /** The time of the last poll by the server's clock. Below: when that time was seen to have changed, by the process's monotonic clock. */
   #last = '';
   #movedAt = -Infinity;
 

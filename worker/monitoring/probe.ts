@@ -4,9 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 export interface ProbeTimes {
   /** The pause between two questions, in ms. */
   readonly pauseMs: number;
-  /** After so long without an answer a question counts as failed, in ms. */
+  /** How long an answer may take before the question counts as failed, in ms. */
   readonly answerMs: number;
-  /** An answer is good for so long, in ms. */
+  /** How long an answer counts, in ms. */
   readonly goodMs: number;
 }
 
@@ -16,7 +16,7 @@ export interface ProbeOptions {
   /** For people: `etcd`. */
   readonly name: string;
   readonly ask: () => Promise<unknown>;
-  /** Is told of each question. `ms`: `undefined` if it failed. */
+  /** Is told of each question how long the answer took, in ms. `undefined`: the question failed. */
   readonly told?: (ms: number | undefined) => void;
   readonly times?: ProbeTimes;
 }
@@ -32,7 +32,7 @@ export class Probe {
     this.#times = options.times ?? PROBE_TIMES;
   }
 
-  /** Why it can't be relied on, in one line; `undefined`: it has answered lately. */
+  /** Why the server can't be relied on, in one line. `undefined`: it has answered lately. */
   get cause(): string | undefined {
     const { goodMs } = this.#times;
     if (performance.now() - this.#answeredAt <= goodMs) return undefined;

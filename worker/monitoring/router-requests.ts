@@ -1,8 +1,8 @@
-/** Tells the meter of sessions and requests to routers. */
+/** Tells the meter of sessions on routers, and of requests to them. */
 import type { Meter } from '../../gateway/meter.ts';
 import type { ObservedRequest, RouterObserver } from '../../netconf/observer.ts';
 
-/** Most names that are kept. A router that is renamed has two for a while. */
+/** How many routers' names are kept at most. If a router is renamed, the series with its old name becomes 0. */
 const MOST_NAMES = 1_000;
 
 export class RouterRequests implements RouterObserver {

@@ -1,4 +1,4 @@
-/** Posts to a collector of OpenTelemetry, with a login and certificates where it wants them. */
+/** Posts to an OpenTelemetry collector, with a login and certificates if the collector wants them. */
 import { request as requestInClear } from 'node:http';
 import { request as requestOverTls } from 'node:https';
 import type { RequestOptions } from 'node:https';
@@ -6,15 +6,19 @@ import type { RequestOptions } from 'node:https';
 export interface CollectorOptions {
   /** Where to POST to. */
   readonly url: string;
-  /** Sent with each request, by names in small letters. They may be a login: nothing shows them. */
+  /** Headers of each request, by name in lower case. They may hold a login, so nothing shows them. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** PEM texts, for https. Without authorities those of Node.js are trusted. */
+  /** PEM texts, for https. Without `ca`, the authorities of Node.js are trusted. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
+/** How long a request may take, in ms. */
 const DEADLINE_MS = 5_000;
 
-/** Resolves to the status of the answer. A redirection is not followed: the login is for this collector. */
+/**
+ * Resolves to the HTTP status of the answer. Rejects if none comes within 5 s. A redirection is not followed, because the login is for this collector
+ * only.
+ */
 export function post({ url, headers, tls }: CollectorOptions, body: string): Promise<number> {
   const request = new URL(url).protocol === 'https:' ? requestOverTls : requestInClear;
   const options: RequestOptions = {

@@ -1,9 +1,9 @@
 /**
- * Spans of changes, their steps, activities, and requests to routers. A span has names, ids and times, and the type of a failure.
+ * Spans of changes, of their steps, of activities, and of requests to routers. A span has names, ids and times, and the type of a failure.
  *
- * 1. Nothing is added to workflows or their histories: the ids of a saga's trace follow from its run's id, so whichever worker runs an activity puts it
+ * 1. Nothing is added to workflows or their histories. The ids of a saga's trace follow from its run's id, so whichever worker runs an activity puts it
  *    into the right trace.
- * 2. An activity of a pair or of the watch is a trace of its own: their workflows run for days.
+ * 2. An activity of a pair or of the watch is a trace of its own, because their workflows run for days.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
@@ -30,7 +30,7 @@ export class Tracing {
     this.#add = add;
   }
 
-  /** For the worker. */
+  /** The interceptor that the worker's options take. */
   readonly activities: ActivityInterceptorsFactory = ({ info }) => ({
     inbound: {
       execute: async (input, next) => {
@@ -66,7 +66,10 @@ export class Tracing {
     },
   });
 
-  /** A request to a router, in the activity that has sent it. Requests of no activity, such as the end of an idle session, are not told. */
+  /**
+   * A request to a router is a span in that of the activity that has sent it. Requests that no activity sends, such as the end of an idle session, are
+   * not told.
+   */
   readonly request = ({ peer, operation, ms, outcome }: ObservedRequest): void => {
     const activity = this.#activity.getStore();
     if (activity === undefined) return;
@@ -84,7 +87,7 @@ export class Tracing {
     });
   };
 
-  /** A run of a saga has ended. */
+  /** Adds the spans of a saga's run that has ended, and of its steps. */
   readonly ended = (end: ChangeEnd, steps: readonly StepEnd[], runId: string): void => {
     const { traceId, spanId } = placeOf(runId);
     const endMs = now();
@@ -121,7 +124,7 @@ export class Tracing {
   };
 }
 
-/** Of the run of a saga. */
+/** The ids of the trace and of the outermost span of a saga's run. */
 function placeOf(runId: string): Place {
   return { traceId: hash(`trace ${runId}`, 32), spanId: hash(`span ${runId}`, 16) };
 }
@@ -130,7 +133,7 @@ function hash(text: string, digits: number): string {
   return createHash('sha256').update(text).digest('hex').slice(0, digits);
 }
 
-/** The type of an activity's failure. Its message is for people, and stays in the history. */
+/** The type of an activity's failure. `undefined`: it is none. The message is for people, and stays in the history. */
 function failureOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return 'unknown';
   // The activity is answered later, by somebody else.
@@ -138,7 +141,7 @@ function failureOf(error: unknown): string | undefined {
   return 'type' in error && typeof error.type === 'string' ? error.type : error.name;
 }
 
-/** In ms since the epoch, with a fraction. */
+/** The time in ms since the epoch, with a fraction. */
 function now(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -30,8 +30,9 @@ export interface ExporterOptions {
   readonly pauseMs?: number;
 }
 
-/** Spans that wait, and spans in one request, at most. */
+/** How many spans wait, and how many go into one request, at most. */
 const [MOST_WAITING, MOST_AT_ONCE] = [4_096, 512];
+/** The pause between two requests, in ms. */
 const PAUSE_MS = 2_000;
 /** Numbers of OTLP's enumerations `SpanKind` and `StatusCode`. */
 const KINDS = { internal: 1, client: 3 } as const;
@@ -53,18 +54,18 @@ export class SpanExporter {
     this.#timer = setInterval(() => void this.flush(), options.pauseMs ?? PAUSE_MS).unref();
   }
 
-  /** Never throws. Beyond a bound the span is dropped. */
+  /** Never throws. If too many spans wait, the span is dropped. */
   add(span: Span): void {
     if (this.#waiting.length < MOST_WAITING) this.#waiting.push(span);
   }
 
-  /** Sends what waits. Never rejects. */
+  /** Sends the spans that wait. Never rejects: what the collector does not take is lost. */
   async flush(): Promise<void> {
     this.#sending ??= this.#sendAll().finally(() => (this.#sending = undefined));
     await this.#sending;
   }
 
-  /** Sends what waits, and ends. */
+  /** Sends the spans that wait, and ends. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#sending;
@@ -123,12 +124,12 @@ function attributesOf(attributes: Span['attributes']) {
   }));
 }
 
-/** A number of JavaScript can't hold the nanoseconds of today. */
+/** Nanoseconds in decimal digits. A JavaScript number can't hold the nanoseconds since the epoch exactly. */
 function nanosOf(ms: number): string {
   return String(BigInt(Math.round(ms * 1_000)) * 1_000n);
 }
 
-/** Where a name has several addresses, the error for all of them has a code and no message. */
+/** What is wrong with the collector, in words. If a name has several addresses, the error for all of them has a code and no message. */
 function causeOf(error: unknown): string {
   const { cause = error } = error as { cause?: unknown };
   const { message = String(cause), code } = cause as { message?: string; code?: string };
