@@ -1,6 +1,6 @@
 /**
- * Many creations at once on many pairs, compared with as many sagas that do nothing. Also shows whether
- * some pair, or some gateway, waits much longer than the others.
+ * Many creations at once on many pairs, compared with sagas that do nothing. Also shows whether some pair, or some gateway, waits much longer than
+ * the others.
  */
 import type { GatewayRun } from '../client/index.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
@@ -101,7 +101,7 @@ async function measure(count: number, runs: number): Promise<Row[]> {
   });
 }
 
-/** Spreads the gateways evenly: one for each pair in turn, then the next one for each. */
+/** Makes `count` gateways and spreads them evenly: each pair gets one in turn, then each gets the next one. */
 async function gatewaysOf(scene: Scene, count: number): Promise<TestGateway[]> {
   const gateways = [];
   for (let number = 0; number < count; number += 1)

@@ -1,6 +1,6 @@
 /**
- * Many routes of one gateway, all asked for before it exists, on routers that commit without delay. Shows what it costs that they wait, that they
- * are woken at once, and in which order they are made.
+ * Many routes of one gateway, all asked for before the gateway exists, on routers that commit without delay. Shows what it costs that the routes
+ * wait and that all are woken at once, and in which order they are made.
  */
 import { randomUUID } from 'node:crypto';
 import type { GatewayRun } from '../client/index.ts';
@@ -30,7 +30,7 @@ const ASKED = 25;
 /** How many results are awaited at the same time, and how many records are written in one transaction, at most. */
 const [WAITED_FOR, WRITTEN] = [500, 100];
 const LOOK_MS = 1_000;
-/** How many histories are counted. */
+/** Of how many histories the events are counted, at most. */
 const COUNTED = 50;
 
 interface Child extends GatewayRef {
@@ -59,7 +59,7 @@ async function measure(count: number): Promise<Row[]> {
   }
 }
 
-/** `requestsMade`: those to etcd since it was called before. */
+/** `requestsMade`: gives the number of requests to etcd since its last call. */
 async function createAll(
   scene: Scene,
   pair: number,
@@ -121,7 +121,7 @@ async function createAll(
   ];
 }
 
-/** A gateway that nobody has asked for, and routes in it. All are written. */
+/** A gateway that nobody has asked for yet, and routes in it. The records of all of them are in etcd. */
 async function familyOf(scene: Scene, pair: number, count: number): Promise<[TestGateway, readonly Child[]]> {
   const routers = scene.fleet.pairs[pair];
   if (routers === undefined) throw new RangeError(`expected a pair ${pair}, got none`);
@@ -148,7 +148,7 @@ function routeLike({ type, version, body }: TestResource, number: number): Child
   return { resourceType: type, resourceId: id, resource };
 }
 
-/** Resolves once so many have written that they wait for the gateway. */
+/** Resolves once `count` sagas have written into etcd that they wait for the gateway. */
 async function untilWaiting(scene: Scene, gateway: GatewayRef, count: number): Promise<void> {
   const client = new EtcdClient({ endpoints: scene.etcd });
   try {
@@ -159,7 +159,7 @@ async function untilWaiting(scene: Scene, gateway: GatewayRef, count: number): P
   }
 }
 
-/** For each of them: how many ended before it, though they were started later. */
+/** For each life, how many others ended before it, though they were started later. */
 export function overtakenIn(lives: readonly Life[]): number[] {
   return lives.map(
     ({ started, closed }) => lives.filter((one) => one.started > started && one.closed < closed).length,

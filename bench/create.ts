@@ -1,6 +1,6 @@
 /**
- * One creation at a time, on routers that commit without delay. Measures its time, compared with a saga of the same shape that does nothing;
- * the events of its history; and the requests that its worker makes to etcd.
+ * One creation at a time, on routers that commit without delay. Measures the time of a creation, compared with a saga of the same shape that does
+ * nothing; the events in its history; and the requests that its worker makes to etcd.
  */
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { SampleKind, TestGateway } from '../local/test-gateway.ts';

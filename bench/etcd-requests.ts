@@ -80,7 +80,7 @@ export class EtcdRequests {
       note();
       stream.sendTrailers(trailers);
     });
-    // If the worker gives up a request, the proxy cancels the request to etcd. If etcd resets that one, the proxy resets the worker's.
+    // If the worker gives up its request, the proxy cancels its own request to etcd. If etcd resets the proxy's request, the proxy resets the worker's.
     stream.on('close', () => {
       note();
       request.close(constants.NGHTTP2_CANCEL);

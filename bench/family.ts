@@ -14,7 +14,7 @@ const [ROUTES, ADDRESSES] = [10, 3];
 /** The gateway, then its addresses, then what names an address: the interface and the routes. */
 const LEVELS = 3;
 const [COMMIT_SECONDS, CONFIRM_SECONDS] = [5.6, 2];
-/** A commit confirms, so that the commit history has both. */
+/** On these routers a second commit confirms the first one, so the commit history has both. */
 const DEVICE = {
   pendingMark: 'none',
   delays: { commit: COMMIT_SECONDS * 1_000, confirm: CONFIRM_SECONDS * 1_000 },
@@ -44,7 +44,7 @@ export async function measureFamily(runs: number): Promise<Row[]> {
   });
 }
 
-/** Asks for the innermost first. */
+/** Creates a gateway with all its children. Asks for the innermost children first, and for the gateway last. */
 async function createFamily(scene: Scene, pair: number): Promise<void> {
   const routers = scene.fleet.pairs[pair];
   if (routers === undefined) throw new RangeError(`expected a pair ${pair}, got none`);

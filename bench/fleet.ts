@@ -19,7 +19,7 @@ export interface FleetPair {
   readonly secondary: FleetRouter;
 }
 
-/** The message that a process with routers sends once its routers listen. */
+/** The message that a process of routers sends once its routers listen. */
 export interface FleetStarted {
   readonly routers: readonly { readonly id: string; readonly host: string; readonly port: number }[];
   /** Text of a `known_hosts` file. */
@@ -49,7 +49,7 @@ export interface FleetDevices {
   readonly secondary: DeviceOptionsInput;
 }
 
-/** Most pairs in one process. With so few, no process is busy all the time. */
+/** How many pairs one process has at most. With so few, no process is busy all the time. */
 const TOGETHER = 100;
 
 /** Starts `count` pairs. All routers have the login of the samples. Rejects when a process ends before its routers listen. */
@@ -76,7 +76,7 @@ export async function startFleet(count: number, devices: FleetDevices): Promise<
     await Promise.all(parts.map((part) => part.ended));
   };
   const started = await Promise.all(parts.map((part) => part.started)).catch(async (error: unknown) => {
-    // As long as one of them is connected, this process does not end.
+    // As long as one of the child processes is connected, this process does not end.
     await end();
     throw error;
   });

@@ -13,7 +13,7 @@ const SIZES = [250, 500, 1_000];
 
 interface Taken {
   readonly seconds: number;
-  /** `undefined`: more than a router's history has. */
+  /** `undefined`: more than a router's commit history can hold. */
   readonly commits: number | undefined;
   readonly batches: number;
   readonly eventsPerBatch: number;
@@ -24,7 +24,7 @@ interface Taken {
   readonly cpuMs: number;
 }
 
-/** `most`: the largest number of gateways on one pair, instead of 1,000. The slope is that from the smallest to the largest. */
+/** `most`: the largest number of gateways on one pair, instead of 1,000. Each number is compared with the smallest one. */
 export async function measureMany(runs = RUNS, most?: number): Promise<Row[]> {
   const sizes = most === undefined ? SIZES : [...SIZES.filter((size) => size < most), most];
   const taken = new Map<number, Taken[]>(sizes.map((size) => [size, []]));
@@ -93,7 +93,7 @@ async function createMany(scene: Scene, pair: number, size: number): Promise<Tak
   const waitingMb = await peakMemory(scene.worker.pid, async () => {
     ms = await timed(() => creations(scene, gateways));
   });
-  // Nothing else works on the other pairs' routers.
+  // The count is of all routers, but only this pair's routers have work now.
   const asked = (await scene.fleet.count('requests')) - requests;
   const usedMs = (await usageOf(scene.worker.pid)).cpuMs - cpuMs;
   const { events, batches } = await pairHistory(scene.temporal, scene.fleet, pair);

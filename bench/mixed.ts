@@ -1,4 +1,4 @@
-/** A full batch of creations, updates and deletions on one pair, one of each kind failing; and the histories of changes. */
+/** A full batch of creations, updates and deletions on one pair, one of each of which fails; and how long the histories of changes are. */
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { TestGateway } from '../local/test-gateway.ts';
 import { commit, loadSet, lock, unlock } from '../netconf/operations.ts';
@@ -10,7 +10,7 @@ import type { Row } from './row.ts';
 import type { Scene } from './scene.ts';
 import { timed } from './statistics.ts';
 
-/** The first of each kind fails: 61 of the 64 end as they should. */
+/** How many changes of each action there are. The first of each fails: 61 of the 64 are made. */
 const MEMBERS = { created: 21, updated: 22, deleted: 21 } as const;
 type Wanted = keyof typeof MEMBERS;
 const FAILING = 3;
@@ -18,7 +18,7 @@ const ALL = MEMBERS.created + MEMBERS.updated + MEMBERS.deleted;
 /** The goal, in reservations. Each takes a commit on trial, and a second one that confirms it. */
 const RESERVATIONS = 4;
 const EVENTS = { updated: 60, deleted: 50, unchanged: 25 } as const;
-/** EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: the caller's signal, not the saga's doing. */
+/** EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED. This event is not counted: the signal is the caller's doing, not the saga's. */
 const SIGNALED = '26';
 
 /** `reservationSeconds`: how long the routers take for a commit and a confirm. */
@@ -90,7 +90,7 @@ export async function measureMixed(
   ];
 }
 
-/** Its records as they are to be written next. */
+/** The gateway with its records as they are to be written next. */
 function nextOf(gateway: TestGateway, wanted: Wanted, fails: boolean): TestGateway {
   const { body } = gateway.neighbour('qos_option');
   if (wanted === 'updated') {
@@ -105,7 +105,7 @@ function nextOf(gateway: TestGateway, wanted: Wanted, fails: boolean): TestGatew
   return gateway;
 }
 
-/** What others have put into a gateway's stanza is in the way of its deletion. */
+/** Puts a statement into a gateway's stanza as a person would. Such a statement is in the way of the gateway's deletion. */
 async function addByHand(fleet: Fleet, pair: number, { gateway: { body } }: TestGateway): Promise<void> {
   const unit = String(body['downlink_vlan_id']);
   const { session } = await openPushSession(fleet, 2 * pair);

@@ -7,7 +7,7 @@ import type { Fleet } from './fleet.ts';
 import { openPushSession } from './push-session.ts';
 
 export interface PairHistory {
-  /** Events of all runs of the pair's workflow, which continues as new. */
+  /** Events of all runs of the pair's workflow. There are several runs, because it continues as new. */
   readonly events: number;
   readonly batches: number;
 }
@@ -32,7 +32,10 @@ export async function pairHistory({ workflow }: Client, fleet: Fleet, index: num
 /** How many commits a router's history has at most: older ones are gone. */
 const KEPT = 50;
 
-/** Counts gateway-saga's commits on a pair's primary router: those on trial, and those that settle. `undefined`: its history is full, so some may be gone. */
+/**
+ * Counts gateway-saga's commits on a pair's primary router: those on trial, and those that settle. `undefined`: the router's history is full, so some
+ * may be gone.
+ */
 export async function commitsOn(fleet: Fleet, pair: number): Promise<number | undefined> {
   const { session } = await openPushSession(fleet, 2 * pair);
   try {
@@ -47,7 +50,7 @@ export function ownCommitsIn(history: readonly Pick<CommitEntry, 'log'>[]): numb
   return history.filter(({ log }) => log?.startsWith('gateway-saga ')).length;
 }
 
-/** As `commitsOn`, of a pair that has done too little to fill the history. Throws if it is full. */
+/** As `commitsOn`, for a pair that has done too little to fill the commit history. Throws if the history is full. */
 export async function fewCommitsOn(fleet: Fleet, pair: number): Promise<number> {
   const commits = await commitsOn(fleet, pair);
   if (commits === undefined) throw new Error(`expected fewer than ${KEPT} commits on pair ${pair}, got more`);

@@ -14,7 +14,7 @@ export interface Usage {
 const TICK_MS = 10;
 const LOOK_MS = 500;
 
-/** Rejects when there is no such process, or neither `/proc` nor `ps`. */
+/** What the process uses. Rejects when there is no such process, or neither `/proc` nor `ps`. */
 export async function usageOf(pid: number): Promise<Usage> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat === undefined) return fromPs(pid);

@@ -60,7 +60,7 @@ async function measureOne(
       const took = await timed(async () => {
         for (const write of bytes) await raw.roundTrip(write);
       });
-      // This also proves that the bytes had their effect: it throws if there is nothing to remove.
+      // The removal also proves that the bytes had their effect: it throws if there is nothing to remove.
       await removeFrom(ours, configuration);
       return took;
     },

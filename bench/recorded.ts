@@ -1,6 +1,6 @@
 import type { Transport } from '../netconf/message-stream.ts';
 
-/** A transport that records its writes. There is one write, and so one entry, for each round trip. */
+/** A transport that records its writes. `writes` has one entry for each write, and so for each round trip. */
 export interface RecordedTransport extends Transport {
   readonly writes: readonly Uint8Array[];
   forget(): void;

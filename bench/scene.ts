@@ -48,7 +48,7 @@ export interface Scene {
   gateway(kind: SampleKind, pair: number): Promise<TestGateway>;
   /** Writes a gateway's records again, and those of all resources that it refers to. */
   write(gateway: TestGateway): Promise<void>;
-  /** Does whatever its configuration asks for. Resolves to the outcome. */
+  /** Starts whatever change the gateway's configuration asks for, and waits for its end. Resolves to the kind of the outcome. */
   apply(gateway: TestGateway): Promise<ChangeOutcome['kind']>;
   start(gateway: GatewayRef): Promise<GatewayRun>;
   /** Waits for the outcome. Throws if that is not `created`. */

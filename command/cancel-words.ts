@@ -1,10 +1,10 @@
-/** What a cancel does to a saga, by how far it has come. Pure. */
+/** What a cancel does to a saga, by how far the saga has come. Pure. */
 import type { Progress, StepName } from '../client/index.ts';
 import { printable } from './printable.ts';
 
-/** Steps from which on a cancel changes nothing ("point of no return", M5). */
+/** Once one of these steps has begun, a cancel changes nothing ("point of no return", M5). */
 const TOO_LATE: ReadonlySet<StepName> = new Set(['delete', 'confirm', 'publish']);
-/** Steps after which a router may carry the change. */
+/** Once one of these steps has begun, a router may carry the change. */
 const ON_ROUTERS: ReadonlySet<StepName> = new Set([
   'apply',
   'owe',
@@ -14,10 +14,10 @@ const ON_ROUTERS: ReadonlySet<StepName> = new Set([
 ]);
 const REVERTING: ReadonlySet<StepName> = new Set(['revert', 'publish failure']);
 
-/** Places, as `placeIn` tells them, of gateways of which the pair has put nothing on the routers. */
+/** Fits a place, in the words of `placeIn`, at which the pair has put nothing of the gateway on the routers yet. */
 const STILL_WAITS = /in the queue|at the door|\((?:reserving|recovering|waiting for a router)\)$/;
 
-/** `null`: no worker answers for it. `isRepeated`: it had been cancelled before. */
+/** What happens to the saga now. `progress`: `null` if no worker answers for the saga. `isRepeated`: the saga had been cancelled before. */
 export function cancelWords(progress: Progress | null, isRepeated = false): string {
   const what = effectOf(progress);
   return isRepeated ? `it was cancelled before, so this reason is not kept; ${what}` : what;

@@ -54,15 +54,16 @@ export const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** Ends before they have begun are told like this. */
+/** A saga that runs, so that it can be cancelled. */
 type Running = Extract<GatewayStatus, { readonly kind: 'running' }>;
+/** What became of the cancel of one gateway: a run took it, nothing ran, or it failed. */
 type Asked = { readonly gateway: GatewayRef } & (
   | { readonly run: GatewayRun<ChangeOutcome>; readonly running: Running; readonly isRepeated: boolean }
   | { readonly status: Exclude<GatewayStatus, Running>; readonly run?: never }
   | { readonly error: Error; readonly run?: never; readonly status?: never }
 );
 
-/** How many are asked for at a time. */
+/** How many gateways are cancelled at a time. */
 const AT_ONCE = 16;
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -120,7 +121,7 @@ async function cancelOne(
   }
 }
 
-/** What happens to a gateway now. In JSON that is a line of its own only if no line about its end follows. */
+/** Writes what happens to a gateway now. As JSON, a cancel that was taken gets a line only if no line about the end follows (`isLast`). */
 function tell(one: Asked, io: CommandIo, form: 'text' | 'json', isLast: boolean): void {
   const { gateway } = one;
   const workflowId = workflowIdOf(gateway);

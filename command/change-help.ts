@@ -3,11 +3,11 @@ import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { AS_HELP } from './who.ts';
 
 interface Words {
-  /** What the command does, and how it ends otherwise. */
+  /** What the command does, and what becomes of a gateway where that can't be done. */
   readonly what: string;
   /** The kind of outcome in the examples of JSON. */
   readonly made: string;
-  /** When the exit code is 0. */
+  /** The outcomes that give exit code 0. */
   readonly asked: string;
 }
 
@@ -43,7 +43,7 @@ const INTERNET = 'internet_gateway 429e24b5-a2f0-4fb8-b467-e335857e9476';
 
 const ROUTER = '792c7a6d-19b5-4d6f-b9f6-1e5b1eb45198';
 
-/** Of a deletion: the options, and an example. */
+/** The options that only `delete` has, and an example of them. */
 const OWE = [
   `  --owe ROUTER   deletes one gateway although this edge router, by name or id, is away for long, or dead: the gateway is removed
                  from the other router, and its removal on this one is owed. It is made once the router is back, and

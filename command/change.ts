@@ -26,7 +26,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** Of a deletion only. The other commands read them, too, so that they can say so. */
+/** Options that only `delete` takes. The other commands parse them, too, so that they can say that these belong to `delete`. */
 const OF_DELETIONS: ReadonlySet<string> = new Set(['owe', 'reason', 'as']);
 
 /** How many starts are sent at a time: as many as a batch of a pair has at most. */
@@ -69,7 +69,7 @@ async function change(asked: Asked, argv: readonly string[], io: CommandIo): Pro
   }
 }
 
-/** The router that is to owe a deletion, as the operator names it; `undefined`: none is. */
+/** The router that is to owe the deletion, by the name or id that the operator gave. `undefined`: no router is to owe it. */
 function oweOf(
   asked: Asked,
   given: Readonly<Partial<Record<'owe' | 'reason' | 'as', string>>> & Pick<CommandIo, 'env'>,
@@ -90,7 +90,7 @@ function oweOf(
   };
 }
 
-/** Starts all of them. One that can't be started does not keep the others from it. */
+/** Starts all changes. If one can't be started, the others are started all the same. */
 async function startAll(
   client: GatewayClient,
   asked: Asked,

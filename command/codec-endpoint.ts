@@ -18,7 +18,7 @@ interface WirePayload {
   readonly data?: string;
 }
 
-/** A page of a history has at most 256 events, of at most 4 MB in all. */
+/** The largest body that is read, in bytes. A page of a history has at most 256 events, of at most 4 MB in all. */
 const MOST_BYTES = 16 << 20;
 
 export function codecEndpoint(options: EndpointOptions): Server {
@@ -66,7 +66,7 @@ function refuse(response: ServerResponse, status: number, what: string): void {
   response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(`refused: ${what}\n`);
 }
 
-/** `undefined`: the body is too large, or not as the protocol says. */
+/** The payloads in the body. `undefined`: the body is too large, or not as the protocol says. */
 async function payloadsIn(request: IncomingMessage): Promise<Payload[] | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;

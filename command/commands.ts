@@ -13,13 +13,13 @@ export interface Command {
   readonly name: string;
   readonly arguments: string;
   readonly summary: string;
-  /** What it connects to, so that it takes the options of `connection-options.ts`. Absent: nothing. */
+  /** What it connects to. For each of these it takes the options of `connection-options.ts`. Absent: it connects to nothing. */
   readonly connects?: readonly Service[];
-  /** The words that its first argument may be. Absent: it is no such word. */
+  /** Its actions: the words that its first argument may be. Absent: its first argument is no action. */
   readonly actions?: readonly string[];
-  /** Its TYPE may also be that of a resource which gateways refer to. Absent: it is a gateway's. */
+  /** Its TYPE may also be a neighbour: a type of resources that gateways refer to. Absent: TYPE is a type of gateways. */
   readonly takesRecords?: true;
-  /** Options of an action that has a file of its own. Absent: no action has. */
+  /** The options of the action that has a file of its own. Absent: no action has a file of its own. */
   readonly furtherOptions?: () => Promise<OptionTable>;
   /** Loaded only when the command is called: `status` needs no router library. */
   readonly load: () => Promise<CommandModule>;

@@ -4,17 +4,18 @@
 export interface Completed {
   readonly name: string;
   readonly summary: string;
-  /** What each argument may be, in their order; empty: anything. Behind the last of them all are like it. */
+  /** What each argument may be, in order. An empty list: anything. Arguments behind the last of these may be anything. */
   readonly words: readonly (readonly string[])[];
-  /** Options without a value, then those with one, each with its dashes. */
+  /** Options without a value, each with its dashes. */
   readonly flags: readonly string[];
+  /** Options with a value, each with its dashes. */
   readonly valued: readonly string[];
 }
 
-/** Options whose value is a type of gateway. Behind that of `--for` stands an id. */
+/** Options whose value is a type of gateways. Behind the type that `--for` takes stands an id. */
 const OF_TYPES: ReadonlySet<string> = new Set(['--type', '--for']);
 
-/** `types`: what the options `OF_TYPES` take. */
+/** `types`: the values that the options `OF_TYPES` take. */
 export function bashScript(commands: readonly Completed[], types: readonly string[]): string {
   const names = commands.map(({ name }) => name).join(' ');
   const cases = commands.map(
@@ -85,7 +86,7 @@ complete -F _gateway_saga gateway-saga
 `;
 }
 
-/** Within single quotes. */
+/** The text as it can stand within single quotes of a shell. */
 const inQuotes = (text: string): string => text.replaceAll("'", String.raw`'\''`);
 
 export function zshScript(commands: readonly Completed[], types: readonly string[]): string {

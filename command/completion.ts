@@ -36,7 +36,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   return EXIT.ok;
 }
 
-/** `ofRecords`: what TYPE may be where it is not a gateway's alone. */
+/** `types`: the types of gateways. `ofRecords`: these and the neighbours, for commands whose TYPE may be either. */
 async function completed(
   types: readonly string[],
   ofRecords: readonly string[],
@@ -63,7 +63,7 @@ async function completed(
           if (argument === '[COMMAND]') return COMMANDS.map((command) => command.name);
           return [];
         };
-        // The first argument of a command with actions is one of these, however its help calls it.
+        // If a command has actions, its first argument is one of them, whatever its help calls that argument.
         const words = given
           .split(' ')
           .map((argument, index) => (index === 0 && actions.length > 0 ? actions : wordsFor(argument)));

@@ -35,7 +35,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const store = openStore(options);
   try {
     const schema = await schemaOf(resourceType, { store, kinds });
-    // That there is no record with a UUID is what is wrong with it.
+    // A UUID is taken as the id without a look. If there is no record with this id, the check reports exactly that.
     const id = isUuid(resourceId) ? resourceId : await idOfRecord(new Names(store), named, given);
     const ref = { type: resourceType, id };
     const { asks, problems } = await checked(ref, given, schema, { store, kinds });
@@ -51,13 +51,13 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
 }
 
 interface Checked {
-  /** What the record asks for, in words. Empty if it can't be asked for. */
+  /** What the record asks for, in words. It is shown only if there are no problems. */
   readonly asks: string;
   /** One line each: the field, what was expected, and what came. */
   readonly problems: readonly string[];
 }
 
-/** First the record by itself. If that is as its kind wants it, what it refers to as well. */
+/** Checks the record by itself first. If it is as its kind wants it, checks also what it refers to. */
 async function checked(
   ref: ResourceRef,
   given: string | undefined,
@@ -102,8 +102,8 @@ function nameOf(router: ResourceRecord): string {
 }
 
 /**
- * The store with this record in place of the one that stands, and as if its version had not been asked for yet: what has ended is checked like
- * any other. What stands of older versions stays.
+ * The store as the check sees it. `record` takes the place of the one in etcd. Nobody seems to have asked for its version yet, so a version
+ * that has ended is checked like any other. What the plan record says of another version stays.
  */
 function asNotAsked(store: Store, record: ResourceRecord): Store {
   const { ref, version } = record;

@@ -11,7 +11,8 @@ import { MASK } from './masked-plan.ts';
 import { quoted, UsageError } from './usage.ts';
 
 /**
- * The schema of a resource type: for a gateway that of its kind, published or from the folder; else that of a resource which gateways refer to.
+ * The schema of a resource type. If it is a type of gateways: the schema of its kind, as published in etcd, else from the folder. If it is a
+ * neighbour: the neighbour's own schema.
  *
  * @throws {UsageError} for any other type. The message lists the known types.
  */
@@ -76,7 +77,10 @@ export async function shownRecord(store: Store, ref: ResourceRef, schema: Resour
   };
 }
 
-/** Where the text stops being JSON, as far as the parser tells. Its own message quotes the text, which may hold a password. */
+/**
+ * Where the text stops being JSON, as far as the parser tells. The parser's own message is not shown, because it quotes the text, which may hold a
+ * password.
+ */
 function placeOf(text: string): string {
   try {
     JSON.parse(text);

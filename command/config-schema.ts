@@ -10,7 +10,7 @@ import { parseUsage, quoted, UsageError } from './usage.ts';
 
 export const OPTIONS = { templates: { type: 'string' } } as const;
 
-/** With `--templates` etcd is not asked, so that a program can check records where there is none. */
+/** With `--templates` etcd is not asked, so that a program can check records where there is no etcd. */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseUsage(argv, OPTIONS, ['TYPE']);
   const [type] = positionals;

@@ -84,7 +84,10 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   }
 }
 
-/** The id of a record that is there, or of the `given` one: that has no name by which it is found before it is there, so then ID is the id. */
+/**
+ * The id of the record that a person named. If the text of the record is `given`, the record may not be in etcd yet. Then no name leads to it, and what
+ * the person named is taken as its id.
+ */
 export async function idOfRecord(
   names: Names,
   named: GatewayRef,

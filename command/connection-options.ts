@@ -5,7 +5,7 @@ import { UsageError, type OptionTable } from './usage.ts';
 
 export type Service = 'temporal' | 'etcd';
 
-/** Each option with the variable that it takes the place of. */
+/** Each option, with the variable that it replaces. */
 const VARIABLES: Readonly<Record<Service, Readonly<Record<string, string>>>> = {
   temporal: { 'temporal-address': 'TEMPORAL_ADDRESS', 'temporal-namespace': 'TEMPORAL_NAMESPACE' },
   etcd: { etcd: 'ETCDCTL_ENDPOINTS' },
@@ -49,7 +49,7 @@ export function connectedTo(
     else given[variable] = valueOf(`--${name}`, inline ?? words.next().value);
   }
   const merged = { ...env, ...given };
-  // Refused here, because later nobody knows that it was not the variable.
+  // Checked here, because later nobody knows that the endpoints came from the option and not from the variable.
   if (given['ETCDCTL_ENDPOINTS'] !== undefined) etcdOptions(merged, '--etcd');
   return { argv: left, env: merged };
 }

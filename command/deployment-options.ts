@@ -3,13 +3,13 @@ import type { Setting } from './setting.ts';
 import { quoted, UsageError } from './usage.ts';
 import { versionOf } from './version.ts';
 
-/** What Temporal takes. Its own refusal comes with the first poll, when the worker seems to have started. */
+/** What Temporal takes. Temporal itself refuses anything else only at the first poll, when the worker seems to have started already. */
 const NAME = { form: /^(?!__)[^.:\p{Cc}]{1,255}$/u, words: 'a name without "." and ":"' };
 const BUILD_ID = { form: /^(?!__)[^:\p{Cc}]{1,255}$/u, words: 'an id without ":"' };
 
 /**
- * The version of a Worker Deployment that the worker serves as. `undefined`: it serves unversioned. Without a build id it is this package's version:
- * each release is a version of its own then, and a rebuild of the same release is not.
+ * The version of a Worker Deployment as which the worker serves. `undefined`: the worker serves unversioned. The build id is this package's
+ * version by default. So each release is a version of its own, and a rebuild of the same release is not.
  */
 export function deploymentFrom(
   name: Setting | undefined,

@@ -1,6 +1,6 @@
-/** What a person may have meant who mistyped a word. */
+/** What a person who mistyped a word may have meant. */
 
-/** How many words are proposed. */
+/** How many words are proposed at most. */
 const MOST = 3;
 /** Longer words are names that nobody types. */
 const LONGEST = 64;

@@ -1,4 +1,4 @@
-/** Compares the keys by which parents know their children, and those that wait, with plan records and running workflows. Pure. */
+/** Compares the keys by which gateways know their children and their waiters with plan records and running workflows. Pure. */
 import { gatewayText } from '../gateway/display.ts';
 import { claimValue } from '../etcd/claims.ts';
 import type { FamilyKey, Inventory } from '../etcd/inventory.ts';
@@ -14,7 +14,7 @@ export interface Finding {
   readonly mend: string;
 }
 
-/** `running`: ids of the workflows that run. What one of them has written may change at any time, and is no finding. */
+/** `running`: ids of the workflows that run. What a running workflow has written may change at any time, and is no finding. */
 export function familyFindings({
   inventory,
   running,

@@ -23,11 +23,11 @@ export interface RouterSeen {
   readonly id: string;
   readonly name: string;
   readonly record: RouterRecord | StoreCorruptError;
-  /** What a look found; a text: why there was none. */
+  /** What a look found; a text: why there was no look. */
   readonly seen: Inspection | string;
 }
 
-/** What a gateway should carry, by router id: from its plan record, or rendered now where there is none. */
+/** What the routers should carry of a gateway, by router id: from its plan record, or rendered now if it has none. */
 export interface Known {
   readonly gateway: GatewayRef & { readonly version: number };
   readonly changes: ReadonlyMap<string, GatewayChange>;
@@ -37,10 +37,10 @@ export interface Facts {
   readonly inventory: Inventory;
   readonly lostSecrets: readonly LostSecrets[];
   readonly routers: readonly RouterSeen[];
-  /** Every gateway of which plan record, `/state`, a claim or a commit history knows; once. */
+  /** Every gateway that a plan record, a claim or a commit history names, or that stands by `/state`; each once. */
   readonly gateways: readonly GatewayRef[];
   readonly known: (gateway: GatewayRef) => Known | undefined;
-  /** A gateway in words, with its name where that is known. */
+  /** A gateway in words, with its name if the name is known. */
   readonly textOf: (gateway: GatewayRef) => string;
   /** Ids of the workflows that run. */
   readonly running: ReadonlySet<string>;
@@ -141,7 +141,7 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
   else if (!isCreated && standing.length > 0 && !isOwed)
     findings.push({
       what: `${word}: ${told}; /state says ${state === undefined ? 'nothing' : state.workerState}`,
-      // What does not stand whole on both routers would be a conflict.
+      // Unless the gateway stands whole on both routers, to apply it would be a conflict.
       mend: !places.every(({ isWhole }) => isWhole)
         ? `remove it by hand from the routers, as gateway-saga plan shows; then write it with a higher version, and: ${apply}`
         : state === undefined
@@ -168,8 +168,8 @@ interface Place {
 }
 
 /**
- * What each router that can be looked at carries of the gateway. `isDeleted`: `/state` says so. Both routers were seen without it then, so the
- * commits that name it mean nothing.
+ * What each router that can be looked at carries of the gateway. `isDeleted`: `/state` says that the gateway is deleted. Then each router was seen
+ * without it, or owes its removal, which `onRouter` tells. So commits that name the gateway mean nothing.
  */
 function placesOf(gateway: GatewayRef, isDeleted: boolean, { known, routers }: Facts): readonly Place[] {
   const changes = known(gateway)?.changes;
@@ -194,7 +194,7 @@ function placesOf(gateway: GatewayRef, isDeleted: boolean, { known, routers }: F
       unchanged: () => `${name} carries nothing of it`,
       after: () => `${name} carries it whole`,
     }[presence.kind]();
-    // Without our commit in the history it is somebody else's, unless it is equal.
+    // Without our commit in the history, what stands is somebody else's, unless it equals what the gateway should carry.
     const stands = presence.kind === 'after' || (!isBefore(presence) && isNamed());
     return [{ text, stands, isWhole: presence.kind === 'after' }];
   });

@@ -1,4 +1,4 @@
-/** Reads all of etcd, Temporal and the routers that `doctor` compares. Reads only. */
+/** Gathers all that `doctor` compares, from etcd and from the routers. Only reads. */
 import { displayName, gatewayText } from '../gateway/display.ts';
 import { partsOf } from '../gateway/lists.ts';
 import { gatewaysInHistory, inspect } from '../activities/router/inspect.ts';
@@ -34,7 +34,7 @@ interface Reached {
   readonly history: readonly GatewayVersion[] | string;
 }
 
-/** How many routers are looked at together. */
+/** How many routers are looked at, or gateways rendered, at a time. */
 const AT_ONCE = 16;
 const NOTHING: RouterRecord = { reservation: null, maintenance: null, owedChanges: [] };
 
@@ -91,7 +91,7 @@ export async function look({ store, pool, kinds, policy, running }: Sources): Pr
   };
 }
 
-/** Gateways in words. Of a type with too many records no name is known. */
+/** Says gateways in words. If a type has too many records for their names to be read, its gateways have no names here. */
 async function textsOf(store: Store, types: readonly string[]): Promise<Facts['textOf']> {
   const lists = await inGroups(types, (type) => store.names(type));
   const names = new Map(
@@ -122,7 +122,7 @@ async function reach(
   }
 }
 
-/** What would be rendered for a gateway now, whatever its `/state`; `undefined`: its configuration is gone or bad. */
+/** What would be rendered for a gateway now, whatever its `/state`. `undefined`: its configuration is gone or bad. */
 async function rendered(
   store: Store,
   kinds: Sources['kinds'],

@@ -13,7 +13,7 @@ export interface LostSecrets {
   readonly why: string;
 }
 
-/** Of the gateways of these plan records and owed changes. Reads nothing if no text has a placeholder. */
+/** The lost secrets of the gateways of these plan records and owed changes. Reads nothing if no text has a placeholder. */
 export async function lostSecretsOf(
   store: Pick<Store, 'secrets'>,
   plans: readonly Pick<PlanRecord, 'gateway' | 'routers'>[],

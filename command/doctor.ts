@@ -51,7 +51,7 @@ const COLUMNS = 80;
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values } = parseUsage(argv, OPTIONS, []);
-  // The worker's own options, of which `OPTIONS` has those that matter here.
+  // `workerOptions` reads the same options as for a worker, and does not know `--json`.
   const ofWorker = argv.filter((argument) => argument !== '--json');
   const { etcd, policy, templates, knownHosts, connectTo, privateKey, agent } = workerOptions(
     ofWorker,

@@ -10,7 +10,8 @@ const ENDPOINT = 'host:port, http://host:port or https://host:port';
 /**
  * Where etcd is, by etcdctl's own environment variables: ETCDCTL_ENDPOINTS, ETCDCTL_CACERT, ETCDCTL_CERT, ETCDCTL_KEY, ETCDCTL_USER
  * (`user:password`, or the user alone) and ETCDCTL_PASSWORD. GATEWAY_SAGA_ETCD_PASSWORD_FILE, which etcdctl does not know, may name a file
- * with the password instead. Throws a `UsageError` that names the variable, and never quotes a secret. `by`: what the endpoints were given by.
+ * with the password instead. Throws a `UsageError` that names the variable, and never quotes a secret. `by`: the variable or the option
+ * that gave the endpoints.
  */
 export function etcdOptions(
   env: Readonly<Record<string, string | undefined>>,
@@ -31,7 +32,7 @@ export function etcdOptions(
   return prefix ? { ...options, templatePrefix: prefixOf({ by: TEMPLATE_PREFIX, value: prefix }) } : options;
 }
 
-/** An endpoint as etcdctl takes it, without the slash at its end. etcd3 would look up anything else as the name of a host, call by call. */
+/** An endpoint as etcdctl takes it, without the slash at its end. Anything else is refused here: etcd3 would look it up as the name of a host, at each call. */
 function endpointOf(given: string, by: string): string {
   const [, scheme = '', host = '', port] =
     /^([a-z]+:\/\/)?([\w.-]+|\[[\da-f:.]+(?:%\w+)?\])(?::(\d{1,5}))?\/?$/i.exec(given) ?? [];
@@ -76,7 +77,7 @@ function authOf(env: Readonly<Record<string, string | undefined>>): StoreOptions
 
 /** Names the prefix of published templates, for whoever reads or publishes them. */
 const TEMPLATE_PREFIX = 'GATEWAY_SAGA_TEMPLATE_PREFIX';
-/** Where other records stand, so that a template could be taken for one of them. */
+/** Below these prefixes other records stand, so a template there could be taken for one of them. `FREE` are the exceptions. */
 const TAKEN = /^\/(?:config|esi-worker|gateway-saga|jobs|monitoring|state)\//;
 const FREE = ['/config/v2.0/heat_templates/', '/gateway-saga/templates/'];
 

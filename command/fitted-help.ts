@@ -5,8 +5,9 @@ import { wrapped } from './wrapped.ts';
 const EXAMPLES = 'Examples:';
 
 /**
- * The help in lines of at most so many columns, broken at blanks. What goes on keeps its column: the text beside an option stays beside it, and what
- * stands beside that, a variable, follows it on a line of its own. Examples are not broken, so that they can be copied. `undefined`: as it is.
+ * The help in lines of at most `columns` columns, broken at blanks. A text that goes on in the next line stays in its column, so the text beside an
+ * option stays beside the option. What stands beside that text, a variable, follows the text on a line of its own. Examples are not broken, so that
+ * they can be copied. `columns`: `undefined`: the help stays as it is.
  */
 export function fittedHelp(help: string, columns: number | undefined): string {
   const [before = '', ...others] = help.split(`\n${EXAMPLES}\n`);
@@ -21,19 +22,19 @@ function widestOf(text: string): number {
   return Math.max(...text.split('\n').map(widthOf));
 }
 
-/** What belongs together: words, and where they begin. */
+/** A text that belongs together, and what stands in front of it and beside it. */
 interface Block {
-  /** An option or another word in front, with the blanks behind it; else blanks. */
+  /** The option or another word in front, with the blanks behind it; without such a word, blanks only. */
   readonly margin: string;
   text: string;
-  /** What stands beside the text. */
+  /** What stands beside the text, in a column of its own: a variable. */
   aside: string;
 }
 
 /** An option, or a word such as an action, and blanks. */
 const MARGIN = /^(?: {2}\S+(?: \S+)*|[a-z]+) {2,}(?=\S)|^ */;
 
-/** Begins a sentence that has lines of its own. */
+/** The beginning of a sentence that starts on a new line. */
 const LEADS = /^(?:Usage|Exit code|With --[a-z-]+): /;
 
 function blocksOf(help: string): readonly Block[] {
@@ -43,7 +44,7 @@ function blocksOf(help: string): readonly Block[] {
     const start = line.length - line.trimStart().length;
     const [margin = ''] = MARGIN.exec(line) ?? [];
     const isBeside = margin.trim() !== '';
-    // A line goes on with the text above it if it begins where that begins.
+    // A line continues the text above it if both begin in the same column.
     const goesOn = last !== undefined && last.text !== '' && line !== '' && !isBeside;
     const isText = goesOn && start === last.margin.length && !LEADS.test(line);
     if (goesOn && start > last.margin.length && last.aside !== '') last.aside += ` ${line.trim()}`;

@@ -29,7 +29,7 @@ export type Started = { readonly gateway: ChangeRequest } & (
 const QUERY_MS = 20;
 const LEAST_INTERVAL_MS = 500;
 
-/** Resolves with the exit code, which is 0 only if all came out as asked. */
+/** Resolves with the exit code, which is 0 only if all changes came out as asked. */
 export async function followMany(
   started: readonly Started[],
   io: CommandIo,
@@ -53,7 +53,7 @@ export async function followMany(
           if (run === undefined || one === undefined) return;
           await ended(run, one, signal);
           clearTimeout(silence);
-          // A painted line that came out says it all. Of any other, the picture has no room for the reason.
+          // In the picture, the line of a change that came out as asked says all. For any other change the picture has no room for the reason.
           if (!isPainted || !one.outcome || !isAsAsked(asked, one.outcome)) tell(one, asked, io, form);
         }),
       );
@@ -65,7 +65,7 @@ export async function followMany(
   });
 }
 
-/** Waits for the end. One that can't be read must not hide how the others end. */
+/** Waits for the end of one change. If that end can't be read, the others are shown all the same. */
 async function ended(run: GatewayRun<ChangeOutcome>, one: Followed, signal: AbortSignal): Promise<void> {
   await orUnread(one, signal, async () => {
     one.outcome = await run.result({ signal });
@@ -73,7 +73,7 @@ async function ended(run: GatewayRun<ChangeOutcome>, one: Followed, signal: Abor
   });
 }
 
-/** Notes why it could not be read. Throws only if nobody waits any more. */
+/** Does `read`. If that fails, notes in `one` why. Throws only once `signal` is aborted, because then nobody waits any more. */
 async function orUnread(one: Followed, signal: AbortSignal, read: () => Promise<void>): Promise<void> {
   try {
     await read();
@@ -94,7 +94,7 @@ async function paint(
     const options = { now: Date.now(), ...lookOf(io.stdout, io.env) };
     const running = all.filter(isRunning);
     const lines = all.map((one) => gatewayLine(one, options));
-    // Last, because of a picture that is too long a terminal shows the end.
+    // The causes come last, because a terminal shows the end of a picture that is too long.
     const causes = causeLines(all, options);
     const count = `${all.length} gateways, ${running.length} running`;
     return running.length === 0 ? lines : [...lines, ...causes, count];
@@ -114,7 +114,7 @@ async function paint(
   }
 }
 
-/** Asks one of them after a while whether a worker has taken it up, and says so if none has. */
+/** After a while, asks one of the changes whether a worker has taken it up, and says so if none has. */
 function tellSilence(started: readonly Started[], all: readonly Followed[], io: CommandIo): NodeJS.Timeout {
   const ask = async (): Promise<void> => {
     const run = started.find((one) => one.run !== undefined)?.run;

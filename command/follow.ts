@@ -13,7 +13,7 @@ export type FollowForm = 'text' | 'json' | 'json lines';
 /** How long to wait before the display says that no worker answers, in milliseconds. A running worker answers much sooner. */
 export const SILENCE_MS = 3_000;
 
-/** Shows a change of a gateway until its end. `asked`: `null` if it is only looked at. Resolves with the exit code. */
+/** Shows a change of a gateway until its end. `asked`: what this command has asked for; `null` if it only watches. Resolves with the exit code. */
 export async function follow(
   run: GatewayRun<ChangeOutcome>,
   io: CommandIo,
@@ -29,7 +29,10 @@ export async function follow(
   });
 }
 
-/** Works until Ctrl-C, which ends only the work of this command: then it says what goes on. */
+/**
+ * Does `work`, and resolves with its exit code. Ctrl-C aborts the work of this command, and nothing else: then `goesOn` is written to standard error,
+ * and the exit code is that of an interrupt.
+ */
 export async function untilInterrupted(
   io: CommandIo,
   goesOn: () => string,
@@ -48,7 +51,7 @@ export async function untilInterrupted(
   }
 }
 
-/** `many`: the gateway is one of several whose changes go on. */
+/** What to say after Ctrl-C. `count`: `many` if the gateway is only one of several whose changes go on. */
 export function goesOnWords(gateway: ChangeRequest, count: 'one' | 'many'): string {
   const { resourceType, resourceId } = gateway;
   const [changes, cancel] =

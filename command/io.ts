@@ -2,7 +2,7 @@
 
 export interface Output {
   write(text: string): unknown;
-  /** A terminal: it can be redrawn. */
+  /** Whether it is a terminal, which can be redrawn. */
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;

@@ -3,7 +3,7 @@ import { loadKinds } from '../templates/load.ts';
 import { folderOf, settingOf } from './setting.ts';
 
 /**
- * The kinds of the folder that `--templates` names, else of that in `GATEWAY_SAGA_TEMPLATES`, else those of this program.
+ * The kinds in the folder that `--templates` names, else in the folder that `GATEWAY_SAGA_TEMPLATES` names, else those of this program.
  *
  * @throws {UsageError} for a folder that can't be read.
  */

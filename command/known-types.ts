@@ -5,8 +5,8 @@ import { defaultFolder } from '../templates/load.ts';
 import { NEIGHBOURS } from '../templates/neighbours.ts';
 
 /**
- * What TYPE may be, as far as folders tell by their names: the kinds that come with the program, those of `folder`, and what they refer to. Nothing
- * is loaded.
+ * What TYPE may be, as far as the names of folders and files tell: the kinds that come with the program, the kinds of `folder`, and the neighbours of
+ * both. No kind is loaded.
  */
 export async function typesInFolders(folder: string | undefined): Promise<ReadonlySet<string>> {
   const folders = [fileURLToPath(defaultFolder), ...(folder ? [folder] : [])];

@@ -25,24 +25,27 @@ export interface Gathered {
   readonly rows: readonly Row[];
   /** Names of routers by their ids, as far as they have one. */
   readonly names: ReadonlyMap<string, string>;
-  /** How many rows Temporal was not asked for. */
+  /** About how many incomplete rows Temporal was not asked. */
   readonly left: number;
-  /** Why ends can't be read that Temporal has, one for each: they are encrypted with keys that are not given. */
+  /** Why the ends of some changes can't be read from Temporal, a text for each: they are encrypted with keys that were not given. */
   readonly unread: readonly string[];
 }
 
-/** For how many rows Temporal is asked: two calls for each. */
+/** About how many rows Temporal is asked at most. Each takes two calls. */
 export const LOOKUPS = 2_000;
 const AT_ONCE = 16;
 
 interface Sources {
   readonly store: Store;
-  /** `undefined`: it does not answer, so nothing is known to run, and no type of a failure. */
+  /** `undefined`: Temporal does not answer, so neither what runs nor the types of failures are known. */
   readonly temporal: Temporal | undefined;
   readonly kinds: Kinds;
 }
 
-/** It holds a row for each gateway that is wanted, and three pages of records: no configuration and no plan record longer than it takes to read it. */
+/**
+ * Gathers the rows. Keeps in memory a row for each wanted gateway, and three pages of records. Configurations and plan records are dropped once they are
+ * read.
+ */
 export async function gatherRows({ store, temporal, kinds }: Sources, wanted: Wanted): Promise<Gathered> {
   const types = await typesOf(store, kinds, wanted.type);
   const [running, ended] = await Promise.all([
@@ -99,7 +102,7 @@ async function routerNames(store: Store, rows: readonly Row[]): Promise<Readonly
   return names;
 }
 
-/** Whether a row is on all these routers. Throws a `UsageError` for a word that names none of the rows' routers, if there are rows. */
+/** A test whether a row is on all these routers. Throws a `UsageError` for a word that names none of the rows' routers, if the rows have any. */
 function onRouters(
   words: readonly string[] | undefined,
   rows: readonly Row[],

@@ -8,8 +8,8 @@ import { FAILURES } from '../gateway/failures.ts';
 import { COMPLETED, COMPLETED_WORDS, FAILED } from '../gateway/records.ts';
 
 /**
- * How a gateway's last change ended. `not asked`: there is a configuration, and nobody has asked for it yet; `/state` may say `READ_COMPLETE` then, from
- * before there was a kind for its type. `unknown`: `/state` has a word that is not gateway-saga's, or none.
+ * How a gateway's last change ended. `not asked`: there is a configuration, and nobody has asked for it yet. Then `/state` may say `READ_COMPLETE`, a
+ * word that was written before there was a kind for the type. `unknown`: `/state` has no word, or one that is not gateway-saga's.
  */
 export type RowOutcome =
   | 'running'
@@ -36,7 +36,7 @@ export interface Row {
   readonly outcome: RowOutcome;
   /** Of a failure: one of `FAILURES`. `null`: it did not fail, or Temporal does not know any more. */
   readonly failureType: string | null;
-  /** ISO time: when what runs began, or when it ended. `null`: nobody knows any more. */
+  /** ISO time: when the running change began, or when the last change ended. `null`: nobody knows any more. */
   readonly since: string | null;
   /** Why it failed, one line. */
   readonly error: string | null;
@@ -77,7 +77,7 @@ function endOf({ wanted, state, plan }: ListedGateway): Last {
     if (failed !== undefined)
       return { ...ended, action: failed, outcome: isCancel(error) ? 'cancelled' : 'failed', error };
     if (workerState === COMPLETED.delete) return { ...ended, action: 'delete', outcome: 'deleted' };
-    // The words for an update that is seen working again are those of a creation.
+    // `/state` has the same word for a creation and for an update that was seen working.
     const isUpdate =
       workerState !== COMPLETED.create || (plan?.version === version && plan.action === 'update');
     if (COMPLETED_WORDS.includes(workerState))
@@ -86,7 +86,7 @@ function endOf({ wanted, state, plan }: ListedGateway): Last {
         : { ...ended, action: 'create', outcome: 'created' };
     return { ...ended, action: null, outcome: 'unknown' };
   }
-  // An older version may stand from before the kind was withdrawn for a while.
+  // The kind may have been withdrawn for a while. Then the plan record is from before that, and may be of an older version.
   const isOfOlder = isOnlyRead && plan !== null && wanted !== null && plan.version < wanted.version;
   if (plan !== null && !isOfOlder)
     return {
@@ -106,20 +106,20 @@ function endOf({ wanted, state, plan }: ListedGateway): Last {
 
 const actions: readonly Action[] = ['create', 'update', 'delete'];
 
-/** `/state` has a cancel as its reason. */
+/** Whether the error in `/state` is that of a cancel. */
 function isCancel(error: string): boolean {
   return /^cancelled\b/.test(error);
 }
 
-/** Whether only Temporal knows more about how it ended: the type of a failure, or the time. */
+/** Whether only Temporal knows the rest of how the change ended: the type of a failure, or the time. */
 export function isIncomplete({ outcome, since }: Row): boolean {
   if (outcome === 'failed') return true;
   return since === null && outcome !== 'not asked';
 }
 
 /**
- * The row with what Temporal knows of the end. A later run that has only told how the version had ended before says nothing about
- * the type: its own is `AlreadyEnded`.
+ * The row with what Temporal knows of the end. The latest run may only have told how the version had ended before. Such a run says nothing
+ * about the type of the failure: its own type is `AlreadyEnded`.
  */
 export function completed(row: Row, status: GatewayStatus): Row {
   if (status.kind !== 'ended') return row;
@@ -136,7 +136,7 @@ function isTold(outcome: Extract<GatewayStatus, { kind: 'ended' }>['outcome']): 
   return outcome.kind === 'failed' && outcome.type === FAILURES.AlreadyEnded;
 }
 
-/** By name, then by type and id. What has no name goes by its id. */
+/** Sorts by name, then by type and id. A row without a name is sorted by its id. */
 export function byName(one: Row, other: Row): number {
   return (
     compare(one.name ?? one.id, other.name ?? other.id) ||

@@ -21,7 +21,7 @@ const NARROW: readonly Column[] = [
   { head: 'SINCE', text: ({ since }, now) => (since === null ? NONE : ago(now - Date.parse(since))) },
 ];
 
-/** What `--wide` adds. `nameOf`: of a router. */
+/** The columns that `--wide` adds. `nameOf`: the name of a router. */
 const furtherColumns = (nameOf: (routerId: string) => string): readonly Column[] => [
   { head: 'WANTED', text: ({ wanted }) => String(wanted ?? NONE) },
   { head: 'ID', text: ({ id }) => printable(id) },
@@ -45,7 +45,7 @@ export function listLines(
 ): Line[] {
   const hasFailures = rows.some(({ failureType }) => failureType !== null);
   const shown = [
-    // Where no failure has a type, the names get its room.
+    // If no failure has a type, the names get the room of that column.
     ...NARROW.filter(({ head }) => hasFailures || head !== 'FAILURE'),
     ...(nameOf === undefined ? [] : furtherColumns(nameOf)),
   ];
@@ -67,7 +67,7 @@ export function listLines(
   ];
 }
 
-/** The cells beneath each other. If all columns together are too wide, kind and name have a line of their own. */
+/** The cells of one row, padded to their columns. If all columns together are too wide, kind and name have a line of their own. */
 function laidOut(cells: readonly string[], widths: readonly number[], limit: number): string[] {
   const all = widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length);
   const beside = (from: number, to?: number) =>
@@ -84,7 +84,7 @@ function styleOf(row: Row | undefined): Style {
   return row?.outcome === 'running' ? 'cyan' : 'plain';
 }
 
-/** `45s`, `12m`, `30h`, `9d`: short, as every column counts. */
+/** A time span: `45s`, `12m`, `30h`, `9d`. It is short, because every column counts. */
 export function ago(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   if (seconds < 120) return `${seconds}s`;

@@ -56,7 +56,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const { values } = parseUsage(argv, OPTIONS, []);
   const { failed, running, pair, type } = values;
   const now = Date.now();
-  // Temporal takes no time before the year 1.
+  // Not before 1970, because Temporal takes no time before the year 1.
   const since = values.since === undefined ? undefined : new Date(Math.max(0, now - msOf(values.since)));
   const routers = pair === undefined ? undefined : routersIn(pair);
   const wanted: Wanted = { failed, running, since, routers, type };

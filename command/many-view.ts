@@ -18,12 +18,12 @@ export interface Followed {
   outcome?: ChangeOutcome;
 }
 
-/** Its end may be known from its progress a little before its outcome is. */
+/** Whether the change still runs. Its progress may show the end a little before its outcome is known. */
 export function isRunning({ error, unread, outcome, progress }: Followed): boolean {
   return !error && !unread && !outcome && (progress?.outcome ?? 'running') === 'running';
 }
 
-/** Of a gateway without an outcome: why there is none. */
+/** Why a gateway has no outcome. */
 export function missingOutcomeOf({ error, unread }: Followed): {
   readonly kind: 'not started' | 'not known';
   readonly reason: string;
@@ -73,11 +73,11 @@ export function gatewayLine(one: Followed, options: ViewOptions): string {
   }
 }
 
-/** How many causes are told. */
+/** How many causes are told at most. */
 const CAUSES = 5;
 
 /**
- * What blocks gateways, each cause once and none cut off: a gateway's own line may have no room for it.
+ * What blocks gateways: each cause once, and none cut off, because a gateway's own line may have no room for its cause.
  *
  * @example
  * 2 blocked: MX-2 is held for maintenance: new line card (alice@jump-host, since 2026-01-02T03:04:05.000Z)

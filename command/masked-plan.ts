@@ -42,7 +42,7 @@ export type MaskedPlan =
   | { readonly kind: 'invalid'; readonly gateway: GatewayVersion; readonly reason: string }
   | { readonly kind: 'refused'; readonly type: FailureType; readonly reason: string };
 
-/** What shall stand on a router; of a deletion, what stands. */
+/** What shall stand on a router; for a deletion, what stands there. */
 export interface MaskedRouter extends RouterConfiguration {
   readonly id: string;
   readonly name: string;
@@ -90,13 +90,13 @@ function planned(preparation: Preparation): MaskedPlan {
 function withoutSecret(parameter: Parameter): Parameter {
   const { secret, value } = parameter;
   if (secret) return { ...parameter, value: MASK };
-  // Configuration text may bring a key. A name with the word of one does not.
+  // Only a configuration text may bring a key. A mere name that contains a word such as `key` brings none.
   return typeof value === 'string' && /[;{]/.test(value)
     ? { ...parameter, value: withoutSecrets(value) }
     : parameter;
 }
 
-/** A router's part of the plan. A text may have a secret of Junos: a key, a hash. Most are placeholders there. */
+/** A router's part of the plan. Its texts may have secrets of Junos: keys, hashes. Most of them are placeholders already; the rest is masked. */
 function routerOf({ routers, changes }: Preparation, role: Role): MaskedRouter {
   const router = routers[role];
   const { before, after } = changes[role];

@@ -33,7 +33,7 @@ const BY_ELEMENT = new RegExp(`<(${KEYWORDS.join('|')})>[^<]*<`, 'g');
 const BY_FORM = /\$(?:1|5|6|8|9)\$[^\s"&;<]+/g;
 const BY_MARK = new RegExp(String.raw`(${WORD})(?=\s*;\s*##\s*SECRET-DATA)`, 'g');
 
-/** The text with `mask` in place of secrets: these, and whatever looks like one of Junos. */
+/** The text with `mask` in place of `secrets`, and of whatever looks like a secret of Junos. */
 export function maskSecrets(text: string, secrets: readonly string[], mask: string = MASK): string {
   const known = secrets
     .filter((secret) => secret !== '')

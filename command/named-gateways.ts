@@ -17,7 +17,7 @@ type Problem = Extract<ReadRequest, { kind: 'problem' }>;
 /** Longer texts are names of nothing. */
 const LONGEST = 255;
 
-/** Why these words can't name a gateway; `undefined`: they can. A name may have signs that an id has not. */
+/** Why these words can't name a gateway; `undefined`: they can. A name may have characters that an id may not have. */
 export function problemOfWords(ref: GatewayRef): Problem | undefined {
   const read = readRequest(ref);
   if (read.kind === 'request') return undefined;
@@ -56,7 +56,10 @@ export async function routerWithId(given: string, io: Pick<CommandIo, 'env' | 's
   return inEtcd([given], asItIs, io, (store) => new Names(store).routerIdOf(given));
 }
 
-/** Who starts changes may have no access to etcd, and an id needs none. So without etcd what may be ids is taken as such, and that is said. */
+/**
+ * A person who starts changes may have no access to etcd, and ids need none. So if etcd is away, `asTheyAre` counts, and standard error says so. If
+ * `asTheyAre` is `undefined`, some word can't be an id, and the error of etcd is thrown.
+ */
 async function inEtcd<T>(
   words: readonly string[],
   asTheyAre: T | undefined,
@@ -77,7 +80,7 @@ async function inEtcd<T>(
   }
 }
 
-/** The same gateways by their ids, each once. All that is wrong with them is told in one error. */
+/** The same gateways by their ids, each once. Throws one `UnknownNameError` that tells all that is wrong with them. */
 export async function idsOf<T extends GatewayRef>(
   named: readonly T[],
   store: Store,

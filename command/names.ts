@@ -1,8 +1,8 @@
 /**
  * Finds the id of what a person names: an id, or a name. Only the command knows names; sagas and pairs get ids.
  *
- * 1. Ids win. What has the form of a UUID is an id where nobody needs its record, and etcd is not asked.
- * 2. Names are read only if there is no record with this id: one type's names, once in a command, at most `NAMES_LIMIT`.
+ * 1. Ids win. A word in the form of a UUID is taken as an id without asking etcd, unless somebody needs its record.
+ * 2. Names are read only if there is no record with the word as its id: the names of one type, once in a command, at most `NAMES_LIMIT`.
  * 3. A name must be whole, and belong to one record. Two with one name are an error that lists both ids; a mistyped name is proposed and never taken.
  */
 import type { NamedRecord } from '../etcd/names.ts';
@@ -24,10 +24,10 @@ export class UnknownNameError extends Error {
 export type NameStore = Pick<Store, 'names' | 'snapshot' | 'routers'>;
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-/** How many ids an ambiguous name is told with. */
+/** How many ids the error about an ambiguous name lists at most. */
 const SHOWN = 10;
 
-/** Whether it can't be anything but an id. */
+/** Whether the word can only be an id. */
 export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
@@ -61,7 +61,7 @@ export class Names {
     return given;
   }
 
-  /** The id of an edge router. One whose record under `/config` is gone is known by its id, as long as gateway-saga has a record of it. */
+  /** The id of an edge router. A router whose record under `/config` is gone is still known by its id, as long as gateway-saga has a record of it. */
   async routerIdOf(given: string): Promise<string> {
     const ref = edgeRouter(given);
     if (await this.#isId(ref)) return given;
@@ -121,7 +121,7 @@ function isNamed({ name }: NamedRecord, given: string): boolean {
   return name !== undefined && (name === given || displayName(name) === given);
 }
 
-/** What a record may be called, with how it is proposed. */
+/** The words that a record may be named by, each with the text by which the record is proposed. */
 function wordsOf({ id, name }: NamedRecord): (readonly [word: string, shown: string])[] {
   const shown = name === undefined ? printable(id) : `${displayName(name)} (${printable(id)})`;
   return name === undefined

@@ -34,7 +34,7 @@ export function namedOutcomeLines(
   );
 }
 
-/** Why a change that came out is not what was asked for. `undefined`: it is, or it did not come out. */
+/** Why a change that was made is not what was asked for. `undefined`: it is what was asked for, or it was not made. */
 export function contradictionOf(asked: Asked | 'cancel', outcome: ChangeOutcome): string | undefined {
   if (isFailure(outcome) || isAsAsked(asked, outcome)) return undefined;
   if (asked === 'cancel') return 'not as asked: the cancel came too late';

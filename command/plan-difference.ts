@@ -12,7 +12,7 @@ import type { Path, Statement } from '../junos/tree.ts';
 export interface PlanDifference {
   readonly removed: readonly string[];
   readonly added: readonly string[];
-  /** Commands for what keeps its words and gets another place. */
+  /** Commands that move a statement: it keeps its words and gets another place. */
   readonly moved: readonly string[];
   /** How many statements stay as they are. */
   readonly unchanged: number;
@@ -49,7 +49,7 @@ function treeOf(end: RouterConfiguration | null): readonly Statement[] {
 
 const words = (path: Path): string => printSet({ verb: 'set', path }).replace(/^set /, '');
 
-/** A value of an ordered list that stays is deleted and set again, so that it stands behind others. */
+/** Whether a command moves a statement. To put a value of an ordered list behind others, it is deleted and set again: such a `set` is a move. */
 function isMove(command: string, known: ReadonlySet<string>, wanted: ReadonlyMap<string, Path>): boolean {
   if (command.startsWith('insert ')) return true;
   const text = command.replace(/^set /, '');

@@ -116,7 +116,7 @@ function differenceLines({ removed, added, moved, unchanged }: PlanDifference): 
   ];
 }
 
-/** What decides how long VRRP may take. No router is contacted: of their timers only those in the rendered text are known. */
+/** What decides how long VRRP may take. No router is contacted, so only the timers in the rendered text are known. */
 function vrrpLines({ gateway, routers }: MaskedPlan & { readonly kind: 'planned' }, policy: Policy): Line[] {
   const [least, most] = [secondsText(policy.vrrpLimitMs), secondsText(policy.vrrpMaxMs)];
   const limits =
@@ -132,7 +132,7 @@ function vrrpLines({ gateway, routers }: MaskedPlan & { readonly kind: 'planned'
         [['cyan', `  ${role}: ${printable(name)}`]],
         ...indented(4, `in the text above: ${timersIn(create, monitors, policy)}`),
         ...indented(4, 'on the router:'),
-        // In two lines that a shell takes as one.
+        // One command in two lines, which a shell takes as one line.
         [['plain', `      gateway-saga routers check ${printable(id)} \\`]],
         [['plain', `        --for ${printable(resourceType)} ${printable(resourceId)}`]],
       ];
@@ -150,7 +150,7 @@ function timersIn(create: string, monitors: MaskedRouter['monitors'], policy: Po
     : printable(timersVerdict(groups, policy).text);
 }
 
-/** Text of at most 80 columns, with so many blanks before each line. */
+/** Text of at most 80 columns, with `blanks` blanks before each line. */
 function indented(blanks: number, text: string): Line[] {
   return wrapped(text, 80 - blanks).map((line) => [['plain', `${' '.repeat(blanks)}${line}`]]);
 }

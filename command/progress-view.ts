@@ -71,7 +71,7 @@ function changeOf(step: StepProgress): string {
   return `${step.step} ${change}${words === '' ? '' : `, ${words}`}`;
 }
 
-/** On a narrow terminal what stands before the outcome is cut, the name first, because the outcome matters more. */
+/** The first line of a gateway. On a narrow terminal the words before the outcome are cut, the name first, because the outcome matters more. */
 export function headOf(progress: Progress, columns = Number.POSITIVE_INFINITY): Line {
   const { gateway, name, outcome } = progress;
   const subject = printable(`${gateway.resourceType} ${gateway.resourceId}`);
@@ -87,7 +87,7 @@ export function headOf(progress: Progress, columns = Number.POSITIVE_INFINITY): 
   ];
 }
 
-/** An update leads from the version that stands to another one. A deletion leads from it to nothing. */
+/** An update leads from the version that stands to another one. A deletion leads from the version that stands to nothing. */
 function versionOf({ gateway: { version }, action, standing }: Progress): string {
   if (version === null) return '';
   if (action === 'create' || standing === undefined) return ` version ${version}`;

@@ -6,9 +6,8 @@ import { gatewayWord, since } from './router-view.ts';
 import type { Line } from './style.ts';
 
 /**
- * The lines of one pair: a head, what blocks the pair, its workflow, the gateways of its batch, the gateways that wait, and how many more wait at the door,
- * because the pair is full. A gateway of the batch is shown
- * as `trial` in the phases `ON_TRIAL`, and as `next` in all others.
+ * The lines of one pair: a head, what blocks the pair, its workflow, the gateways of its batch, the gateways that wait, how many more wait at the door
+ * because the pair is full, and what its routers owe. A gateway of the batch is shown as `trial` in the phases `ON_TRIAL`, and as `next` in all others.
  *
  * @example
  * MX-1 + MX-2  waiting for verdicts since 2026-05-04T10:00:00.000Z (12.0 s)

@@ -86,8 +86,8 @@ async function idsOf(store: Store, given: RouterOrPair): Promise<RouterOrPair> {
 }
 
 /**
- * Records of the named routers, and of those in a pair with one that is named alone. Without a name: of all routers of running pairs, and of all
- * that are reserved, held or owe a change.
+ * The records of routers to show. With names: of the named routers; if one router is named alone, also of all routers that are in a pair with it.
+ * Without names: of all routers of running pairs, and of all that are reserved, held or retired, that owe a change, or whose record can't be read.
  */
 async function recordsOf(
   store: Store,

@@ -3,7 +3,7 @@ import { LENGTHS } from '../gateway/display.ts';
 import { printable } from './printable.ts';
 import { quoted, UsageError } from './usage.ts';
 
-/** `what`: what the reason is for, in words. */
+/** The reason, on one line. `what`: what the reason is for, in words. Throws a `UsageError` for no reason, and for one that is too long. */
 export function checkedReason(given: string | undefined, what: string): string {
   const reason = printable(given ?? '');
   if (reason === '')

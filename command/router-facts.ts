@@ -33,10 +33,10 @@ export interface ShownOwedChange extends Omit<OwedChange, 'change'> {
   readonly name: string | null;
 }
 
-/** How many gateways' names are read, and how many in one request. */
+/** How many gateways' names are read at most, and how many at a time. */
 const [NAMES, NAMES_AT_ONCE] = [256, 64];
 
-/** Facts of these routers, by their names. */
+/** Facts of these routers, sorted by their names. */
 export async function routerFacts(
   store: Store,
   routers: readonly (readonly [id: string, record: RouterRecord | StoreCorruptError])[],

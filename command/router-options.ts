@@ -128,7 +128,7 @@ const publicKeys = (text: string): string[] =>
 
 function peerOf(text: string): OutsidePeer {
   const [, address, as, md5] = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,10})(?::(.+))?$/.exec(text) ?? [];
-  // What is wrong is shown without a key.
+  // The message shows only the address and the AS: what comes behind them may be a key.
   if (address === undefined || as === undefined)
     throw new UsageError(
       `--peer: expected ADDRESS:AS or ADDRESS:AS:KEY, got ${quoted(text.split(':').slice(0, 2).join(':'))}`,

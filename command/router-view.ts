@@ -76,7 +76,7 @@ export function nameOf({ id, name }: Pick<RouterFacts, 'id' | 'name'>): string {
   return name === null ? printable(id) : `${printable(name)} (${printable(id)})`;
 }
 
-/** `vpn_gateway acme-fra (4fab…) version 1`; `name`: absent or `null`: it is not known. */
+/** `vpn_gateway acme-fra (4fab…) version 1`. `name`: absent or `null` if it is not known. */
 export function gatewayWord(gateway: GatewayVersion, name?: string | null): string {
   return printable(`${gatewayText(gateway, name ?? undefined)} version ${gateway.version}`);
 }

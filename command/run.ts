@@ -42,7 +42,7 @@ async function dispatch(name: string | undefined, rest: readonly string[], io: C
   return run(argv, connects.length === 0 ? io : withEnv(io, env));
 }
 
-/** The message about an unknown option lists those of the connections, too: no command knows them itself. */
+/** Makes the message about an unknown option list the options of the connections, too. No command knows these itself. */
 function withConnections(error: Error, command: Command | undefined): Error {
   if (!('known' in error && 'got' in error)) return error;
   const { known, got } = error as UnknownOptionError;

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { UsageError } from './usage.ts';
 
-/** What a person gave, and by what: a flag, or a variable of the environment. Messages name it. */
+/** A value that a person gave. `by`: the flag or the environment variable that gave it, which messages name. */
 export interface Setting {
   readonly by: string;
   readonly value: string;
 }
 
-/** The flag's value, else the variable's. An empty one counts as none. */
+/** The flag's value, else the variable's. An empty value counts as none. */
 export function settingOf(
   [flag, value]: readonly [flag: string, value: string | undefined],
   variable: string,

@@ -1,4 +1,4 @@
-/** What etcd says of a gateway, for `status` while Temporal does not answer or knows nothing of it. What runs, only Temporal knows. */
+/** What etcd says of a gateway, for `status` while Temporal does not answer or knows nothing of the gateway. Only Temporal knows what runs. */
 import { TemporalUnavailableError } from '../client/errors.ts';
 import { GRPC, grpcErrorIn } from '../client/grpc.ts';
 import { workflowIdOf, type GatewayRef } from '../client/index.ts';
@@ -39,8 +39,8 @@ export async function statusInEtcd(
 }
 
 /**
- * Tells what etcd knows of a gateway of which Temporal knows no change, as past its retention time. Resolves to `undefined` if etcd has no record of
- * it, or does not answer: then nothing is told but why.
+ * Tells what etcd knows of a gateway of which Temporal knows no change, for example after Temporal's retention time. Resolves to the exit code;
+ * to `undefined` if etcd has no record of the gateway, or does not answer. If etcd does not answer, only that is told.
  */
 export async function statusBeyondTemporal(
   gateway: GatewayRef,

@@ -77,7 +77,7 @@ async function fromTemporal(
   }
 }
 
-/** A gateway whose change Temporal knows is named by its id, and etcd is not asked. */
+/** Whether Temporal knows a change of a gateway with this word as its id. If so, the word is the id, and etcd is not asked. */
 async function isStarted(client: GatewayClient, named: GatewayRef): Promise<boolean> {
   return readRequest(named).kind === 'request' && (await client.find(named)) !== null;
 }
@@ -107,7 +107,7 @@ function linesOf(status: GatewayStatus, io: CommandIo): string[] {
   return [...progressLines([progress], { now: Date.now(), ...look }), ...wantedLines(progress)];
 }
 
-/** What stands until the change is made, and what is wanted. Nothing, while it is not planned. */
+/** What stands until the change is made, and what is wanted. No line as long as the change is not planned. */
 function wantedLines({ action, standing, gateway: { version } }: Progress): string[] {
   if (action === undefined) return [];
   const wanted =

@@ -4,7 +4,7 @@ import { cutTo, widthOf } from './width.ts';
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as const;
 export type Style = keyof typeof CODES | 'plain';
 
-/** Whether an output takes colours: a terminal that isn't told otherwise (https://no-color.org). */
+/** Whether an output takes colours: it is a terminal, and the environment does not forbid colours (https://no-color.org). */
 export function takesColor(output: Output, env: Readonly<Record<string, string | undefined>>): boolean {
   return isRedrawable(output, env) && !env.NO_COLOR;
 }
@@ -17,7 +17,7 @@ export function isRedrawable(output: Output, env: Readonly<Record<string, string
 /** How lines are drawn on an output. */
 export interface Look {
   readonly color: boolean;
-  /** Marks are ASCII, because the locale has no others. */
+  /** Marks are ASCII, because the locale promises no other characters. */
   readonly ascii?: boolean;
   /** Lines are cut to this width. */
   readonly columns?: number;
@@ -37,16 +37,16 @@ function columnsOf({ columns }: Output): number | undefined {
   return columns === 0 ? undefined : columns;
 }
 
-/** Whether the locale is one whose characters are ASCII, or of unknown others: `C`, `POSIX`, `en_US`. Without any, terminals take UTF-8. */
+/** Whether the locale promises no characters beyond ASCII: `C`, `POSIX`, or one that does not name UTF-8, as `en_US`. Without a locale, UTF-8 is assumed. */
 function hasAsciiLocale(env: Readonly<Record<string, string | undefined>>): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
   return locale !== undefined && locale !== '' && !/utf-?8/i.test(locale);
 }
 
-/** The frames of what turns while something runs. */
+/** The frames of the mark that turns while something runs. */
 export const SPINNER = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏';
 
-/** A mark for each mark, of the same width. */
+/** An ASCII mark for each other mark, of the same width. */
 const ASCII: Readonly<Record<string, string>> = {
   '✓': '+',
   '✗': 'x',

@@ -5,7 +5,7 @@ import { UsageError } from './usage.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** The variables that name the files: of the authorities to trust, and of one's own certificate with its key. */
+/** The variables that name the files: with the authorities to trust, with one's own certificate, and with its key. */
 export interface TlsFiles {
   readonly ca: string;
   readonly cert: string;
@@ -18,7 +18,7 @@ export interface Tls {
   readonly key?: string;
 }
 
-/** What the files have. `undefined`: no variable is set. Throws a `UsageError` that names the variable, and quotes no file. */
+/** The contents of the files. `undefined`: no variable is set. Throws a `UsageError` that names the variable, and quotes no file. */
 export function tlsFrom(files: TlsFiles, env: Env): Tls | undefined {
   const [ca, cert, key] = (['ca', 'cert', 'key'] as const).map((part) => pemOf(part, files[part], env));
   if ((cert === undefined) !== (key === undefined))

@@ -1,6 +1,6 @@
 /**
- * Where spans go, and the login there, by the variables of OpenTelemetry's specification (opentelemetry.io/docs/specs/otel/protocol/exporter). One with
- * `TRACES` in its name wins over the general one. No message quotes a header: it may be a login.
+ * Where spans go, and the login there, by the variables of OpenTelemetry's specification (opentelemetry.io/docs/specs/otel/protocol/exporter). A variable
+ * with `TRACES` in its name wins over the general one. No message quotes a header, because a header may be a login.
  */
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { CollectorOptions } from '../worker/tracing/collector.ts';
@@ -10,7 +10,7 @@ import { quoted, UsageError } from './usage.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** A URL without a path is that of a collector, which takes traces at a path that OTLP names. */
+/** A URL without a path names a collector. A collector takes traces at the path that OTLP defines, `/v1/traces`. */
 export function collectorOf({ by, value }: Setting, env: Env): CollectorOptions {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isWeb = url !== undefined && /^https?:$/.test(url.protocol);
@@ -28,7 +28,7 @@ export function collectorOf({ by, value }: Setting, env: Env): CollectorOptions 
   return { url: url.href, ...(headers && { headers }), ...(tls && { tls }) };
 }
 
-/** The variable of this kind that is set. An empty one counts as none. */
+/** The variable of this kind that counts: the one for traces if it is set and not empty, else the general one. */
 function variableOf(kind: string, env: Env): string {
   const own = `OTEL_EXPORTER_OTLP_TRACES_${kind}`;
   return env[own] ? own : `OTEL_EXPORTER_OTLP_${kind}`;
@@ -43,7 +43,7 @@ function tlsOf(env: Env): CollectorOptions['tls'] {
   return tlsFrom({ ca, cert, key }, env);
 }
 
-/** `name=value,name=value`, as W3C's baggage: what a value can't have, it has as in a URL. */
+/** Reads `name=value,name=value`, a form like that of W3C's baggage. Characters that can't stand in a value are written as in a URL: `%20`. */
 function headersOf(env: Env): Readonly<Record<string, string>> | undefined {
   const by = variableOf('HEADERS', env);
   const pairs = (env[by] ?? '').split(',').map((pair) => pair.trim());

@@ -1,8 +1,8 @@
-/** What a command does when nobody reads what it writes, or when it can't be written. */
+/** What a command does when nobody reads its output, or when its output can't be written. */
 import { EXIT } from './io.ts';
 import { wantsHelp } from './usage.ts';
 
-/** The parts of the process that are needed. Tests replace them. */
+/** The parts of the process that this file needs. Tests replace them. */
 export interface Writing {
   readonly stdout: NodeJS.EventEmitter;
   readonly stderr: NodeJS.EventEmitter & { write(text: string): unknown };
@@ -14,8 +14,9 @@ export interface Writing {
 const SHOWS: ReadonlySet<string> = new Set(['help', 'version', '--version', 'completion']);
 
 /**
- * Ends the process when its output fails. A reader may leave early, as `head` does: that deserves no words, but no command that does
- * something has succeeded then, because nobody has heard how it ended. Help is the exception.
+ * Ends the process when its output fails. A reader may leave early, as `head` does. That deserves no words. But a command that does something
+ * has not succeeded then, because nobody has heard how it ended: it exits with its own code, or with 141 if that is 0. A command that only
+ * shows what it knows, such as help, exits with 0.
  */
 export function whenUnwritable(process: Writing, argv: readonly string[]): void {
   const onlyShows = wantsHelp(argv) || SHOWS.has(argv[0] ?? '');
@@ -27,7 +28,7 @@ export function whenUnwritable(process: Writing, argv: readonly string[]): void 
     process.stderr.write(`gateway-saga: can't write to standard output: ${error.message}\n`);
     end(EXIT.otherwise);
   });
-  // There is nowhere left to say it.
+  // There is no output left on which this could be said.
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     end(isReaderGone(error) ? EXIT.unread : EXIT.otherwise);
   });

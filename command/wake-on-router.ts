@@ -1,4 +1,4 @@
-/** Wakes those that wait for a gateway of a router, once it is retired or readmitted: each looks what that means for it. */
+/** Wakes the sagas that wait for a gateway of a router, once the router is retired or readmitted. Each saga then looks what that means for its own change. */
 import { messageOf } from '../client/errors.ts';
 import { wake } from '../client/wake.ts';
 import type { Store } from '../etcd/store.ts';
@@ -8,8 +8,8 @@ import type { CommandIo } from './io.ts';
 import { gateways } from './router-view.ts';
 
 /**
- * What is said of it, after what was done to the router. Temporal is asked only if somebody waits, and its absence undoes nothing: whoever was not
- * woken looks by itself.
+ * Resolves to what is said about the wake, behind what was done to the router. Temporal is asked only if a saga waits. If Temporal is away, what was
+ * done to the router stays done: a saga that was not woken looks by itself after a while.
  */
 export async function wakeOnRouter(
   store: Pick<Store, 'waitersOnRouter'>,

@@ -33,7 +33,7 @@ Examples:
 
 ${TEMPORAL_HELP}`;
 
-/** How long a stop is waited for: a worker that is gone is found out by then. */
+/** How long the command waits for the watch to stop, in ms. By then Temporal has found out if a worker is gone. */
 const STOP_MS = 10_000;
 const AGAIN_MS = 200;
 
@@ -59,7 +59,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   }
 }
 
-/** How it stands. After a stop: once it asks for nothing any more, if that comes in time. */
+/** How the watch stands. Waits up to `ms` until it asks for nothing any more. */
 async function settled(temporal: Temporal, ms: number): Promise<WatchState> {
   const until = performance.now() + ms;
   for (;;) {
@@ -70,7 +70,7 @@ async function settled(temporal: Temporal, ms: number): Promise<WatchState> {
   }
 }
 
-/** How it stands, for a person, after this action. */
+/** How the watch stands, for a person, after this action. */
 export function linesOf(state: WatchState, action: 'start' | 'stop' | 'status'): string[] {
   if (state.kind === 'not running')
     return [

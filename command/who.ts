@@ -1,4 +1,7 @@
-/** Who holds, releases, retires, cancels or lets a router owe a deletion. It is what people say of themselves, and no proof of who they are. */
+/**
+ * Who holds, releases, retires or readmits a router, cancels a change, or lets a router owe a deletion. People say this of themselves: it is no proof of
+ * who they are.
+ */
 import { hostname, userInfo } from 'node:os';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { quoted, UsageError } from './usage.ts';

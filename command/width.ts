@@ -7,12 +7,12 @@ export function widthOf(text: string): number {
   return stringWidth(text);
 }
 
-/** The text and blanks behind it, so that it takes so many columns. */
+/** The text, with blanks behind it, so that both take `columns` columns. */
 export function padded(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
 }
 
-/** The text, at most so many columns wide: what is too long ends in `…`. */
+/** The text, at most `columns` columns wide. A text that is cut ends in `…`. */
 export function cutTo(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   if (columns < 1) return '';

@@ -16,7 +16,7 @@ import { fileOf, folderOf, settingOf, textOf, type Setting } from './setting.ts'
 import { collectorOf } from './traces-options.ts';
 import { parseUsage, quoted, UsageError } from './usage.ts';
 
-/** Options of whatever looks at routers as a worker does. */
+/** The options of every command that looks at routers as a worker does. */
 export const ROUTER_OPTIONS = {
   'known-hosts': { type: 'string' },
   'connect-to': { type: 'string', multiple: true },
@@ -92,7 +92,7 @@ export function workerOptions(argv: readonly string[], env: Env): WorkerOptions 
   };
 }
 
-/** The workers' policy: of the file that `--policy` names, else of the environment's; else the default. */
+/** The workers' policy: from the file that `--policy` names, else from the file that the environment names, else the default policy. */
 export function policyFrom(flag: string | undefined, env: Env): Policy {
   const file = settingOf(['--policy', flag], variableOf('policy'), env);
   return file ? policyOf(file) : DEFAULT_POLICY;
@@ -130,7 +130,7 @@ function policyOf(file: Setting): Policy {
   const policy = jsonOf(file);
   if (typeof policy !== 'object' || policy === null || Array.isArray(policy))
     throw new UsageError(`${by} ${path}: expected a JSON object`);
-  // For editors.
+  // `$schema` is for editors only.
   const { $schema: _, ...fields } = policy as Record<string, unknown>;
   try {
     return checkPolicy(fields);
@@ -149,7 +149,7 @@ function jsonOf(file: Setting): unknown {
   }
 }
 
-/** The keys in a file that not everybody on the machine can read: who has them reads all histories. */
+/** The keys in the file. A file that everybody on the machine can read is refused, because whoever has the keys can read all histories. */
 function codecKeysOf({ by, value: path }: Setting): ReturnType<typeof readCodecKeys> {
   const keys = readCodecKeys(path, by);
   const mode = statSync(path).mode & 0o777;

@@ -78,7 +78,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   }
 }
 
-/** What to tell when the worker can't be loaded. It needs a package that is an optional peer, because a client does without its 150 MB. */
+/** What to tell when the worker can't be loaded. The worker needs a package that is only an optional peer, because a client can do without its 150 MB. */
 function whyNotLoaded(error: Error): Error {
   if (!error.message.startsWith(`Cannot find package '${WORKER_PACKAGE}'`)) return error;
   const { peerDependencies } = createRequire(import.meta.url)('gateway-saga/package.json') as {
@@ -88,7 +88,7 @@ function whyNotLoaded(error: Error): Error {
   return new Error(`a worker needs one more package: npm install ${wanted}`);
 }
 
-/** Temporal is waited for while it is away. But a setting that it or TLS refuses stays wrong. */
+/** The error to end with; `undefined`: none, because Temporal is only away, and the worker waits for it. A setting that Temporal or TLS refuses stays wrong. */
 async function refusalOf(
   error: unknown,
   { address = 'localhost:7233', tls }: WorkerOptions['temporal']['connection'],

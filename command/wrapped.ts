@@ -1,6 +1,6 @@
 import { widthOf } from './width.ts';
 
-/** The text in lines of at most so many columns, broken at blanks; a longer word has a line of its own. */
+/** The text in lines of at most `columns` columns, broken at blanks. A longer word has a line of its own. */
 export function wrapped(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

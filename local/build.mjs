@@ -1,5 +1,5 @@
 // `npm run build`: makes dist/ with the compiled sources, the templates and the bundle of the workflows.
-// It is made in another folder and then renamed, so that nothing ever runs from an unfinished dist/.
+// The build is made in another folder, which is then renamed to dist/. So nothing ever runs from an unfinished dist/.
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
@@ -35,7 +35,7 @@ async function compiles() {
   return true;
 }
 
-/** Copies the kinds of gateways, which are data: the compiler does not copy them. */
+/** Copies the kinds of gateways. They are data, so the compiler does not copy them. */
 async function copyData(name) {
   const entries = await readdir(`${root}${name}`, { recursive: true, withFileTypes: true });
   for (const entry of entries) {

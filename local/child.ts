@@ -137,8 +137,8 @@ function howEnded({ code, signal }: Exit): string {
 }
 
 /**
- * Waits until `ready` gives true. Throws a `ChildError` with the log's last lines when the program ends first, or when `limitMs`
- * have passed.
+ * Waits until `ready` gives true. Throws a `ChildError` with the log's last lines when the program ends first, or when `limitMs` milliseconds
+ * have passed; then the program is ended, too.
  */
 export async function untilReady(
   child: Child,

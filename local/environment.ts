@@ -4,12 +4,12 @@ import type { TemporalProcess } from './temporal-process.ts';
 /** Prefixes of the variables that tell etcdctl, Temporal's tools and our own commands which servers to use. */
 const PREFIXES = ['ETCDCTL_', 'TEMPORAL_', 'GATEWAY_SAGA_'];
 
-/** How a worker tells what it does. None of them leads it to another server. */
+/** The variables that say how a worker tells what it does: metrics, health, traces, logs. None of them leads the worker to another etcd or Temporal server. */
 export const TELLING = ['METRICS', 'METRICS_PER_ROUTER', 'HEALTH', 'TRACES', 'LOG_FORMAT', 'LOG_LEVEL'].map(
   (name) => `GATEWAY_SAGA_${name}`,
 );
 
-/** The variables of an environment that the worker of `npm start` gets beside those of its stack. */
+/** The variables that the worker of `npm start` gets from a person's environment, beside those of its stack. */
 export function tellingOf(env: NodeJS.ProcessEnv): Record<string, string | undefined> {
   return Object.fromEntries(TELLING.map((name) => [name, env[name]]));
 }

@@ -20,8 +20,8 @@ export async function writeRecords(
 }
 
 /**
- * Publishes the kinds in a folder, as `gateway-saga templates publish` does. Default: those that come with the program. Resolves to the ids of the
- * templates.
+ * Publishes the kinds in a folder, as `gateway-saga templates publish` does. Default: the kinds that come with the program. Resolves to the ids of
+ * the templates.
  */
 export async function publishTemplates(store: Store, folder?: string): Promise<string[]> {
   const ids: string[] = [];

@@ -1,13 +1,13 @@
 // `npm run release`: makes release/ with what an operator installs.
 //
-//   gateway-saga-VERSION.tar.gz     the built package, with the lockfile of all that a worker needs: `npm ci` in it is all
-//   gateway-saga-VERSION.cdx.json   the software bill of materials (SBOM) of that, by CycloneDX
+//   gateway-saga-VERSION.tar.gz     the built package, with the lockfile of all that a worker needs: to install it, unpack it and run `npm ci`
+//   gateway-saga-VERSION.cdx.json   the software bill of materials (SBOM) of that package, by CycloneDX
 //   SHA256SUMS                      checksums of both
 //
 //   node local/release.mjs                 builds, then makes release/
 //   node local/release.mjs --built         takes dist/ as it is
 //   node local/release.mjs --to DIR        makes DIR instead of release/
-//   node local/release.mjs --manifest DIR  only package.json and lockfile of the release, into DIR: what an audit has to look at
+//   node local/release.mjs --manifest DIR  writes only the release's package.json and lockfile, into DIR, for an audit
 import { createHash } from 'node:crypto';
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -45,21 +45,24 @@ async function fill(folder) {
   await done(root, 'npm', 'pack', '--silent', `--pack-destination=${folder}`);
   await done(folder, 'tar', '-xzf', `${title}.tgz`);
   await rm(`${folder}/${title}.tgz`);
-  // npm calls the whole what its folder is called.
+  // npm names the SBOM after the folder that the package is in.
   const made = `${folder}/${name}`;
   await rename(`${folder}/package`, made);
   await writeManifest(made);
   const sbom = ['sbom', '--sbom-format=cyclonedx', '--sbom-type=application', '--package-lock-only'];
   await writeFile(`${folder}/${title}.cdx.json`, await done(made, 'npm', ...sbom));
   await rename(made, `${folder}/${title}`);
-  // Who unpacks it as root shall own it, and not whoever has the number of the user that packed it.
+  // If root unpacks the archive, root shall own the files, and not the user who happens to have the number of the one who packed them.
   const owner = ['--owner=0', '--group=0', '--numeric-owner'];
   await done(folder, 'tar', ...owner, '-czf', `${title}.tar.gz`, title);
   await rm(`${folder}/${title}`, { recursive: true });
   await writeFile(`${folder}/SHA256SUMS`, await checksums(folder));
 }
 
-/** Writes package.json with the worker's package among the dependencies and nothing of the development, and the part of the lockfile that it needs. */
+/**
+ * Writes a package.json that has the worker's package among its dependencies, and nothing that only development needs; and the part of the lockfile that
+ * it needs.
+ */
 async function writeManifest(folder) {
   const { peerDependencies, dependencies, ...rest } = await json(`${root}package.json`);
   for (const field of ['peerDependenciesMeta', 'devDependencies', 'scripts', 'files']) delete rest[field];
@@ -68,11 +71,11 @@ async function writeManifest(folder) {
   await writeFile(`${folder}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   await cp(`${root}.npmrc`, `${folder}/.npmrc`);
   await cp(lockfile, `${folder}/package-lock.json`);
-  // npm drops from the lockfile what the manifest does not need, and asks nobody for that.
+  // npm drops from the lockfile what the manifest does not need. For that it asks no registry.
   await done(folder, 'npm', 'install', '--package-lock-only', '--offline');
 }
 
-/** As sha256sum writes and checks them. */
+/** The lines that sha256sum writes and checks. */
 async function checksums(folder) {
   const names = (await readdir(folder)).toSorted();
   const lines = names.map(async (name) => {
@@ -82,7 +85,7 @@ async function checksums(folder) {
   return (await Promise.all(lines)).join('');
 }
 
-/** What a program prints. Throws unless it ends well. */
+/** Runs a program and resolves to what it prints. Throws unless it ends well. */
 async function done(cwd, program, ...args) {
   const result = await run(program, args, { cwd, limit: 300_000 });
   if (!result.ok) throw new Error(`${program} ${args.join(' ')}: ${result.reason}\n${result.output}`);

@@ -16,7 +16,7 @@ export interface RoutersOptions {
   readonly options?: DeviceOptionsInput;
   /** Permissions of the worker's user. Default: all. */
   readonly loginClass?: LoginClass;
-  /** How a router's SSH server differs, and which keys log the worker's user in. Default: not, and none. */
+  /** How a router's SSH server differs from the usual one, and which keys log the worker's user in. Default: it does not differ, and no key does. */
   readonly login?: (router: SampleRouter) => RouterLogin;
 }
 

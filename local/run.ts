@@ -60,7 +60,7 @@ export async function openRun(): Promise<Run> {
   };
 }
 
-/** Ends the programs of runs whose owner has ended, and removes their data. A process that may belong to somebody else is left alone. */
+/** Ends the programs of runs whose owner has ended, and removes these runs' data. A process that may belong to somebody else is left alone. */
 async function endLeftovers(): Promise<void> {
   const names = await readdir(RUNS).catch(() => []);
   for (const name of names) {

@@ -22,7 +22,7 @@ interface Sample {
   readonly neighbours: readonly Resource[];
 }
 
-/** What lies in a sample gateway, and what only that refers to. */
+/** The children of a sample gateway, and the neighbours that only these refer to. */
 interface Family {
   readonly bodyForm: string;
   readonly neighbours: readonly Resource[];
@@ -35,7 +35,7 @@ const SAMPLES: readonly Sample[] = [vpn, internet];
 export const SAMPLE_GATEWAYS: readonly { readonly resourceType: string; readonly resourceId: string }[] =
   SAMPLES.map(({ gateway }) => ({ resourceType: gateway.type, resourceId: gateway.body.id }));
 
-/** What lies in the sample gateways, in the order in which it was recorded: `npm start -- --family`. */
+/** The children of the sample gateways, in the order in which they were recorded: `npm start -- --family`. */
 const FAMILIES: readonly Family[] = [vpnFamily, internetFamily];
 
 /** The resources that lie in the sample gateways: interfaces, routes, a public prefix. */
@@ -45,7 +45,7 @@ export const SAMPLE_CHILDREN: readonly { readonly resourceType: string; readonly
     resourceId: body.id,
   }));
 
-/** The records of what lies in the sample gateways, and of what only these refer to. */
+/** The records of the children of the sample gateways, and of the neighbours that only these children refer to. */
 export function sampleFamilies(): ConfigRecord[] {
   return FAMILIES.flatMap(({ neighbours, children, bodyForm }) =>
     [...neighbours, ...children].map((resource) => configRecord(resource, bodyForm)),
@@ -56,8 +56,8 @@ export function sampleFamilies(): ConfigRecord[] {
 export const SAMPLE_PEERS = vpnFamily.peers;
 
 /**
- * The VPN gateway once it is connected: the API writes it again, at version 2, as soon as its interface has a record. Nothing changes on the
- * routers.
+ * The record of the VPN gateway once the gateway is connected: the API writes it again, at version 2, as soon as the gateway's interface has a
+ * record. This version changes nothing on the routers.
  */
 export function connectedGateway(): ConfigRecord {
   const { field, id } = vpnFamily.connected;

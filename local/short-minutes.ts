@@ -1,6 +1,6 @@
 /**
- * A minute of the simulated routers that lasts a second, for tests and measurements: with the default timers VRRP elects within 60 ms. The
- * deadline of a trial stays as long as it is by default.
+ * For tests and measurements: on the simulated routers a minute lasts a second, so VRRP with the default timers elects within 60 ms. The policy
+ * has as many more minutes, so the deadline of a trial stays as long as it is by default.
  */
 import { DEFAULT_POLICY } from '../gateway/policies.ts';
 

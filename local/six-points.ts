@@ -1,6 +1,6 @@
 /**
- * The six points at which a creation shows in etcd: configuration, jobs, stack, progress (twice), state. They are read afterwards. Values that
- * were overwritten come from etcd's revision history.
+ * The six points at which a creation shows in etcd: configuration, jobs, stack, progress (twice), state. They are read after the creation. Values
+ * that were overwritten come from etcd's revision history.
  */
 import { EtcdClient } from '../etcd/client.ts';
 import { KEYS } from '../etcd/keys.ts';
@@ -57,7 +57,7 @@ export async function history(client: EtcdClient, key: string): Promise<unknown[
   return values;
 }
 
-/** Drops repeated values: attaching the lease for the retention writes the same value again. */
+/** Drops repeated values. The lease for the retention is attached by a write of the same value. */
 function distinct(values: readonly unknown[]): unknown[] {
   return values.filter((value, index) => JSON.stringify(value) !== JSON.stringify(values[index - 1]));
 }

@@ -22,9 +22,9 @@ export interface StackOptions {
   readonly pairs?: readonly (readonly [SampleRouter, SampleRouter])[];
   /** Behaviour of the simulated routers. */
   readonly routers?: RoutersOptions;
-  /** What the policies of its workers have, beside what each is given. */
+  /** What the policies of all its workers have. What a single worker is given wins over it. */
   readonly policy?: Partial<Policy>;
-  /** Ends the start, and what was started. `startStack` throws then. */
+  /** Aborting it ends the start and all that was started. Then `startStack` throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -44,7 +44,7 @@ export interface Stack extends ReachableParts {
   stop(): Promise<void>;
 }
 
-/** How often the stack is started: another program may take a port after it was found free and before the server listens on it. */
+/** How often the start is tried at most: another program may take a port after the port was found free and before the server listens on it. */
 const PORT_TRIES = 3;
 const PORT_TAKEN = /address already in use|can't set frontend port/i;
 
@@ -55,7 +55,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   for (let tries = 1; ; tries += 1) {
     const run = await openRun();
     const parts: Parts = { servers: new Set(), others: new Set(), isEnding: false };
-    // Without its programs the start fails at once.
+    // Ending the programs makes the start fail at once.
     const end = () => void stop(run, parts);
     signal?.addEventListener('abort', end);
     try {
@@ -79,7 +79,7 @@ interface Parts {
   readonly servers: Set<Child>;
   readonly others: Set<Child>;
   routers?: LocalRouters;
-  /** A program that is started from now on is ended at once. */
+  /** Whether the stack is being ended. A program that is started from then on is ended at once. */
   isEnding: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm start`: creates both sample gateways on an embedded stack, and what lies in them if that is wanted (`start-options.ts`). Only the routers are
+ * `npm start`: creates both sample gateways on an embedded stack, and with `--family` their children (`start-options.ts`). Only the routers are
  * simulated; they speak NETCONF over SSH.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -103,7 +103,7 @@ async function mourn(child: Child): Promise<number> {
   return 1;
 }
 
-/** Starts a worker, creates both gateways and reports, until `over` is aborted. Resolves to whether both gateways were created. */
+/** Starts a worker, creates both gateways, with `--family` also their children, and reports, until `over` is aborted. Resolves to whether all were created. */
 async function show(stack: Stack, started: number, over: AbortSignal): Promise<boolean> {
   const templates = values.templates && (await kindsBeside(values.templates, stack.run.folder));
   const deployment = values.deployment && { deployment: { name: values.deployment } };

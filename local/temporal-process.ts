@@ -38,8 +38,8 @@ export const SEARCH_ATTRIBUTES: Readonly<Record<string, 'Keyword' | 'Int'>> = {
 };
 
 /**
- * By default a development server handles only 20 tasks a second, so each step of a workflow waits up to 50 ms. Its timers fire up to
- * a second late if they are due within a second. The database needs neither limit.
+ * By default a development server handles only 20 tasks a second, so each step of a workflow waits up to 50 ms. And a timer that is due within a
+ * second fires up to a second late. The server's database needs neither limit, so both are lifted.
  */
 const DYNAMIC_CONFIGURATION = [
   'history.transferProcessorMaxPollRPS=2000',

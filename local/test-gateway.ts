@@ -45,7 +45,7 @@ export interface TestFamily extends TestGateway {
   readonly connected?: { readonly field: string; readonly id: string };
 }
 
-/** The same, with what lies in the gateway. The children of each gateway have addresses of the samples. */
+/** As `gatewayOn`, with what lies in the gateway. The children of every gateway have the addresses of the samples. */
 export function familyOn(kind: SampleKind, routers: PairIds, number = 0): TestFamily {
   const { neighbours, ...rest } = FAMILIES[kind];
   const sample = { ...SAMPLES[kind], ...rest, neighbours: [...SAMPLES[kind].neighbours, ...neighbours] };

@@ -18,11 +18,14 @@ export interface WorkerOptions {
   readonly templates?: string;
   /** Whether it serves the watch over `/config`. */
   readonly watch?: boolean;
-  /** Serves as this version of a Worker Deployment. Default of the build id: the package's version. Default: unversioned. */
+  /** The version of a Worker Deployment as which it serves. Default of `buildId`: the package's version. Default: it serves unversioned. */
   readonly deployment?: { readonly name: string; readonly buildId?: string };
   /** Whether that version becomes the current one. Default: true. */
   readonly becomesCurrent?: boolean;
-  /** For other times than the product's: a module of this checkout that runs the command, and the one that sets them, which each workflow loads first. */
+  /**
+   * For other times than the product's. `program`: a module of this checkout that runs the command with them. `module`: the module that sets them, which
+   * each workflow loads first.
+   */
   readonly times?: { readonly program: string; readonly module: string };
   /** Variables beside those of the stack. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -90,7 +93,10 @@ async function polls(connection: Connection, namespace: string, pid: number): Pr
   return pollers?.some(({ identity }) => identity?.startsWith(`${pid}@`)) ?? false;
 }
 
-/** Makes the version the current one: no other gets new workflows. `false`: the server does not know it, or all of its task queues, yet. */
+/**
+ * Makes the version the current one: no other version gets new workflows. `false`: the server does not know this version yet, or not all of its task
+ * queues.
+ */
 async function makeCurrent(
   connection: Connection,
   namespace: string,

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { LOCAL, ROOT } from './folders.ts';
 
-/** The folders of workflow code and of its imports. Besides the SDK and the interceptors, only their files can change the bundle. */
+/** The folders with the workflow code and with what it imports. Only files in these folders, the SDK and the interceptors can change the bundle. */
 export const SOURCES: readonly string[] = ['workflows', 'gateway', 'pair'];
 const SDK = 'node_modules/@temporalio/worker/package.json';
 const KEPT = 5;

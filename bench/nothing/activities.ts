@@ -1,6 +1,6 @@
 /**
- * Activities that do nothing, with results as large as those of the real activities. Requests to the pair and their answers are real, because
- * they are part of a saga's shape.
+ * Activities that do nothing, with results as large as those of the real activities. But the requests to the pair and their answers are real,
+ * because they are part of a saga's shape.
  */
 import { answer } from '../../activities/requests/answer.ts';
 import { UnansweredRequests } from '../../activities/requests/unanswered.ts';

@@ -7,7 +7,7 @@ export function nothingOn(pair: number): string {
   return `${String(pair).padStart(8, '0')}${randomUUID().slice(8)}`;
 }
 
-/** Ids of the routers of such a gateway. */
+/** Ids of the routers of a gateway from `nothingOn`. */
 export function routersOf(resourceId: string): { readonly primary: string; readonly secondary: string } {
   const pair = resourceId.slice(0, 8);
   return {

@@ -15,7 +15,7 @@ import { UsageError } from '../usage.ts';
 
 export type Asked = Omit<CheckedRouter, 'session'>;
 
-/** What etcd has of the router and of the gateway. Throws if that can't be asked. */
+/** What etcd has of the router and of the gateway. Throws if etcd does not answer, or if what was named is not there. */
 export async function askable(store: Store, options: CheckOptions): Promise<Asked> {
   const { worker } = options;
   const id = await new Names(store).routerIdOf(options.id);
@@ -38,7 +38,7 @@ interface Rendered {
   readonly secrets: readonly string[];
 }
 
-/** What the gateway would put on this router, whatever stands of it. */
+/** What the gateway would put on this router, whatever stands of the gateway now. `undefined`: no gateway was named. */
 async function renderedFor(
   store: Store,
   { id, gateway, worker }: CheckOptions,

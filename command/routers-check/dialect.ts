@@ -1,4 +1,4 @@
-/** Where a router's replies differ from the documented form. All of these are understood; the report names them. */
+/** Where a router's replies differ from the documented form. gateway-saga understands all of these forms; the report names them. */
 
 import type { Message } from './transcript.ts';
 

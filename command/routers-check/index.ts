@@ -14,7 +14,7 @@ import { drawn, lookOf, type Line as Drawable } from '../style.ts';
 import { UsageError } from '../usage.ts';
 import { whoOf } from '../who.ts';
 
-/** `routers check`. Exit code 2 also if it could not be asked: etcd does not answer, or knows no such router. */
+/** `routers check`. The exit code is 2 also if the check could not begin, because etcd does not answer or knows no such router. */
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const options = checkOptions(argv, io.env);
   if (options.trial && !options.yes && io.stdout.isTTY !== true)
@@ -36,7 +36,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   }
 }
 
-/** Before anything is done on the router. Only its owner can read the file: it shows much of a router. */
+/** Makes the file of the transcript, before anything is done on the router. Only its owner can read a new file, because it shows much of a router. */
 function makeFile(path: string): void {
   try {
     writeFileSync(path, '', { mode: 0o600 });
@@ -45,7 +45,7 @@ function makeFile(path: string): void {
   }
 }
 
-/** Shows each part of the report when it is known; as JSON all of it at the end. */
+/** Shows each part of the report once it is known. As JSON, shows all of it at the end. */
 async function reported(
   store: Store,
   asked: Asked,
@@ -123,7 +123,7 @@ async function triedLines(
   }).finally(stopListening);
 }
 
-/** Asks on the terminal. */
+/** Asks on the terminal whether the trial may begin. */
 async function isAgreed({ name }: Asked, { stderr, stdin }: CommandIo): Promise<boolean> {
   stderr.write(
     `Commit a statement that does nothing on ${printable(name)}, confirm it and remove it again? [y/N] `,
@@ -136,7 +136,7 @@ async function isAgreed({ name }: Asked, { stderr, stdin }: CommandIo): Promise<
   return /^\s*y(es)?\s*$/i.test(answer.split('\n')[0] ?? '');
 }
 
-/** Asked last, because it judges all replies so far. */
+/** This line comes last, because it judges all replies so far. */
 function dialectLine({ transcript }: Asked): Line {
   const deviations = deviationsIn(transcript.messages);
   const text =

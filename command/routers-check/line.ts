@@ -51,7 +51,10 @@ export const failed = (text: string, mend: string): Verdict => ({ result: 'faile
 
 export const LOGIN_CLASS = 'give the user the rights of docs/routers.md, "The login class"';
 
-/** The lines of these checks, one after the other. A check that has lost the session, or found it lost, is the last one, and has failed. */
+/**
+ * Makes these checks one after the other, and resolves to their lines. If a check loses the session, or finds it lost, its line is the last one, and
+ * says `failed`.
+ */
 export async function linesOf(checks: readonly Check<unknown>[], router: CheckedRouter): Promise<Line[]> {
   const lines: Line[] = [];
   for (const one of checks) {

@@ -32,10 +32,10 @@ import type { Check, CheckedRouter, Verdict } from './line.ts';
 import { missingNames, namesIn } from './names.ts';
 import { timersFor, timersVerdict } from './vrrp.ts';
 
-/** A difference of clocks from which on it is worth a word, in ms. The router tells its time to the second. */
+/** From this difference of the clocks on, the report warns, in ms. The router tells its time to the second. */
 const CLOCK_MS = 5_000;
 
-/** The reads that applying and watching a gateway need. Names that nothing has are asked for: only a refusal matters. */
+/** The reads that applying and watching a gateway need. They ask for names that nothing on the router has, because only a refusal matters. */
 const READS = [
   getConfiguration({ paths: [['routing-instances', 'gateway-saga-check']], database: 'committed' }),
   compareWithRunning(),
@@ -105,7 +105,7 @@ export const CHECKS: readonly Check<unknown>[] = [
   }),
 ];
 
-/** For the gateway that was named. */
+/** The checks for the gateway that was named. */
 export const GATEWAY_CHECKS: readonly Check<unknown>[] = [
   check({
     name: 'names',

@@ -9,7 +9,7 @@ import type { Session } from '../../netconf/session.ts';
 const PREFIX_LISTS = ['prefix-list', 'source-prefix-list', 'destination-prefix-list', 'prefix-list-filter'];
 const POLICIES = ['import', 'export', 'instance-import', 'instance-export', 'vrf-import', 'vrf-export'];
 
-/** The paths of what the configuration refers to and does not bring along, each once. */
+/** The paths of all that the configuration refers to and does not bring along, each once. */
 export function namesIn({ create, arrange }: RouterConfiguration): readonly Path[] {
   const tree = parse(create);
   const named = [...paths(tree).flatMap(referencesOf), ...arrange.flatMap(neighbourOf)];
@@ -47,7 +47,10 @@ function neighbourOf(line: string): Path[] {
     : [[...place.split(' '), keyword, name]];
 }
 
-/** Those that the router does not have. Inherited statements count; configuration groups themselves are not shown with inheritance. */
+/**
+ * The names that the router does not have. Inherited statements count as there. Configuration groups are asked for without inheritance, because a router
+ * does not show them with it.
+ */
 export async function missingNames(session: Session, names: readonly Path[]): Promise<readonly Path[]> {
   const groups = names.filter(([section]) => section === 'groups');
   const others = names.filter((path) => !groups.includes(path));

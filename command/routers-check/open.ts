@@ -16,7 +16,7 @@ import type { Transcript } from './transcript.ts';
 
 export type ConnectOptions = Pick<WorkerOptions, 'knownHosts' | 'connectTo' | 'privateKey' | 'agent'>;
 
-/** How far it came. */
+/** How far the opening of the session came. */
 export interface Opening {
   readonly endpoint: Endpoint;
   readonly username: string;
@@ -29,7 +29,7 @@ export interface Opening {
   readonly error?: NetconfError;
 }
 
-/** Tries once. Throws only what is no matter of the router. */
+/** Tries once to open a session. Errors that are about the router are in the result; only other errors are thrown. */
 export async function open(
   target: RouterTarget,
   options: ConnectOptions,

@@ -5,7 +5,7 @@ import { ROUTER_OPTIONS, workerOptions } from '../worker-options.ts';
 
 export const OPTIONS = {
   ...ROUTER_OPTIONS,
-  /** Has two values, which Node's parser does not know: `gatewayIn` takes them out. */
+  /** This option has two values, which Node's parser can't read. So `gatewayIn` takes it out of the arguments first. */
   for: { type: 'string' },
   json: { type: 'boolean', default: false },
   trial: { type: 'boolean', default: false },
@@ -67,7 +67,7 @@ function gatewayIn(argv: readonly string[]): {
   };
 }
 
-/** The worker's own options, of which `OPTIONS` has those that matter here. */
+/** The arguments that are a worker's options: those that only `check` knows are left out. */
 function ofWorker(argv: readonly string[], id: string): readonly string[] {
   const flags = ['--json', '--trial', '--yes', id];
   const own = argv.filter((word) => !flags.includes(word) && !word.startsWith('--transcript='));

@@ -7,7 +7,7 @@ import type { Session } from '../../netconf/session.ts';
 
 const NAME = 'gateway-saga-check';
 
-/** They are only loaded and discarded, never committed. As the login class of `docs/routers.md` has them. */
+/** One statement of each sort. They are only loaded and discarded, never committed. The login class in `docs/routers.md` allows all of them. */
 export const SORTS = [
   { name: 'units', text: `interfaces { ae0 { unit 16385 { description ${NAME}; } } }` },
   { name: 'instances', text: `routing-instances { ${NAME} { instance-type virtual-router; } }` },
@@ -37,7 +37,7 @@ export async function refusedSorts(
 /** Where the statement is tried, in this order. */
 export const STANZAS = ['routing-instances', 'policy-options', 'firewall', 'interfaces'] as const;
 
-/** An `apply-macro` is data for scripts: the router makes nothing of it. It names the trial. */
+/** The change that a trial makes: an `apply-macro` that names the trial. A macro is data for scripts; the router itself does nothing with it. */
 export function macroUnder(stanza: (typeof STANZAS)[number], trial: string): GatewayChange {
   const path = [stanza, 'apply-macro', NAME];
   return {

@@ -1,4 +1,4 @@
-/** Runs a trial: keeps pairs away, takes its steps, and leaves the router clean whatever happens. */
+/** Runs the trial of `routers check`: keeps pairs away from the router, takes the steps, and removes what the trial has put there, whatever happens. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isBefore } from '../../activities/router/presence.ts';
 import { messageOf } from '../../client/errors.ts';
@@ -9,7 +9,7 @@ import { failed, ok, reasonOf } from './line.ts';
 import type { CheckedRouter, Line, Verdict } from './line.ts';
 import { remove, STEPS, Trial, type OpenSession } from './trial.ts';
 
-/** How long it is tried to clean up, in ms: a lost session may keep its lock for a while. */
+/** How long the clean-up is tried, in ms. A lost session may keep its lock for a while. */
 const CLEAN_UP_MS = 60_000;
 const PAUSE_MS = 1_000;
 
@@ -20,11 +20,11 @@ export interface TrialOptions {
   /** Aborted when somebody interrupts: the step that runs goes to its end, and what stands is removed. */
   readonly signal: AbortSignal;
   readonly cleanUpMs?: number;
-  /** Who holds the router for it. */
+  /** Who holds the router for the trial. */
   readonly by: string;
 }
 
-/** The lines of a trial. The last one says if something may be left. */
+/** Runs a trial, and resolves to its lines. If something may be left on the router, one of the last lines says so. */
 export async function trialLines(options: TrialOptions): Promise<readonly Line[]> {
   const { store, router } = options;
   const { record } = router;
@@ -41,7 +41,7 @@ export async function trialLines(options: TrialOptions): Promise<readonly Line[]
   return [...lines, { name: 'trial: hold', ...verdict }];
 }
 
-/** Under the hold no reservation begins. One that has begun before is on the router. */
+/** Takes the steps, unless a pair has the router reserved. Under the hold no reservation begins, but one that began before the hold may still be there. */
 async function stepsUnlessReserved(trial: Trial, options: TrialOptions): Promise<readonly Line[]> {
   const found = await options.store.router(options.router.id).catch(messageOf);
   const name = 'trial';
@@ -51,7 +51,7 @@ async function stepsUnlessReserved(trial: Trial, options: TrialOptions): Promise
   return [{ name, ...failed(text, 'try again when it is done') }];
 }
 
-/** Somebody may have made the hold his own meanwhile: then it stays. */
+/** Ends the hold that the trial began. If somebody has given the hold a reason of their own meanwhile, it stays. */
 async function endHold({ store, router }: TrialOptions, reason: string): Promise<undefined> {
   const { maintenance } = await store.router(router.id);
   if (maintenance?.reason === reason) await store.endMaintenance(router.id);
@@ -78,7 +78,7 @@ async function stepLines(
   return lines;
 }
 
-/** Refusals and lost sessions are outcomes of a step. */
+/** The verdict on a step that has thrown. Refusals and lost sessions are expected outcomes of a step; any other error is to be reported. */
 function verdictOf(error: unknown): Verdict {
   if (!(error instanceof Error)) throw error;
   const text = reasonOf(error);
@@ -87,7 +87,7 @@ function verdictOf(error: unknown): Verdict {
     : failed(`unexpected: ${text}`, 'report it, with the transcript');
 }
 
-/** Removes what the trial may have left, until the deadline. */
+/** Tries until the deadline to remove what the trial may have left. */
 async function cleanUp(trial: Trial, deadline: number): Promise<Verdict> {
   let last = 'nothing was seen';
   while (trial.mayStand) {

@@ -1,6 +1,6 @@
 /**
  * A trial on a real router: a statement that does nothing is put there on trial, watched, confirmed and removed, by the same code that puts
- * gateways there. Each step is a line of the report. After any other end than the last step, `cleanUp` removes what may stand.
+ * gateways there. Each step is a line of the report. If the trial ends before its last step, `cleanUp` in `trial-run.ts` removes what may stand.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -30,15 +30,15 @@ export type OpenSession = () => Promise<Session>;
 export class Trial {
   readonly router: TrialRouter;
   readonly #open: OpenSession;
-  /** As that of a pair, so that a pair would see the commits for what they are. */
+  /** The id of the trial's reservation. It has the form of a pair's, so that a pair would take the commits for what they are. */
   readonly reservation = `check-${randomBytes(6).toString('hex')}`;
   readonly #memory = newMemory();
   readonly #sessions: string[] = [];
   #session: Session | undefined;
   #locked: LockedRouter | undefined;
-  /** What is put on the router. Absent: no stanza for it was found yet. */
+  /** The change that is made on the router. Absent: no stanza that takes it was found yet. */
   change: GatewayChange | undefined;
-  /** Whether a commit was sent that put it there. */
+  /** Whether the statement may stand: a commit with it was sent, and no look has shown yet that it is gone. */
   mayStand = false;
 
   constructor(router: TrialRouter, open: OpenSession) {
@@ -46,7 +46,7 @@ export class Trial {
     this.#open = open;
   }
 
-  /** The log line of a commit that is made for good. */
+  /** The log line of a commit that is permanent at once. `what`: `kept` or `reverted`. */
   log(what: string): string {
     return permanentLogLine(this.reservation, what, []);
   }
@@ -74,7 +74,7 @@ export class Trial {
     this.#session = undefined;
   }
 
-  /** What the history says, seen without the lock. */
+  /** The commit history, read without the lock. */
   async history(): Promise<readonly { readonly rollbackPending: boolean; readonly log?: string }[]> {
     const { netconf } = await this.#routerSession();
     return [...(await netconf.request(commitInformation()))];
@@ -92,7 +92,7 @@ export class Trial {
     return { id, name, username, netconf: this.#session, record, reader, revealersOf: noSecrets };
   }
 
-  /** Not in etcd: it names the sessions that may be ended if one of them is lost and keeps the lock. */
+  /** A reservation that is not in etcd. It names the sessions of this trial, so that one that is lost and keeps the lock may be ended. */
   #reservationRecord(): NonNullable<RouterRecord['reservation']> {
     const { reservation: id } = this;
     const since = new Date().toISOString();
@@ -162,7 +162,7 @@ export const STEPS: readonly Step[] = [
   },
 ];
 
-/** Loads the statement, and has the router check it. The first stanza that takes it is taken. */
+/** Loads the statement, and has the router check it. The first stanza in which the router accepts it is used. */
 async function chooseStatement(trial: Trial): Promise<Verdict> {
   const reasons: string[] = [];
   for (const stanza of STANZAS) {

@@ -12,8 +12,9 @@ import { failed, ok, warning, type Verdict } from './line.ts';
 import { namesIn } from './names.ts';
 
 /**
- * Read from the configuration groups that the gateway applies, because its units are not on the router yet. What a group has for another
- * pattern than the unit's own name, its port or `<*>` is not found, nor a group on another unit that one of them follows.
+ * Reads the timers from the configuration groups that the gateway applies, because the gateway's units are not on the router yet. Two things are
+ * not found: what a configuration group has for another pattern than the unit's own name, `<*>` on its port, or `<*>` on any port; and a VRRP group
+ * on another unit that one of these VRRP groups follows.
  */
 export async function timersFor(
   session: Session,

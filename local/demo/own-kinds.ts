@@ -11,8 +11,9 @@ export class OwnKindsError extends Error {
 }
 
 /**
- * Copies the program's kinds and those of a folder into one, because a worker knows those of one folder. A kind of the folder's takes the place of the
- * program's. npm runs scripts in the checkout: `INIT_CWD` is the folder in which the person has called it.
+ * Copies the program's kinds and those of the given folder into one folder, because a worker takes kinds from one folder only. If both have a kind
+ * of one name, the given folder's counts. Resolves to the path of the new folder. npm runs scripts in the checkout, so the given path is resolved
+ * against `INIT_CWD`, the folder in which the person has called npm.
  */
 export async function kindsBeside(given: string, runFolder: string): Promise<string> {
   const own = resolve(process.env['INIT_CWD'] ?? '.', given);

@@ -1,4 +1,4 @@
-/** Prints the six points of a creation (`six-points.ts`): the job with one line per parameter, secrets masked. */
+/** The six points of a creation (`six-points.ts`) as lines for the screen: jobs with one line per parameter, secrets masked. */
 import type { Point } from '../six-points.ts';
 
 const MEANING: Readonly<Record<Point['point'], string>> = {

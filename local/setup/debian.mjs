@@ -2,8 +2,8 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { attempt, untilDeadline } from './steps.mjs';
 
 /**
- * Makes a source of a server: a Debian package that contains the program, unpacked but not installed. apt checks it against a signed index. If
- * the system's package lists don't work, apt updates lists in our own folder.
+ * Makes a source of a server: a Debian package that contains the program, unpacked but not installed. apt checks the package against a signed
+ * index. If the system's package lists don't work, apt uses lists in our own folder, which it updates first.
  */
 export function fromDebian({ name, program }) {
   return {

@@ -22,7 +22,7 @@ export const etcd = {
   ],
 };
 
-/** Fetches the release archive and checks it against the checksums published with it. */
+/** Fetches the release archive and checks it against the checksums that were published with it. */
 async function fromRelease(folder, limit) {
   const left = untilDeadline(limit);
   const base = `https://github.com/etcd-io/etcd/releases/download/v${version}`;

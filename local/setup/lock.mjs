@@ -4,9 +4,9 @@ import { processStart } from '../processes.mjs';
 import { SetupError } from './error.mjs';
 import { say, tools } from './paths.mjs';
 
-/** Longer than any set-up takes. A set-up that has waited so long for another one gives up. */
+/** How long a set-up waits for another one before it gives up, in ms. No set-up takes so long. */
 const patience = 30 * 60_000;
-/** A set-up writes its owner into a new lock folder within this time. If a folder still has no owner then, its maker has died. */
+/** A set-up writes its owner into a new lock folder within this time, in ms. If a folder still has no owner then, its maker has died. */
 const namingTime = 10_000;
 
 /**

@@ -7,7 +7,7 @@ import { pinned, platform, prometheusObjection } from './versions.mjs';
 
 const version = pinned.prometheus;
 
-/** Prometheus, and promtool, which tests its rules. Only some tests use them, and are skipped without. */
+/** Prometheus, and promtool, which tests the rules of Prometheus. Only some tests use them. Without them these tests are skipped. */
 export const prometheus = {
   name: 'prometheus',
   beside: ['promtool'],

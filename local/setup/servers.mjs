@@ -10,11 +10,14 @@ import { lastLines, run } from './run.mjs';
 import { temporal } from './temporal.mjs';
 import { timeSkipping } from './time-skipping.mjs';
 
-/** File with `{ etcd: { path, version, source, size, mtimeMs }, temporal: … }`: the servers that were found or fetched; `{ missing }`: why an optional one was not. */
+/**
+ * File with `{ etcd: { path, version, source, size, mtimeMs }, temporal: … }`: the servers that were found or fetched. `{ missing }` says why an
+ * optional server could not be had.
+ */
 const record = `${tools}/servers.json`;
 const running = [etcd, temporal];
 
-/** Finds or fetches each server and records its path, and its version if that is known. `tests`: also the servers that only tests use. */
+/** Finds or fetches each server and records its path, and its version if the version is known. `tests`: whether to get the servers that only tests use, too. */
 export async function installServers({ tests }) {
   const servers = tests ? [...running, timeSkipping, prometheus] : running;
   const known = await readRecord();
@@ -38,7 +41,7 @@ async function allKnown(servers, known) {
   return good.every(Boolean);
 }
 
-/** Whether a record still holds: the file has not changed since it was tried, and the variable, if set, names that file. */
+/** Whether a record still holds: the file has not changed since it was tried, and the variable, if it is set, names that file. */
 async function isStillGood(server, known) {
   if (known === undefined) return false;
   const asked = process.env[server.variable];
@@ -97,7 +100,7 @@ async function fetchFrom(server, source) {
     const program = await source.fetch(temporary, source.limit);
     const examined = await examine(server, program, source.title);
     if (typeof examined === 'string') return examined;
-    // Its checksum says which version it is, even if the program does not.
+    // The source has checked what it fetched, so the version is known even if the program does not print it.
     const result = { ...examined, version: examined.version ?? server.wanted };
     await mkdir(server.folder, { recursive: true });
     const path = `${server.folder}/${server.name}`;

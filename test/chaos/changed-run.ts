@@ -11,7 +11,7 @@ import type { GatewayChange } from './changes.ts';
 import type { Evidence } from './evidence.ts';
 import { OPERATOR, witnessed } from './good-run.ts';
 
-/** By gateway, in VLANs from 1025 on. */
+/** The change of each gateway; the gateways are in VLANs from 1025 on. */
 const CHANGES: readonly { readonly of: GatewayChange; readonly fails: boolean }[] = [
   { of: 'filters', fails: false },
   { of: 'deletion', fails: false },
@@ -20,8 +20,8 @@ const CHANGES: readonly { readonly of: GatewayChange; readonly fails: boolean }[
 ];
 
 /**
- * The VPN gateway in VLAN 1025 gets other filters, beside an operator's address in its unit; the Internet gateway in 1026 is deleted; the router
- * refuses the new version of the VPN gateway in 1027; nothing changes in the new version of the one in 1028.
+ * The VPN gateway in VLAN 1025 gets other filters, while an operator's address stands in its unit. The Internet gateway in VLAN 1026 is deleted. The
+ * routers refuse the new version of the VPN gateway in VLAN 1027. The new version of the VPN gateway in VLAN 1028 changes nothing.
  */
 export function changedRun(): Promise<Evidence> {
   const kinds = ['vpn_gateway', 'internet_gateway', 'vpn_gateway', 'vpn_gateway'] as const;

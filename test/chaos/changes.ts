@@ -1,32 +1,35 @@
 /**
- * Changes of gateways, and what operators put into their stanzas. Each change sets out from the records as they were first, so that none depends on
- * the one before.
+ * Changes of gateways, and what operators put into their stanzas. Each change starts from the records as they were first, so that no change depends
+ * on the one before it.
  */
 import { randomUUID } from 'node:crypto';
 import type { Asked } from '../../client/request.ts';
 import type { TestGateway, TestResource } from '../../local/test-gateway.ts';
 
 export const CHANGES = [
-  /** Its filters change places. */
+  /** The gateway's filters change places. */
   'filters',
-  /** Its service has other VRRP groups, on another network. */
+  /** The gateway's service has other VRRP groups, on another network. */
   'vrrp groups',
   /** Another static route. A VPN gateway has none, so nothing changes. */
   'vrf_config',
-  /** It moves to other VLANs, and so to other stanzas. */
+  /** The gateway moves to other VLANs, and so to other stanzas. */
   'vlans',
-  /** Its record comes again as it was. */
+  /** The record comes again as it was, at the next version. */
   'nothing',
-  /** The routers get each other's VRRP groups, so that it never has the states that it should have. */
+  /** The routers get each other's VRRP groups, so that the gateway never has the states that it should have. */
   'roles swapped',
-  /** The router's check refuses it. */
+  /** The routers' check refuses the new version. */
   'check refuses',
   /** A value that is no value for a configuration. */
   'hostile value',
   'deletion',
 ] as const;
 export type GatewayChange = (typeof CHANGES)[number] | ChildChange;
-/** Of a route or an interface in a gateway, and of a neighbor in an interface. The routers' check refuses an interface whose policy is missing. */
+/**
+ * Changes of children: of a route or an interface in a gateway, of a neighbor in an interface. The routers' check refuses an interface whose policy is
+ * missing.
+ */
 export type ChildChange = 'next hop' | 'peer' | 'policy missing' | 'description';
 
 /** Where operators have statements of their own. */
@@ -51,7 +54,7 @@ export function changed(
   if (of === 'nothing') return [gateway];
   Object.assign(gateway.body, structuredClone(body));
   const isEven = gateway.version % 2 === 0;
-  /** A new record in place of one that it refers to. */
+  /** Replaces a record that the gateway refers to by a new one. */
   const other = (type: string, change: (body: TestResource['body']) => object): readonly TestResource[] => {
     const field = `${type}_id`;
     const found = neighbours.find((one) => one.type === type && one.body.id === body[field]);
@@ -120,13 +123,13 @@ export function changed(
   }
 }
 
-/** What people ask for. Where gateways are changed: whatever the configuration says; half of the deletions by their name. */
+/** What people ask for. In a run that changes gateways, they ask for whatever the configuration says (`apply`), and for half of the deletions by `delete`. */
 export function askedFor({ version, markedForDeletion }: TestResource, isChanged: boolean): Asked {
   if (!isChanged) return 'create';
   return markedForDeletion === true && version % 2 === 0 ? 'delete' : 'apply';
 }
 
-/** A statement of an operator's own in a stanza of a gateway, in set form; `number`: no two are the same. */
+/** A statement of an operator's own in a stanza of a gateway, in set form. `number`: makes the statement differ from all others. */
 export function additionTo({ gateway: { body } }: TestGateway, place: Place, number: number): string {
   const unit = String(
     body['primary_logical_interface_name'] ?? body['primary_logical_downlink_interface_name'],

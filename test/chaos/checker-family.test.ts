@@ -1,4 +1,4 @@
-/** What the checker says of a parent and a child. Of each, the evidence has its records, and what a router carried when. */
+/** What the checker says of a parent and a child. The evidence has the records of both, and what a router carried at which time. */
 import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';

@@ -6,17 +6,20 @@ import type { Change, Workload } from './workload.ts';
 
 const FAILING: readonly GatewayChange[] = ['roles swapped', 'check refuses', 'hostile value'];
 
-/** In a share of the schedules the gateways are changed. */
+/** The share of the schedules in which gateways are changed. */
 const CHANGED_SHARE = 1 / 3;
-/** In a share of these all are created first, and everything else happens then: else few of them would stand. */
+/**
+ * The share of those in which all gateways are created first, and everything else happens afterwards. Otherwise few gateways would stand when they are
+ * changed.
+ */
 const CREATED_FIRST_SHARE = 0.7;
 
 export interface ChangesOptions {
-  /** In how many ms gateways are created as a rule, if nothing goes wrong. */
+  /** Within how many ms gateways are usually created if nothing goes wrong. */
   readonly quietMs: number;
   /** What takes a minute on a network, in ms of the harness. */
   readonly minuteMs: number;
-  /** The latest ones come so many ms after the beginning. */
+  /** The latest changes come so many ms after the beginning. */
   readonly latestMs: number;
   /** Every change has to end as it should: operators put nothing in its way. */
   readonly isCalm: boolean;
@@ -24,11 +27,11 @@ export interface ChangesOptions {
 
 export interface ChangedWorkload {
   readonly workload: Workload;
-  /** Nothing goes wrong for so long. */
+  /** Nothing goes wrong in this time from the beginning, in ms. */
   readonly quietMs: number;
 }
 
-/** The same workload with what becomes of its gateways, in some schedules. */
+/** In some schedules, adds to the workload what becomes of its gateways. */
 export function withChanges(random: Random, workload: Workload, options: ChangesOptions): ChangedWorkload {
   if (!random.chance(CHANGED_SHARE)) return { workload, quietMs: 0 };
   const quietMs = random.chance(CREATED_FIRST_SHARE) ? options.quietMs : 0;
@@ -36,7 +39,7 @@ export function withChanges(random: Random, workload: Workload, options: Changes
   return { workload: { ...begun, changes: drawChanges(random, begun, { ...options, quietMs }) }, quietMs };
 }
 
-/** Without flaws, and whatever people do beside creating comes `ms` later. */
+/** The workload without flaws. Gateways are created sooner, and whatever else people do comes `ms` later. */
 export function createdFirst({ gateways, actions, ...rest }: Workload, ms: number): Workload {
   const later = actions.map((one) => ({ ...one, at: one.kind === 'create' ? one.at / 10 : one.at + ms }));
   return {
@@ -46,7 +49,7 @@ export function createdFirst({ gateways, actions, ...rest }: Workload, ms: numbe
   };
 }
 
-/** The first ones come `quietMs` after the beginning, or soon after; 0: soon after their gateways were requested. */
+/** The first changes come `quietMs` after the beginning or soon after that. If `quietMs` is 0, they come soon after their gateways were requested. */
 function drawChanges(
   random: Random,
   { gateways, actions }: Workload,

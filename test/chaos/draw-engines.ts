@@ -9,6 +9,6 @@ export function drawEngines(
 ): Pick<DeviceOptions, 'routingEngines' | 'synchronizeAlone'> {
   const routingEngines = random.pick([1, 1, 2] as const);
   const synchronizeAlone = random.pick(['warns', 'refuses'] as const);
-  // A router that refuses what is always asked of it would get no gateway at all.
+  // If synchronizing is always asked for, a single engine must not refuse that: such a router would get no gateway at all.
   return { routingEngines, synchronizeAlone: synchronize === 'always' ? 'warns' : synchronizeAlone };
 }

@@ -1,12 +1,12 @@
 /**
- * A family for a schedule: routes and interfaces in its first gateway, and neighbors in the interfaces. They are started before their parent, with it, or after it, changed and deleted
- * beside it, and sometimes all is deleted at once.
+ * A family for a schedule: routes and interfaces in its first gateway, and neighbors in the interfaces. Children are asked for before their parent, with
+ * it, or after it. They are changed and deleted while the parent is changed, too, and sometimes the whole family is deleted at once.
  */
 import { randomOf } from './random.ts';
 import type { Random } from './random.ts';
 import type { Action, Change, Workload, WorkloadChild } from './workload.ts';
 
-/** Only schedules from this seed on have families; a third of those with askings. */
+/** Only schedules from this seed on have families. Of the schedules with askings, a third have families. */
 export const FAMILY_SEEDS = 1_000_000;
 
 const MOST_CHILDREN = 6;
@@ -90,7 +90,7 @@ function changesOf(
   }));
 }
 
-/** Some interfaces are refused by the routers' check, whatever goes well. */
+/** The flaw of some interfaces: the routers' check refuses them, even if nothing goes wrong. */
 function flawOf(
   random: Random,
   gateway: number,
@@ -102,7 +102,7 @@ function flawOf(
   return [{ at, kind: 'change', gateway, of: 'policy missing', insists: random.chance(0.7), fails: true }];
 }
 
-/** Almost at once, in any order. */
+/** Deletes the parent and all its children, almost at once and in any order. */
 function deletionOfAll(
   random: Random,
   gateways: readonly number[],

@@ -11,7 +11,7 @@ export interface Evidence {
   readonly writes: readonly Write[];
   readonly routers: readonly RouterEvidence[];
   readonly workflows: readonly WorkflowEvidence[];
-  /** How often people have asked for another attempt at a failed version, by the gateway as `<type>:<id>`. Absent: never. */
+  /** How often people have asked for another attempt at a failed version of each gateway, by `<type>:<id>`. Absent: never. */
   readonly attempts?: Readonly<Record<string, number>>;
   /** What was done to the system, in order of time. Without any, every possible request has to succeed. */
   readonly faults: readonly { readonly at: number; readonly what: string }[];
@@ -33,15 +33,15 @@ export interface Write {
 export interface RouterEvidence {
   readonly id: string;
   readonly name: string;
-  /** The name that gateway-saga logs in by; all others are operators. */
+  /** The user that gateway-saga logs in as. All other users are operators. */
   readonly ourUser: string;
   /** What ran before anything began, as Junos text. */
   readonly base: string;
-  /** From its beginning, across all restarts. */
+  /** What happened on the router, from its beginning and across all restarts. */
   readonly tape: readonly TapeEntry[];
-  /** How it stands at the end, once every worker has ended. */
+  /** How the router stands at the end, once every worker has ended. */
   readonly end: Inspection;
-  /** Statements, in set form, that an operator committed and never took away: to be there at the end. */
+  /** Statements, in set form, that an operator committed and never took away. They have to be there at the end. */
   readonly operators: readonly string[];
 }
 
@@ -51,10 +51,10 @@ export interface WorkflowEvidence {
   readonly type: string;
   readonly status:
     'running' | 'completed' | 'failed' | 'canceled' | 'terminated' | 'timed out' | 'continued as new';
-  /** What it failed with; `null`: it did not. */
+  /** What the workflow failed with. `null`: it did not fail. */
   readonly failure: string | null;
-  /** Of a router pair that still runs: the number of its members and of those that wait. An idle one may linger. */
+  /** For a router pair that still runs: how many members it has, and how many gateways wait. A pair without work may linger. */
   readonly queue?: number;
-  /** What happened in it, for the timeline. */
+  /** What happened in the workflow, for the timeline. */
   readonly events?: readonly { readonly at: number; readonly what: string }[];
 }

@@ -19,7 +19,7 @@ export function goodRun(): Promise<Evidence> {
   });
 }
 
-/** A user of the routers that is none of ours. */
+/** A user of the routers who is not gateway-saga. */
 export const OPERATOR = 'alice';
 
 /** What the evidence tells that can't be read from the world. */
@@ -32,7 +32,7 @@ export interface Performed {
   readonly failures: readonly (string | null)[];
 }
 
-/** What is left behind by `perform`, which gets gateways of these kinds, in VLANs from 1025 on. */
+/** Opens a world, lets `perform` act in it, and gathers the evidence. `perform` gets gateways of these kinds, in VLANs from 1025 on. */
 export async function witnessed(
   kinds: readonly SampleKind[],
   perform: (world: World, gateways: readonly TestGateway[]) => Promise<Performed>,
@@ -89,7 +89,7 @@ export async function witnessed(
   }
 }
 
-/** All writes to etcd from now on. */
+/** Records all writes to etcd from now on. */
 async function recording(world: World): Promise<{ stop(): Promise<readonly Write[]> }> {
   const etcd = new Etcd3({ hosts: [...world.stack.etcd.endpoints] });
   const writes: Write[] = [];

@@ -6,7 +6,7 @@ export interface Ended {
   readonly lines: readonly string[];
 }
 
-/** Rejects when it ended without a verdict. */
+/** Runs the harness to its end. Rejects if it ends without a verdict. */
 export function harness(main: string, ...options: readonly string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const args = ['--import', 'tsx', main, ...options];

@@ -1,6 +1,6 @@
 /**
- * Gateways with a long `vrf_config`, requested at the same moment on one pair. Some schedules have a batch of them: what is settled, marked
- * or owed together is larger than what etcd takes in one request.
+ * Gateways with a long `vrf_config`, requested at the same moment on one pair. Some schedules have a batch of such gateways. What is settled, marked or
+ * owed together is then larger than what etcd takes in one request.
  */
 import type { TestGateway } from '../../local/test-gateway.ts';
 import type { Random } from './random.ts';
@@ -8,16 +8,16 @@ import { PAIRS } from './workload.ts';
 import type { Action, Workload, WorkloadGateway } from './workload.ts';
 
 export interface LargeMembersOptions {
-  /** Which share of the schedules has them. */
+  /** The share of the schedules that has such gateways. */
   readonly share: number;
   readonly members: readonly [from: number, to: number];
-  /** Within so many ms they are requested. In some schedules all of them are cancelled or superseded, within as many ms afterwards. */
+  /** They are requested within this time, in ms. In some schedules all of them are cancelled or superseded within the same time after that. */
   readonly spanMs: number;
 }
 
 /** Octets of each `vrf_config`. */
 const OCTETS = [20_000, 40_000, 60_000, 60_000] as const;
-/** Most ms between the first request and the last one. */
+/** How many ms may lie between the first request and the last one, at most. */
 const TOGETHER_MS = 100;
 const DESCRIPTION_OCTETS = 2_000;
 

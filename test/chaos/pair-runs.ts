@@ -8,7 +8,7 @@ export interface RunId {
   readonly runId: string;
 }
 
-/** Oldest first. */
+/** The runs of pairs with the requests that each received, oldest first. */
 export async function pairRunsOf({ workflow }: Client, runs: readonly RunId[]): Promise<readonly PairRun[]> {
   const found = await Promise.all(
     runs.map(async ({ workflowId, runId }) => {

@@ -1,4 +1,4 @@
-/** Chance that is the same for the same seed, on every machine. */
+/** Random numbers that are the same for the same seed on every machine. */
 export interface Random {
   /** From 0 up to, but not including, 1. */
   next(): number;
@@ -7,7 +7,7 @@ export interface Random {
   chance(probability: number): boolean;
   /** Throws a `RangeError` for an empty list. */
   pick<T>(from: readonly T[]): T;
-  /** Chance of its own for a part of the run: what one part draws changes nothing for the others. */
+  /** Random numbers for one part of the run: what that part draws changes nothing for the other parts. */
   fork(name: string): Random;
 }
 

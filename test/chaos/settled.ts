@@ -1,6 +1,6 @@
-/** Whether a gateway stands, and no change of it is under way: then its stanzas are there, and operators put statements of their own into them. */
+/** Whether a gateway stands and no change of it is under way. Then its stanzas are on the routers, and operators may put statements of their own into them. */
 
-/** The records, as they are in etcd. */
+/** The gateway's records, as etcd has them. */
 export interface Told {
   readonly state: string | undefined;
   readonly plan: string | undefined;

@@ -1,13 +1,13 @@
-/** Small changes to a run's evidence: each as if something had gone wrong. */
+/** Small changes to a run's evidence. Each makes it look as if something had gone wrong. */
 import type { TapeEntry } from '../../simulator/device/tape.ts';
 import type { Evidence, RouterEvidence, Write } from './evidence.ts';
 
 export type Spoil = (evidence: Evidence) => Evidence;
 
-/** What it is as if, how, and what the checker has to have found. */
+/** What seems to have gone wrong, the change to the evidence, and what the checker has to find. */
 export type Spoilt = readonly [what: string, spoil: Spoil, found: RegExp];
 
-/** The first of the routers (the primary), or the other one. */
+/** Changes the evidence of one router. `index`: 0 for the primary, 1 for the secondary. */
 export function onRouter(index: 0 | 1, change: (router: RouterEvidence) => Partial<RouterEvidence>): Spoil {
   return (evidence) => ({
     ...evidence,
@@ -22,7 +22,7 @@ export function atTheEnd(
   return onRouter(index, ({ end }) => ({ end: { ...end, ...change(end) } }));
 }
 
-/** Another configuration runs at the end. */
+/** At the end, another configuration runs. */
 export function runs(index: 0 | 1, change: (text: string) => string): Spoil {
   return atTheEnd(index, ({ running }) => ({
     running: changed(running, change),
@@ -30,7 +30,7 @@ export function runs(index: 0 | 1, change: (text: string) => string): Spoil {
   }));
 }
 
-/** Throws when nothing was changed: a change that is none would find nothing to blame. */
+/** Applies a change to a text. Throws if the text stays the same, because then the checker would have nothing to find. */
 function changed(text: string, change: (text: string) => string): string {
   const after = change(text);
   if (after === text) throw new Error('Expected a change, got none');
@@ -46,7 +46,7 @@ export function onTape(index: 0 | 1, change: (entry: TapeEntry) => readonly Tape
   });
 }
 
-/** Something happens before an entry of that kind, the `nth`. */
+/** Something happens before the `nth` entry of that kind. */
 export function before(
   index: 0 | 1,
   kind: TapeEntry['kind'],
@@ -57,7 +57,7 @@ export function before(
   return onTape(index, (entry) => (entry.kind === kind && met++ === nth ? [make(entry), entry] : [entry]));
 }
 
-/** Keys are given in part; `<1025>` in them is the id of the gateway in that VLAN. */
+/** A part of a key, with the id of the gateway in VLAN 1025 in place of `<1025>`. */
 function named(evidence: Evidence, key: string): string {
   return key.replace(/<(\d+)>/, (_, vlan: string) => idOf(evidence, vlan));
 }
@@ -67,7 +67,7 @@ export function idOf({ writes: all }: Evidence, vlan: string): string {
   return config?.key.split('/').at(-1) ?? '';
 }
 
-/** Values of keys that match, the `nth` write of all that do; `undefined`: it was never written. */
+/** Changes the value of the `nth` write to a key that contains `key`. `undefined` from `change`: it was never written. */
 export function written(
   key: string,
   nth: number,
@@ -99,7 +99,7 @@ export function writes(key: string, value: string | null): Spoil {
   });
 }
 
-/** The same write again at the end, changed. */
+/** The `nth` write to a key that contains `key` comes once more at the end, changed. */
 export function writesAgain(key: string, nth: number, change: (value: string) => string): Spoil {
   return (evidence) => {
     const wanted = named(evidence, key);
@@ -125,7 +125,7 @@ export const json = (change: (value: Record<string, unknown>) => unknown) => (va
   JSON.stringify(change(JSON.parse(value) as Record<string, unknown>));
 export const shown = (entry: TapeEntry, name: RegExp, state: string) =>
   entry.kind === 'showed' && name.test(entry.name) && entry.state === state;
-/** The commit of the batch is the first on the tape. */
+/** Changes what the commits on trial have put on the router. */
 export const committed = (change: (config: string) => string) => (entry: TapeEntry) => {
   if (entry.kind !== 'committed' || entry.until === null) return [entry];
   return [{ ...entry, config: change(entry.config) }];

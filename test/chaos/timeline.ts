@@ -1,4 +1,4 @@
-/** One timeline of a run, for a person: what people did, what was done to it, etcd's writes, the routers' tapes, the workflows' histories. */
+/** One timeline of a run, for a person: what people did, which faults there were, etcd's writes, the routers' tapes, the workflows' histories. */
 import type { TapeEntry } from '../../simulator/device/tape.ts';
 import { linesOf } from './checker/lines.ts';
 import type { Violation } from './checker/violation.ts';
@@ -11,8 +11,8 @@ export interface Line {
 }
 
 /**
- * Times are in seconds after the first event. Violations stand where they can be seen first. `others`: what
- * happened beside the evidence.
+ * Times are in seconds after the first event. Violations stand at the moment at which they can be seen first. `others`: what happened beside the
+ * evidence.
  */
 export function timeline(
   evidence: Evidence,
@@ -106,7 +106,7 @@ function by({ user, log }: { readonly user: string; readonly log: string | null 
   return log === null ? user : `${user} ("${log}")`;
 }
 
-/** `+ interfaces ae0 unit 5 (4)`: by the first words, and how many statements. */
+/** What a commit has changed: `+ interfaces ae0 unit 5 (4)`, the first words of statements, and how many statements begin with them. */
 function changes(before: string, after: string): string {
   const [old, now] = [linesOf(before), linesOf(after)];
   const counted = (sign: string, lines: readonly string[]) => {

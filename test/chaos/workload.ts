@@ -2,7 +2,7 @@
 import type { GatewayChange, Place } from './changes.ts';
 import type { Random } from './random.ts';
 
-/** Three routers and the pairs that overlap on them, the roles of A and B both ways. */
+/** The pairs on three routers. They overlap, and A and B are a pair in either role. */
 export const PAIRS = [
   ['A', 'B'],
   ['B', 'A'],
@@ -26,12 +26,12 @@ export type Flaw =
 
 export interface WorkloadGateway {
   readonly kind: 'vpn_gateway' | 'internet_gateway';
-  /** Which of its kind: VLAN, addresses and names come from it. No two are the same. */
+  /** VLAN, addresses and names come from this number. No two gateways have the same. */
   readonly number: number;
   /** Primary and secondary. */
   readonly pair: readonly [RouterName, RouterName];
   readonly flaw: Flaw | null;
-  /** Length of its `vrf_config`. Absent: it has none. */
+  /** The length of its `vrf_config` in octets. Absent: it has none. */
   readonly vrfConfigOctets?: number;
 }
 
@@ -49,11 +49,11 @@ export function drawReset(random: Random): Reset {
 /** `at` in ms after the beginning; `gateway` is an index into the workload's gateways. */
 export type Action = { readonly at: number } & (
   | { readonly kind: 'create'; readonly gateway: number }
-  /** Once more, while it runs or after it. */
+  /** The creation is started once more, while it runs or after it has ended. */
   | { readonly kind: 'start again'; readonly gateway: number }
   | { readonly kind: 'cancel'; readonly gateway: number }
   | { readonly kind: 'terminate'; readonly gateway: number }
-  /** The record comes again with the next version, otherwise as it was; then it is started. */
+  /** The record comes again with the next version, otherwise as it was. Then the gateway is asked for. */
   | { readonly kind: 'new version'; readonly gateway: number }
   | { readonly kind: 'remove record'; readonly gateway: number }
   | ({ readonly kind: 'reset'; readonly gateway: number } & Reset)
@@ -82,8 +82,8 @@ export type Action = { readonly at: number } & (
 /** What becomes of a gateway once it was requested. */
 export type Change = { readonly at: number; readonly gateway: number } &
   /**
-   * The next version, and whatever the configuration asks for is started. `insists`: again and again, until it has ended. `fails`: it can't be
-   * made, whatever goes well, so what stood stays.
+   * The next version is written, and whatever the configuration asks for is started. `insists`: it is started again and again, until it has ended.
+   * `fails`: the change can't be made even if nothing goes wrong, so what stood stays.
    */
   (
     | {
@@ -98,21 +98,21 @@ export type Change = { readonly at: number; readonly gateway: number } &
     | { readonly kind: 'operator adds'; readonly router: RouterName; readonly place: Place }
   );
 
-/** How an operator ends his trial. After a check, the confirmed commit is still the newest one in the history. */
+/** How an operator ends a confirmed commit of his own. If he confirms it by a check, it is still the newest commit in the history afterwards. */
 export type Confirms = 'by commit' | 'by check' | 'not';
 
 /** A gateway that lies in another one, on the same routers. */
 export interface WorkloadChild {
   readonly kind: 'static_route' | 'vpn_interface' | 'bgp_neighbor';
-  /** Which of those in its parent: destination and addresses come from it. */
+  /** Its number within its parent. Destination and addresses come from it. */
   readonly number: number;
-  /** Index of its parent, which is a gateway, or an interface that stands before it. */
+  /** Index of its parent: a gateway, or an interface earlier in the list of children. */
   readonly within: number;
 }
 
 export interface Workload {
   readonly gateways: readonly WorkloadGateway[];
-  /** Their indices, as actions and changes name them, go on behind those of the gateways. Absent: there are none. */
+  /** In actions and changes, the indices of children follow those of the gateways. Absent: there are no children. */
   readonly children?: readonly WorkloadChild[];
   /** In order of time. */
   readonly actions: readonly Action[];
@@ -124,7 +124,7 @@ export interface WorkloadOptions {
   readonly gateways: readonly [from: number, to: number];
   /** How many things people do beside creating. */
   readonly people: readonly [from: number, to: number];
-  /** Within so many ms all of it begins. */
+  /** All that people do begins within this time, in ms. */
   readonly spanMs: number;
 }
 
@@ -187,7 +187,7 @@ export function withActions({ actions, ...rest }: Workload, more: readonly Actio
   return { ...rest, actions: [...actions, ...more].sort((one, other) => one.at - other.at) };
 }
 
-/** The same without interference and without flaws: then every gateway has to be created. */
+/** The workload without interference and without flaws. With it every gateway has to be created. */
 export function calmed({ gateways, actions }: Workload): Workload {
   return {
     gateways: gateways.map((gateway) => ({ ...gateway, flaw: null })),

@@ -1,8 +1,8 @@
 /**
- * Which command runs which spec. The first group that has the beginning of a spec's path takes it, so what is named runs with its own
- * command and the rest of a folder with `npm test`. Of `saga/` the main stories are named, and the rest runs with `npm run test:system`.
- * The specs of a group share one process, and in it one etcd and one Temporal server. Three groups run side by side, so the groups of a command
- * are cut and ordered in such a way that the lanes end at about the same time.
+ * Which command runs which spec. A spec belongs to the first group that lists a beginning of the spec's path. So specs that are listed by name run
+ * with the command of their group, and the rest of their folder with `npm test`. Of `saga/`, the main stories are listed by name, and the rest runs
+ * with `npm run test:system`. The specs of a group share one process, and in it one etcd and one Temporal server. Three groups run side by side, in
+ * lanes, so the groups of a command are cut and ordered in such a way that the lanes end at about the same time.
  */
 export const COMMANDS = ['test', 'system', 'chaos'] as const;
 export type Command = (typeof COMMANDS)[number];
@@ -15,7 +15,7 @@ export interface Group {
   readonly specs: readonly string[];
 }
 
-/** A command begins with its first groups. */
+/** All groups. A command runs its groups in this order. */
 export const GROUPS: readonly Group[] = [
   { command: 'chaos', name: 'killed and frozen', specs: ['saga/crash'] },
   {
@@ -163,7 +163,7 @@ export const GROUPS: readonly Group[] = [
   { command: 'test', name: 'simulation', specs: ['simulation/'] },
 ];
 
-/** The group that runs a spec, by the spec's path below `test/`; none: no command does. */
+/** The group that runs a spec, by the spec's path below `test/`. `undefined`: no command runs it. */
 export function groupOf(spec: string): Group | undefined {
   return GROUPS.find(({ specs }) => specs.some((start) => spec.startsWith(start)));
 }

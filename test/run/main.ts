@@ -1,9 +1,9 @@
 /**
- * `COMMAND… [--lanes N] [--times] [--minutes M [--today]] [WORD…]`: runs the specs of the commands (`groups.ts`), all those whose path has one of the words if
- * there are any. So many groups run side by side, each in a process of its own; three by default. The last lines name what failed, each
+ * `COMMAND… [--lanes N] [--times] [--minutes M [--today]] [WORD…]`: runs the specs of the commands (`groups.ts`). If words are given, runs only the
+ * specs whose path has one of them. N groups run side by side, three by default, each in a process of its own. The last lines name what failed, each
  * behind `failed: `, and count: `N passed, N failed`.
- * `--times` prints how long each spec took, slowest first. `--minutes M` begins no spec after M minutes and names those that it left;
- * with `--today`, each day begins at another group, so that a slow machine leaves other ones. Exit code 1 if anything failed, or nothing ran.
+ * `--times` prints how long each spec took, slowest first. `--minutes M` begins no spec after M minutes, and names the specs that it left out. With
+ * `--today` each day begins at another group, so that a slow machine leaves out other specs every day. Exit code 1 if anything failed, or nothing ran.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

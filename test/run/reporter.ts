@@ -7,18 +7,18 @@ import { ROOT } from '../../local/folders.ts';
 
 /** The environment variable with the path of the results. */
 export const RESULTS_FILE = 'GATEWAY_SAGA_TEST_RESULTS';
-/** The environment variable with the time, in ms since 1970, from which on no further spec is begun. Without it, all are. */
+/** The environment variable with the time, in ms since 1970, from which on no further spec is begun. Without it, all specs are begun. */
 export const LAST_BEGIN = 'GATEWAY_SAGA_TESTS_LAST_BEGIN';
 
 export interface Results {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Specs that there was no time to begin, by their paths below `test/`. */
+  /** Specs that were not begun for lack of time, by their paths below `test/`. */
   readonly left: readonly string[];
   /** What failed, and the first line of why. */
   readonly failures: readonly string[];
-  /** What each spec took, hooks included, and what it took to load them all. */
+  /** How long each spec took, with its hooks, and how long it took to load all specs. */
   readonly times: readonly { readonly what: string; readonly ms: number }[];
 }
 
@@ -57,7 +57,7 @@ export default class extends Mocha.reporters.Base {
   }
 }
 
-/** A suite at the top of its file. */
+/** Whether a suite stands at the top of its file. */
 function isOfSpec({ parent }: Suite): boolean {
   return parent?.root === true;
 }

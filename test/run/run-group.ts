@@ -6,12 +6,15 @@ import { ROOT } from '../../local/folders.ts';
 import { LAST_BEGIN, RESULTS_FILE } from './reporter.ts';
 import type { Results } from './reporter.ts';
 
-/** Not `bin/mocha.js`, which would start another process: that one would live on if the first one is killed. */
+/** Not `bin/mocha.js`: that starts another process, which would live on after the first one is killed. */
 const MOCHA = `${ROOT}node_modules/mocha/lib/cli/cli.js`;
 const REPORTER = fileURLToPath(new URL('reporter.ts', import.meta.url));
-/** A group that is not over by then hangs. */
+/** A group that takes longer than this hangs, and is killed. */
 const LIMIT_MS = 20 * 60_000;
-/** So long a process may live on behind its results, in ms. If it does not end, something of it keeps it alive: a failed hook closes nothing. */
+/**
+ * How long a process may live on after its results are there, in ms. A process that lives longer has something open, for example because a failed hook
+ * closed nothing.
+ */
 const CLOSING_MS = 20_000;
 
 /**

@@ -20,7 +20,7 @@ export async function specsOf(command: Command): Promise<Map<Group, readonly str
   return new Map(groups.map((group) => [group, specs.filter((spec) => groupOf(spec) === group)]));
 }
 
-/** The list begun at another place each day (UTC), far from yesterday's, so that what there is no time for differs from day to day. */
+/** The list, begun at another place each day (UTC), far from yesterday's. So what there is no time for differs from day to day. */
 export function turnedByDay<T>(list: readonly T[], now: Date): readonly T[] {
   const day = Math.floor(now.getTime() / DAY_MS);
   const begin = Math.floor(((day * GOLDEN) % 1) * list.length);

@@ -1,4 +1,4 @@
-/** The `gateway-saga` command with the times of `watch-times.ts`. It looks every second at what it tells in metrics. */
+/** The `gateway-saga` command with the times of `watch-times.ts`. What it tells in metrics is looked at every second. */
 import './watch-times.ts';
 import { PROBE_TIMES } from '../../worker/monitoring/probe.ts';
 import { METRICS_TIMES } from '../../worker/settings.ts';

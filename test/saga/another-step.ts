@@ -1,6 +1,6 @@
 /**
- * Workflow code of another release: each run begins with a step that the others don't have. A run that this code has begun can't be replayed by theirs,
- * nor theirs by this one, because nothing is patched.
+ * Workflow code of another release: each run begins with a step that other releases don't have. Nothing is patched. So other releases can't replay a run
+ * that this code has begun, and this code can't replay theirs.
  */
 import { sleep } from '@temporalio/workflow';
 import type { WorkflowInterceptors } from '@temporalio/workflow';

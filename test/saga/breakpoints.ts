@@ -1,6 +1,5 @@
 /**
- * Halts a gateway's saga, or its pair, at a known point: before an activity begins, or after it has done its work
- * or failed.
+ * Halts a gateway's saga, or its pair, at a known point: before an activity begins, or after the activity has done its work or failed.
  */
 import type { Activities } from '../../activities/index.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
@@ -21,14 +20,14 @@ interface Point extends Hold {
   readonly released: Promise<void>;
 }
 
-/** What the activities' inputs tell of gateways. */
+/** What the inputs of activities tell of the gateways that they are for. */
 interface Input extends Partial<GatewayRef>, Partial<Pick<SettleInput, 'confirm' | 'revert'>> {
   readonly gateway?: GatewayRef;
   readonly request?: Pick<PairMember, 'gateway'>;
   readonly member?: Pick<PairMember, 'gateway'>;
   readonly members?: readonly PairMember[];
   readonly answers?: readonly { readonly replyTo: ReplyTo }[];
-  /** A plan has them too, by their roles. */
+  /** The ids of the routers. A plan has the routers by their roles instead. */
   readonly routers?: readonly [string, string] | Readonly<Record<string, unknown>>;
 }
 
@@ -46,7 +45,7 @@ export class Holds {
     return point;
   }
 
-  /** For `openWorld`. */
+  /** The option `wrap` of `openWorld`. */
   readonly wrap = (activities: Activities): Activities => {
     const held = Object.entries(activities).map(([name, activity]) => {
       const run = activity as (input: Input) => Promise<unknown>;

@@ -19,22 +19,25 @@ export interface Candidate {
   readonly gateway: TestGateway;
   readonly primary: LocalRouter;
   readonly secondary: LocalRouter;
-  /** Of both routers, before. */
+  /** What both routers showed before the creation. */
   readonly traces: readonly RouterTrace[];
 }
 
 export interface CancelScene {
   readonly world: World;
   readonly holds: Holds;
-  /** With VLANs of its own, written to etcd. By default each kind in turn. */
+  /** Makes a gateway with VLANs of its own, and writes it to etcd. Default of `kind`: each kind in turn. */
   candidate(pair?: number, kind?: SampleKind): Promise<Candidate>;
   statusOf(run: GatewayRun): Promise<string>;
-  /** One outcome, the same wherever one looks: the client, the workflow, `/state`, the routers, the claims. `error`: in `/state`. */
+  /**
+   * Asserts that the creation was cancelled, wherever one looks: the client, the workflow, `/state`, the routers, the claims. `error`: the expected one
+   * in `/state`.
+   */
   assertCancelled(candidate: Candidate, run: GatewayRun, error?: string): Promise<void>;
-  /** What workers were told at the end of each run, for their log line. */
+  /** What workflows told their workers at the end of each run, for the log line. */
   readonly ends: readonly ChangeEnd[];
   assertCreated(candidate: Candidate, run: GatewayRun): Promise<void>;
-  /** Soon there is no lock, no edit, no reservation, nothing on trial, and nothing owed on its routers. */
+  /** Asserts that soon there is no lock, no edit, no reservation, nothing on trial and nothing owed on these routers. */
   assertAtRest(routers: Pick<Candidate, 'primary' | 'secondary'>): Promise<void>;
   close(): Promise<void>;
 }
@@ -101,7 +104,7 @@ export async function openCancelScene(
           return { lock, pending, edited: candidate !== running, reservation, owedChanges };
         };
         const free = { lock: null, pending: null, edited: false, reservation: null, owedChanges: [] };
-        // A router that still works for a closed session ends that session when it is done. The reservation ends last.
+        // A router that still works for a closed session ends the session when that work is done. The reservation ends last.
         const givenUp = Date.now() + 30_000;
         while (!isDeepStrictEqual(await left(), free) && Date.now() < givenUp)
           await new Promise((resolve) => setTimeout(resolve, 50));

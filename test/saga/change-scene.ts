@@ -8,7 +8,7 @@ import type { TestGateway } from '../../local/test-gateway.ts';
 import { COMMIT, client } from '../simulator/device/scene.ts';
 import type { World } from '../world/world.ts';
 
-/** What `/state` says. */
+/** A value of `/state`, in short. */
 export interface Told {
   readonly version: number;
   readonly word: string;
@@ -23,7 +23,7 @@ export class ChangeScene {
     this.world = world;
   }
 
-  /** A gateway that both routers carry at version 1. */
+  /** Creates a gateway. Both routers carry it at version 1 then. */
   async standing(kind: 'vpn_gateway' | 'internet_gateway' = 'vpn_gateway'): Promise<TestGateway> {
     const gateway = this.world.gateway(kind, (this.#number += 1));
     const outcome = await this.world.create(gateway);
@@ -73,7 +73,7 @@ export class ChangeScene {
     return { version: found.version, word: found.state.worker_state, error: found.error };
   }
 
-  /** What each router runs, the primary first. */
+  /** The running configurations of both routers, the primary's first. */
   running(gateway: TestGateway): readonly [string, string] {
     const { primary, secondary } = this.world.pairOf(gateway);
     return [primary.device.running(), secondary.device.running()];
@@ -90,7 +90,7 @@ export class ChangeScene {
     }
   }
 
-  /** All values of a job_state, without repetitions. */
+  /** All values that the gateway's `job_state` has had, without repetitions. */
   async progress(gateway: TestGateway): Promise<readonly unknown[]> {
     const values = await this.world.history(KEYS.jobState(gateway));
     return values.filter((value, index) => JSON.stringify(value) !== JSON.stringify(values[index - 1]));

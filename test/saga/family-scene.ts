@@ -1,4 +1,4 @@
-/** A VPN gateway and routes in it, on the whole system. The routes are of a kind that only these tests have. */
+/** A scene with VPN gateways and routes in them, on the whole system. The routes are of a kind that only these tests have. */
 import { randomUUID } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -47,7 +47,7 @@ export class FamilyScene {
     await rm(this.#folder, { recursive: true });
   }
 
-  /** A gateway that is not written yet. */
+  /** Makes a gateway, without writing it. */
   gateway(): TestGateway {
     return this.world.gateway('vpn_gateway', (this.#number += 1));
   }
@@ -83,7 +83,7 @@ export class FamilyScene {
     await this.write(resource);
   }
 
-  /** Asks for whatever the configuration has. */
+  /** Starts whatever change the configuration asks for. */
   start(gateway: GatewayRef): Promise<WorkflowHandle> {
     const { resourceType, resourceId } = gateway;
     return this.world.temporal.workflow.signalWithStart(APPLY_GATEWAY, {
@@ -95,7 +95,7 @@ export class FamilyScene {
     });
   }
 
-  /** `created`, or the failure: `ParentAbsent: vpn_gateway …`. */
+  /** Waits for the end of a run. Resolves to its outcome, such as `created`, or to its failure: `ParentAbsent: vpn_gateway …`. */
   async end(handle: WorkflowHandle): Promise<string> {
     try {
       return ((await handle.result()) as GatewayResult).outcome;
@@ -124,7 +124,7 @@ export class FamilyScene {
     );
   }
 
-  /** `1 CREATE_COMPLETED`, or `1 CREATE_FAILED: …`, oldest first. */
+  /** All that `/state` has said, oldest first: `1 CREATE_COMPLETED`, or `1 CREATE_FAILED: …`. */
   async told(gateway: GatewayRef): Promise<readonly string[]> {
     const states = (await this.world.history(KEYS.state(gateway))) as {
       readonly version: number;
@@ -148,7 +148,7 @@ export class FamilyScene {
       .map((parts) => parts - 1);
   }
 
-  /** Keys that tell who waits, and the jobs without a lease, of these gateways. */
+  /** What is left in etcd of these gateways: keys of waiters and of changes, and jobs without a lease. */
   async left(...gateways: readonly GatewayRef[]): Promise<readonly string[]> {
     const { etcd } = this.world;
     const entries = await Promise.all(

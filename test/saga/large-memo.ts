@@ -1,4 +1,7 @@
-/** Workflow code with a defect: the first thing that each run does is more than Temporal takes in one message. So nothing of it is in a history. */
+/**
+ * Workflow code with a defect: the first thing that each run asks of Temporal is larger than one message may be. So nothing of the run gets into its
+ * history.
+ */
 import { upsertMemo } from '@temporalio/workflow';
 import type { WorkflowInterceptors } from '@temporalio/workflow';
 

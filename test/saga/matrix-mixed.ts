@@ -1,4 +1,4 @@
-/** A batch of which one is kept, one does not converge, and one is cancelled in the middle. */
+/** A batch of three gateways: one is kept, one does not converge, and one is cancelled in the middle. */
 import assert from 'node:assert/strict';
 import type { GatewayRun } from '../../client/index.ts';
 import { KEYS } from '../../etcd/keys.ts';
@@ -17,11 +17,11 @@ export interface Mixed {
   readonly members: readonly { readonly gateway: TestGateway; readonly run: GatewayRun }[];
   readonly routers: readonly [LocalRouter, LocalRouter];
   readonly before: readonly RouterTrace[];
-  /** Lets them on the routers. Resolves when the one is cancelled. */
+  /** Lets the three onto the routers. Resolves when the one is cancelled. */
   readonly go: () => Promise<void>;
 }
 
-/** Has all three wait behind a maintenance hold, so that they go on the routers together. */
+/** Makes all three wait behind a maintenance hold, so that they go onto the routers together. */
 export async function gatherMixed(site: Site, store: Store, pair: number): Promise<Mixed> {
   const routers = site.pair(pair);
   const before = tracesOf(routers);

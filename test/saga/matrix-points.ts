@@ -1,15 +1,18 @@
 /**
- * Where a transaction is halted: before the decisive request, after it, before its reply, after the reply. The router waits there, then
- * carries out the request, whether or not its client is still connected.
+ * Where a transaction is halted: before the decisive request, after it, before its reply, or after the reply. The router waits at that point, and then
+ * carries out the request, whether its client is still connected or not.
  */
 import type { FaultPoint, FaultRule } from '../../simulator/server/index.ts';
 import type { LocalRouter } from '../../local/routers.ts';
 
-/** Whose request it is: apply's confirmed commit, settle's check that confirms, settle's commit that removes. */
+/**
+ * Which request is decisive: `apply`, the confirmed commit; `confirm`, the check with which settle confirms; `removal`, the commit with which settle
+ * removes.
+ */
 type Act = 'apply' | 'confirm' | 'removal';
 export type Where = 'primary' | 'secondary' | 'both';
 
-/** The `nth` time that it is passed on a router. */
+/** A point on a router, when it is passed for the `nth` time. */
 interface Point extends Pick<FaultRule, 'step' | 'moment'> {
   readonly rpc: string;
   readonly nth: number;
@@ -17,7 +20,10 @@ interface Point extends Pick<FaultRule, 'step' | 'moment'> {
 
 const COMMIT = 'commit-configuration';
 
-/** A gateway alone in its batch: check (1), commit (2, checked once more), then a check (3) that confirms or a commit (3) that removes. */
+/**
+ * The points for a gateway that is alone in its batch. The router checks for the check (1), for the commit (2), and then for a check that confirms or a
+ * commit that removes (3).
+ */
 const POINTS: Readonly<Record<Act, Readonly<Record<string, Point>>>> = {
   apply: {
     'before the request': { rpc: COMMIT, step: 'check', moment: 'after', nth: 1 },
@@ -51,7 +57,7 @@ export const HALTS: readonly Halt[] = Object.entries(POINTS).flatMap(([act, poin
   ),
 );
 
-/** Of a batch that is kept in part: the commit that removes some of it makes the rest permanent. */
+/** The halts of a batch that is kept in part: the commit that removes some members makes the others permanent. */
 export const MIXED: readonly Halt[] = (
   [
     ['before the request', 'secondary'],
@@ -61,7 +67,7 @@ export const MIXED: readonly Halt[] = (
   ] as const
 ).map(([moment, where]) => ({ act: 'removal', moment, where }));
 
-/** Arms the routers of a pair. Resolves when all that are to halt have come to the point; they go on after `ms`. */
+/** Makes routers of a pair halt. Resolves when all routers that are to halt have come to the point. They go on after `ms`. */
 export async function halted(
   [primary, secondary]: readonly [LocalRouter, LocalRouter],
   { act, moment, where }: Halt,
@@ -84,9 +90,9 @@ export async function halted(
 }
 
 interface Ear {
-  /** The session that requested the lock last is the one that counts, until it requests the lock again. */
+  /** Marks the session that was the last to request the lock: it counts until it requests the lock again. */
   mark(): void;
-  /** The session's commits and checks count from now on. */
+  /** From now on the commits and checks of the marked session are noted in `heard`. */
   listen(): void;
   readonly heard: readonly string[];
 }

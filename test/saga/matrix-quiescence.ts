@@ -1,4 +1,4 @@
-/** What must be true once all has come to rest: one outcome in `/state`, and both routers in accordance. */
+/** What must be true once all has come to rest: there is one outcome in `/state`, and both routers agree with it. */
 import assert from 'node:assert/strict';
 import { presenceOf } from '../../activities/router/presence.ts';
 import type { GatewayRun } from '../../client/index.ts';
@@ -41,7 +41,8 @@ export async function assertAtRest(site: Site, store: Store, expected: Expected)
   for (const [index, { name, commits }] of tracesOf(routers).entries()) {
     const made = commits.slice(0, commits.length - (before[index]?.commits.length ?? 0));
     const what = `${name}: ${made.join('; ')}`;
-    // Confirmed by a check; by a commit where a worker that never saw that router's mark finds none: it can't know that it is none.
+    // A check confirms. But a worker that has never seen that router mark a pending commit confirms by a commit: without a mark, it can't know that
+    // nothing is pending.
     const rest = made.filter((log) => !log?.includes(' until '));
     const word = ends === 'created' ? / kept/ : / reverted:/;
     assert.ok(rest.length <= 1 && rest.every((log) => word.test(log ?? '')), what);
@@ -64,13 +65,13 @@ export async function assertWhole(
   }
 }
 
-/** Nothing on trial, no lock, no edits, no reservation, nothing owed. */
+/** Asserts that a router has nothing on trial, no lock, no edits and no reservation, and owes nothing. */
 export async function assertLeft(store: Store, { id, name, device }: LocalRouter): Promise<void> {
   assert.equal(device.snapshot().pending, undefined, `${name}: something is pending`);
   const givenUp = Date.now() + 10_000;
   while ((await store.router(id)).reservation !== null && Date.now() < givenUp)
     await new Promise((resolve) => setTimeout(resolve, 100));
-  // A hold that has ended is no hold.
+  // Who ended a hold does not matter here.
   const { freed: _freed, ...record } = await store.router(id);
   assert.deepEqual(record, { reservation: null, maintenance: null, owedChanges: [] }, name);
   const visitor = client(device);

@@ -1,6 +1,6 @@
 /**
- * A worker that comes to a halt: `node paused-worker.ts <bundle> <folder> <point>…`, a point being `<gateway id> <activity> before|after`.
- * At a point, it writes a file with the gateway's id as its name into the folder and does no more for this gateway, until it is killed.
+ * A worker that comes to a halt: `node paused-worker.ts <bundle> <folder> <point>…`. A point is `<gateway id> <activity> before|after`. When the worker
+ * comes to a point, it writes a file, named by the gateway's id, into the folder. Until it is killed it does no more for that gateway.
  */
 import { writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ import { Holds } from './breakpoints.ts';
 
 const [bundle = '', folder = '', ...points] = process.argv.slice(2);
 const { temporal, etcd, knownHosts, connectTo, policy } = workerOptions([], process.env);
-// As the routers of `site.ts` have it: with longer minutes here, their trials would fall back at once.
+// The minutes are as short as those of the routers in `site.ts`. With longer minutes here, trials on these routers would fall back at once.
 const sitePolicy = { ...policy, ...SHORT_MINUTES.policy };
 const connection = await NativeConnection.connect(temporal.connection);
 const holds = new Holds();

@@ -17,7 +17,7 @@ interface Told {
   readonly mend: string;
 }
 
-/** `confirmMinutes`: after how many seconds a trial falls back. */
+/** `confirmMinutes`: the deadline of a trial, in minutes that last a second here. */
 export async function openRecordsScene(confirmMinutes: Policy['confirmMinutes']) {
   const holds = new Holds();
   const policy = { confirmMinutes, confirmMarginMs: 500, fallbackGraceMs: 300 };
@@ -46,7 +46,7 @@ export async function openRecordsScene(confirmMinutes: Policy['confirmMinutes'])
     return gateway;
   }
 
-  /** A creation that stands still while its gateway is on trial on both routers. */
+  /** Starts a creation that halts while its gateway is on trial on both routers. */
   async function onTrial() {
     const gateway = next();
     await world.write(gateway);
@@ -60,7 +60,7 @@ export async function openRecordsScene(confirmMinutes: Policy['confirmMinutes'])
     return (await world.etcd.read('raw', [key] as const))[0].value?.toString() ?? '';
   }
 
-  /** `/state` says that it was created, and both routers carry it. */
+  /** Asserts that the gateway was created by `/state`, and that both routers carry it. */
   async function assertCreated(gateway: TestGateway): Promise<void> {
     const state = (await world.state(gateway)) as { state: { worker_state: string } };
     assert.equal(state.state.worker_state, 'CREATE_COMPLETED');
@@ -78,7 +78,10 @@ export async function openRecordsScene(confirmMinutes: Policy['confirmMinutes'])
     return JSON.parse(io.out()) as Told[];
   }
 
-  /** Temporal's list of what runs is late: as long as a saga is in it, doctor says nothing of its gateway. */
+  /**
+   * Asserts that `doctor` says this of the gateway. It may take a while: Temporal's list of what runs is late, and doctor says nothing of a gateway
+   * whose saga is in it.
+   */
   async function assertTells(gateway: TestGateway, what: string, mend: string): Promise<void> {
     const givenUp = Date.now() + 10_000;
     for (;;) {

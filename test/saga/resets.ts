@@ -1,11 +1,10 @@
-/** Resetting a workflow to a point before one of its activities. */
+/** Resets a workflow to a point before one of its activities. */
 import type { Client } from '@temporalio/client';
 import type { Activities } from '../../activities/index.ts';
 import { reset } from '../world/reset.ts';
 
 /**
- * Resets a run, by default the newest, to before the last time that it scheduled that activity. Resolves to the id of
- * the new run.
+ * Resets a run, by default the newest, to before it last scheduled that activity. Resolves to the id of the new run.
  */
 export async function resetBefore(
   client: Client,

@@ -1,4 +1,4 @@
-/** A stack of one's own, without a worker: for tests that kill workers and servers, each a process of its own. */
+/** A stack for one test alone, without a worker. It is for tests that kill workers and servers, each of which is a process of its own. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
@@ -24,24 +24,24 @@ export interface Site {
   readonly client: GatewayClient;
   readonly temporal: Client;
   pair(number: number): readonly [LocalRouter, LocalRouter];
-  /** A gateway with VLANs of its own on a pair, written to etcd; `spoil` changes it before. */
+  /** Makes a gateway with VLANs of its own on a pair, and writes it to etcd. `spoil` changes it before that. */
   write(kind: SampleKind, pair: number, spoil?: (gateway: TestGateway) => void): Promise<TestGateway>;
   /** Resolves once the saga's running step is this one. */
   untilStep(run: GatewayRun, step: string): Promise<void>;
   /** Resolves once the server counts at least `attempt` attempts of an activity that has not ended. */
   untilAttempt(gateway: GatewayRef, activity: string, attempt: number): Promise<void>;
   states(gateway: GatewayRef): Promise<unknown[]>;
-  /** The fencing token of a pair's reservation; 0: there is no reservation. */
+  /** The fencing token of a pair's reservation. 0: there is no reservation. */
   attemptOn(pair: number): Promise<number>;
   /** One word in `/state`, which is that it was created, and one commit on each router, which carries it. */
   assertMadeOnce(gateway: TestGateway): Promise<void>;
-  /** The same, and the run says so, too. */
+  /** The same, and also asserts that the run ended as `created`. */
   assertCreatedOnce(gateway: TestGateway, run: GatewayRun<ChangeOutcome>): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface SiteOptions extends StackOptions {
-  /** Of all routers, and in their records. */
+  /** The password of all routers, and in their records. */
   readonly password?: string;
 }
 

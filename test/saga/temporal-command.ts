@@ -1,4 +1,4 @@
-/** The `temporal` command, as an operator would type it, against a stack of ours. */
+/** Runs the `temporal` command, as an operator would type it, against a stack of the tests. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { CREATE_GATEWAY, TASK_QUEUE } from '../../gateway/messages.ts';
@@ -9,7 +9,7 @@ import type { Stack } from '../../local/stack.ts';
 
 const run = promisify(execFile);
 
-/** What it prints. Rejects when it fails. */
+/** Runs the command. Resolves to what it prints. Rejects when it fails. */
 export async function temporalCommand(
   stack: Pick<Stack, 'environment'>,
   args: readonly string[],

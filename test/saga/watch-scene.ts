@@ -13,7 +13,7 @@ import { history } from '../../local/six-points.ts';
 import { openSite } from './site.ts';
 import type { Site, SiteOptions } from './site.ts';
 
-/** What `/state` has of a version. */
+/** The word that `/state` has for a version. */
 export interface Word {
   readonly version: number;
   readonly word: string;
@@ -29,12 +29,12 @@ export interface WatchSite extends Site {
   words(gateway: GatewayRef): Promise<readonly Word[]>;
   /** Resolves to all words, once this version has one. */
   untilWord(gateway: GatewayRef, version: number): Promise<readonly Word[]>;
-  /** How many runs of its saga there were. */
+  /** How many runs of the gateway's saga there were. */
   runs(gateway: GatewayRef): Promise<number>;
   status(): Promise<WatchStatus>;
   /** Resolves once everything was listed twice more. */
   listedTwice(): Promise<void>;
-  /** Resolves once the watch stands so. */
+  /** Resolves once the status of the watch fits `is`. */
   untilStatus(is: (status: WatchStatus) => boolean): Promise<WatchStatus>;
 }
 

@@ -1,12 +1,12 @@
 /**
- * The times after which others take over what a dead worker had, and the watch is started again, in seconds instead of half minutes. Loaded by a worker
- * before anything else, and by each workflow before its code.
+ * Shortens the times after which other workers take over what a dead worker had, and after which the watch is started again: seconds instead of half
+ * minutes. A worker loads this module before anything else, and each workflow loads it before its own code.
  */
 import { WATCH_TIMES } from '../../gateway/config-watch.ts';
 import { ACTIVITY_TIMES } from '../../gateway/policies.ts';
 import { WORKER_SETTINGS } from '../../worker/settings.ts';
 
-/** A worker's heartbeat comes every 3 s: two of them have to fit. */
+/** A worker's heartbeat comes every 3 s. Two heartbeats have to fit into this time. */
 const heartbeatTimeout = 6_500;
 const { store, routers, reservation, poll, request } = ACTIVITY_TIMES;
 

@@ -2,12 +2,12 @@ import { EventEmitter } from 'node:events';
 
 export interface ChannelWays {
   readonly wrote: (bytes: Buffer) => void;
-  /** Nothing more comes from the router, which still receives. */
+  /** The router sends nothing more. It still receives. */
   readonly saidAll: () => void;
   readonly ended: () => void;
 }
 
-/** The few members of a channel that the simulator's server uses. */
+/** The few members of an SSH channel that the simulator's server uses. */
 export class Channel extends EventEmitter {
   readonly #ways: ChannelWays;
 

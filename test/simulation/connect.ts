@@ -1,4 +1,4 @@
-/** Connecting, as the session pool does it: some round trips, and then a connection or none. */
+/** Connects to a router, as the session pool does it: after some round trips there is a connection, or none. */
 import { UnreachableError } from '../../netconf/errors.ts';
 import type { Connect } from '../../netconf/open-session.ts';
 import { Connection } from './connection.ts';

@@ -15,12 +15,12 @@ import type { Points } from './points.ts';
 import type { Process } from './process.ts';
 import type { Step, Steps } from './steps.ts';
 
-/** A silent connection is given up after three keepalives without an answer. */
+/** After this time, in ms, a silent connection is given up: three keepalives have had no answer. */
 const SILENCE_MS = 60_000;
 
 export interface ConnectionDependencies {
   readonly name: string;
-  /** Of its record. */
+  /** The id in the router's record. */
   readonly routerId: string;
   readonly device: () => Device;
   readonly clock: Clock;
@@ -47,9 +47,9 @@ export class Connection {
   #router: 'open' | 'gone' = 'open';
   #early: Buffer[] = [];
   #halves = false;
-  /** The steps that wait for their replies, in their order. */
+  /** The steps that wait for their replies, in the order of the requests. */
   readonly #unanswered: { readonly step: Step | undefined; readonly over: () => void }[] = [];
-  /** What is to be called when the requests are over: their replies have arrived, or the connection has ended. */
+  /** What is to be called when a request is over: its reply has arrived, or the connection has ended. */
   readonly #underWay = new Set<() => void>();
   #isLost = false;
   readonly id: number;
@@ -67,7 +67,7 @@ export class Connection {
     const session = deps.device().open({ user });
     this.id = session.id;
     deps.tell(`${process.name} opens session ${session.id} on ${name}`);
-    // The hello goes out at once: it waits on the link.
+    // The hello is sent at once, and waits on the link.
     this.#server = serveNetconf({
       channel: this.#channel as unknown as ServerChannel,
       session,
@@ -100,18 +100,18 @@ export class Connection {
     close: (): void => this.#clientCloses('noticed'),
   };
 
-  /** Ends it for both, or for the client alone: the router then retains the session until it notices. */
+  /** Ends the connection. `noticed`: both ends know at once. `unnoticed`: only the client knows; the router keeps the session until it notices. */
   cut(how: 'noticed' | 'unnoticed'): void {
     this.#clientCloses(how);
     this.#lose(new Error('read ECONNRESET'));
   }
 
-  /** The router's next message arrives in half, and nothing behind it. */
+  /** Of the router's next message only half arrives, and nothing after it. */
   halve(): void {
     this.#halves = true;
   }
 
-  /** Nothing passes for `ms`. If that is longer than the keepalives allow, the client gives up. */
+  /** Nothing passes for `ms`. If that is longer than the keepalives allow, the client gives the connection up. */
   freeze(ms: number): void {
     const { clock } = this.#deps;
     this.#out.freeze();
@@ -137,7 +137,7 @@ export class Connection {
     process.deliver(() => {
       if (this.#client !== 'open') return;
       for (const [index, step] of made.entries()) {
-        // The pool closes sessions that nobody uses, and no activity waits for that.
+        // The pool closes sessions that nobody uses. No activity waits for the reply to that.
         const isOfPool = rpcs[index] === 'close-session';
         const over = steps.underWay.begin(isOfPool ? undefined : step, false);
         this.#underWay.add(over);
@@ -187,7 +187,7 @@ export class Connection {
     this.#over([...this.#underWay]);
     if (how === 'unnoticed') {
       this.#server.gone('unnoticed');
-      // The router notices by its own keepalives, in the end.
+      // In the end the router notices by its own keepalives.
       this.#deps.clock.after(2 * SILENCE_MS, () => this.#noticed());
     } else this.#out.carry(() => this.#noticed());
   }
@@ -216,7 +216,7 @@ export class Connection {
   }
 }
 
-/** A pair's workflow is named by both its routers; a saga's polls know one router each. */
+/** Which router of its pair a call goes to, in words. Empty for a saga: only a pair's workflow id names routers. */
 function placeOf(routerId: string, workflowId: string): string {
   const at = workflowId.indexOf(routerId);
   if (at < 0) return '';
@@ -227,7 +227,7 @@ function repliesIn(bytes: Buffer): number {
   return bytes.toString('latin1').split('</rpc-reply>').length - 1;
 }
 
-/** The operations in some bytes, in their order. */
+/** The names of the operations that the bytes request, in their order. */
 function rpcsIn(bytes: Buffer): readonly string[] {
   const found = [...bytes.toString('latin1').matchAll(/<rpc [^>]*>\s*<([\w-]+)([^>]*)>\s*(?:<([\w-]+))?/g)];
   return found.map(([, name = '', attributes = '', child = '']) => {

@@ -1,4 +1,4 @@
-/** Which points were struck, and with what, of all that any run has passed. */
+/** Of all points that any run has passed: which were struck, and with what. */
 import { MEETINGS } from './draw-setting.ts';
 import type { Run } from './run.ts';
 import { STRIKES, kindsAt } from './strikes.ts';
@@ -6,7 +6,7 @@ import type { StrikeKind } from './strikes.ts';
 import type { System } from './steps.ts';
 
 export class Coverage {
-  /** By point: how often it was struck with each kind. */
+  /** For each point, how often it was struck with each kind. */
   readonly #points = new Map<string, Map<StrikeKind, number>>();
   readonly #met = new Map<string, number>();
 

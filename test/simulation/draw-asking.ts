@@ -1,6 +1,6 @@
 /**
- * What people ask for beside changes, in some schedules: another attempt at a version that has failed (`--again`), and a deletion although a router is away,
- * which that router owes then (`--owe`). What may go wrong in the middle of that is drawn, too.
+ * What people ask for beside changes, in some schedules: another attempt at a version that has failed (`--again`), and a deletion although a router is
+ * away, which that router then owes (`--owe`). This file also draws what may go wrong meanwhile.
  */
 import { createdFirst } from '../chaos/draw-changes.ts';
 import { randomOf } from '../chaos/random.ts';
@@ -12,13 +12,13 @@ import type { Effect, Fault, StrikePlan } from './faults.ts';
 export const ASKING_SEEDS = 2_000_000;
 
 const MINUTE_MS = 60_000;
-/** By then most gateways stand, if they are created first. */
+/** After this time, in ms, most gateways stand, if they are created first. */
 const QUIET_MS = 5 * MINUTE_MS;
 
-/** `at` in ms after the beginning; `gateway` as in a workload's actions. `without`: the router that is to owe the deletion. */
+/** `at`: in ms after the beginning. `gateway`: an index, as in a workload's actions. `without`: the router that is to owe the deletion. */
 export type Asking = { readonly at: number; readonly gateway: number } & (
   | { readonly kind: 'again'; readonly without?: RouterName }
-  /** The next version is marked for deletion. `insists`: it is asked for again until it has ended. */
+  /** The next version is marked for deletion, and that deletion is asked for. `insists`: it is asked for again until it has ended. */
   | { readonly kind: 'delete without'; readonly without: RouterName; readonly insists: boolean }
 );
 
@@ -57,7 +57,10 @@ export function withAskings<S extends Asked>(schedule: S): S {
   };
 }
 
-/** What an operator has put into a gateway's stanzas stays, and so does what is owed there: nothing would ever come to rest. */
+/**
+ * Whether a change would keep a run from coming to rest: what an operator has put into a gateway's stanzas stays, and so a deletion that is owed there
+ * stays owed.
+ */
 function staysInTheWay({ kind, gateway }: Change, askings: readonly Asking[]): boolean {
   return kind === 'operator adds' && askings.some((one) => one.gateway === gateway);
 }
@@ -94,7 +97,7 @@ function draw(random: Random, workload: Workload, quietMs: number): Drawn {
   };
 }
 
-/** What comes in the way of the router that is to make the deletion, or of its saga. */
+/** What gets in the way of the router that is to make the deletion at once, or of the saga. */
 function hindrance(random: Random, gateway: number, router: RouterName): Effect {
   const rule = { rpc: 'commit-configuration', step: 'activate', moment: 'before' } as const;
   const refuses = { ...rule, times: random.pick([1, 3, 40]), outcome: { kind: 'refuse' } } as const;
@@ -113,7 +116,7 @@ function hindrance(random: Random, gateway: number, router: RouterName): Effect 
   return random.pick(effects);
 }
 
-/** A child lies on the routers of its parent. */
+/** The routers of a gateway. A child is on the routers of its parent. */
 function pairOf({ gateways, children = [] }: Workload, index: number): readonly [RouterName, RouterName] {
   const gateway = gateways[index];
   if (gateway !== undefined) return gateway.pair;

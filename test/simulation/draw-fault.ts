@@ -1,4 +1,4 @@
-/** Draws what goes wrong, and when: at a moment by the clock, or at a named point. */
+/** Draws what goes wrong, and when: at a time, or at a named point. */
 import type { FaultOutcome } from '../../simulator/device/faults.ts';
 import type { Random } from '../chaos/random.ts';
 import { drawReset, ROUTERS } from '../chaos/workload.ts';
@@ -50,7 +50,7 @@ const ACTIVITIES = [
   'publishOnBehalf',
 ] as const;
 
-/** One thing that goes wrong, or two at the same moment: one of them may prevent the repair of what the other breaks. */
+/** Draws one thing that goes wrong, or two at the same moment. Of two, one may prevent the repair of what the other breaks. */
 export function drawFaults(random: Random, workload: Workload): readonly Fault[] {
   const routers = ROUTERS.filter((name) => workload.gateways.some(({ pair }) => pair.includes(name)));
   const when = drawMoment(random, workload, routers);
@@ -79,7 +79,7 @@ function drawMoment(random: Random, { actions }: Workload, routers: readonly Rou
   return { kind: 'point', point, nth: random.whole(1, most) };
 }
 
-/** Seconds, or minutes: some are longer than a time-out, some than a deadline, some than all patience. */
+/** Draws a time in ms: seconds or minutes. Some are longer than a time-out, some longer than a deadline, some longer than all patience. */
 function drawMs(random: Random): number {
   return random.pick([
     () => random.whole(200, 10_000),

@@ -1,6 +1,6 @@
 /**
- * Settings for strikes: something goes wrong first, so that the steps are made that end, clean and give up. And meetings: two parties that
- * want something of the same gateway.
+ * Draws settings for strikes: something goes wrong first, so that the steps are made that end things, clean up and give up. Also draws meetings: two
+ * parties want something of the same gateway at the same time.
  */
 import type { Random } from '../chaos/random.ts';
 import { ROUTERS } from '../chaos/workload.ts';
@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 
 const at = (point: string, nth = 1): Moment => ({ kind: 'point', point, nth });
 
-/** Up to two of what follows. */
+/** Draws up to two of the settings below. */
 export function drawSetting(random: Random, workload: Workload): readonly Fault[] {
   const routers = ROUTERS.filter((name) => workload.gateways.some(({ pair }) => pair.includes(name)));
   const gateway = () => random.whole(0, workload.gateways.length - 1);
@@ -37,7 +37,7 @@ export function drawSetting(random: Random, workload: Workload): readonly Fault[
   return Array.from({ length: random.pick([0, 1, 1, 2]) }, () => random.pick(settings)()).flat();
 }
 
-/** A gateway is to be reverted, and a router is not there for it or refuses: it owes the inverse change. */
+/** A gateway is to be reverted, and a router is away or refuses. So that router owes the inverse change. */
 function drawDebt(random: Random, routers: readonly RouterName[], gateway: number): readonly Fault[] {
   const does = random.pick(['cancel', 'cancel', 'terminate'] as const);
   const obstacle = random.chance(0.5)
@@ -77,7 +77,7 @@ function refuses(
   return { kind: 'router does', router: random.pick(routers), rule };
 }
 
-/** What is asked for again when all has ended, and may find something left over. */
+/** What is asked for again after all has ended. It may find something left over. */
 export function drawEncores(random: Random, { gateways }: Workload): readonly Action[] {
   return [...gateways.keys()].flatMap((gateway): readonly Action[] =>
     random.chance(0.3)
@@ -92,7 +92,7 @@ export function drawEncores(random: Random, { gateways }: Workload): readonly Ac
   );
 }
 
-/** Two steps, and what brings them together: it is done to the gateway of the first one, when that comes. */
+/** Two steps that are to meet, and what brings them together. `openings`: one of these is done to the gateway of the first step, when that step comes. */
 interface Encounter extends Pick<MeetingPlan, 'places'> {
   readonly openings: readonly MeetingPlan['opening'][];
 }
@@ -128,7 +128,7 @@ const ENCOUNTERS: readonly Encounter[] = [
   { places: ['settle: etcd pay owed change', 'publishFailed: start'], openings: [[]] },
 ];
 
-/** How each encounter is called where they are counted. */
+/** The names of the encounters, by which they are counted. */
 export const MEETINGS: readonly string[] = ENCOUNTERS.map(({ places }) => places.join(' | '));
 
 export function drawMeeting(random: Random): MeetingPlan {

@@ -1,4 +1,4 @@
-/** A process's calls to etcd, as the real client makes them: over a link, with deadlines, and with etcd's faults. */
+/** A process's calls to etcd, as the real client makes them: over a link, with deadlines, and with the faults of etcd. */
 import {
   GRPCDeadlineExceededError,
   GRPCOutOfRangeError,
@@ -18,7 +18,7 @@ import type { Step, Steps } from './steps.ts';
 
 const DEADLINE_MS = 5_000;
 
-/** Which calls fail, and how; all of it may change at any time. */
+/** Which calls to etcd fail, and how. All of this may change at any time. */
 export interface EtcdWeather {
   /** Refuses connections. */
   isAway: boolean;
@@ -26,7 +26,7 @@ export interface EtcdWeather {
   isFull: boolean;
   /** How many of the next writes lose their answer. */
   losesAnswers: number;
-  /** By how many ms each of the next writes is applied late: after its caller has given up. */
+  /** For each of the next writes, by how many ms it is applied late: after its caller has given it up. */
   laterMs: number[];
   /** Reads at revisions before this one are refused. */
   compactedAt: number;
@@ -153,7 +153,7 @@ export function etcdCalls(deps: EtcdDependencies): EtcdCalls {
   };
 }
 
-/** `write routers`: by what stands first in it. */
+/** The name of a write: `write routers`, after the first key in it. */
 function nameOf({ success = [] }: ITxnRequest): string {
   const puts = success.flatMap(
     ({ request_put: put, request_delete_range: remove }) => (put ?? remove)?.key?.toString() ?? [],
@@ -170,7 +170,10 @@ function wordsOf(result: unknown): string {
   return 'done';
 }
 
-/** First the one, and then the other at once: a process that goes on gets all that it was held for before anything that was promised. */
+/**
+ * Calls `first`, and right after it `second`, in one step. So a process that goes on gets all that was held back for it before any of its promises
+ * resolves.
+ */
 function then<T>(first: () => void, second: (value: T) => void): (value: T) => void {
   return (value) => {
     first();

@@ -2,13 +2,13 @@
 import { GRPCInvalidArgumentError, GRPCResourceExhastedError } from 'etcd3';
 import type { ITxnRequest } from 'etcd3';
 
-/** etcd's `--max-txn-ops`. It counts for comparisons and for operations. */
+/** etcd's `--max-txn-ops`. It limits comparisons and operations alike. */
 const OPERATIONS = 128;
 /** etcd's `--max-request-bytes`. */
 const WRITE_BYTES = 1.5 * 1024 * 1024;
-/** Its gRPC server takes half a MiB more. */
+/** The limit of etcd's gRPC server, which is half a MiB larger. */
 const MESSAGE_BYTES = WRITE_BYTES + 512 * 1024;
-/** What the encoding adds to each key and value, in about. */
+/** How many bytes the encoding adds to each key and value, roughly. */
 const OVERHEAD_BYTES = 16;
 
 export function refuseTooLarge({ compare = [], success = [] }: ITxnRequest): void {

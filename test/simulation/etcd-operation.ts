@@ -1,10 +1,10 @@
-/** An etcd client whose writes are known by the function that makes them: etcd itself is not told. */
+/** An etcd client that tells the simulation which function makes a write. etcd itself does not learn that. */
 import { EtcdClient } from '../../etcd/client.ts';
 import type { Transaction, Written } from '../../etcd/client.ts';
 
 let current: string | undefined;
 
-/** What is being written, while the call is made. */
+/** The name of the write whose call is being made right now. */
 export function operationNow(): string | undefined {
   return current;
 }

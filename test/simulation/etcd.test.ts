@@ -1,4 +1,4 @@
-/** The simulation relies on its etcd: the same calls, made to it and to a real etcd, must have the same answers. */
+/** The simulation relies on its own etcd. So the same calls, to it and to a real etcd, must get the same answers. */
 import assert from 'node:assert/strict';
 import { EtcdClient } from '../../etcd/client.ts';
 import type { Entry, Transaction } from '../../etcd/client.ts';

@@ -15,7 +15,7 @@ type KeyValue = IRangeResponse['kvs'][number];
 export class Etcd {
   readonly writes: Write[] = [];
   readonly #clock: Clock;
-  /** Oldest first. */
+  /** The versions of each key, oldest first. */
   readonly #keys = new Map<string, Version[]>();
   readonly #leases = new Set<string>();
   #revision = 1;
@@ -61,7 +61,7 @@ export class Etcd {
   txn({ compare = [], success = [] }: ITxnRequest): ITxnResponse {
     const succeeded = compare.every((one) => this.#holds(one));
     if (!succeeded) return { header: this.#header(), succeeded, responses: [] };
-    // To remove what is not there is no change.
+    // Removing a key that is not there is no change.
     const changes = success.some(
       ({ request_put: put, request_delete_range: remove }) =>
         put ?? (remove && this.#at(text(remove.key), 0).length > 0),
@@ -146,7 +146,7 @@ export class Etcd {
     for (const [key] of attached) this.#remove(key);
   }
 
-  /** Nothing or one. */
+  /** The key as of a revision, as a list of one; an empty list if it was not there. */
   #at(key: string, revision: number): KeyValue[] {
     const found = this.#keys.get(key)?.findLast((version) => revision <= 0 || version.revision <= revision);
     if (!found?.value) return [];

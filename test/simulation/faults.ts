@@ -15,20 +15,20 @@ export type Moment =
   | { readonly kind: 'point'; readonly point: string; readonly nth: number };
 
 export type Effect =
-  /** Dead for `ms`. If it is not `noticed`, its connections are not closed, as after a power failure. */
+  /** The worker is dead for `ms`. If that is not `noticed`, its connections are not closed, as after a power failure. */
   | { readonly kind: 'kill'; readonly worker: Whose; readonly ms: number; readonly noticed: boolean }
   /** Every worker at once. */
   | { readonly kind: 'kill all'; readonly ms: number; readonly noticed: boolean }
   | { readonly kind: 'freeze'; readonly worker: Whose; readonly ms: number }
-  /** All its connections to the router. */
+  /** Cuts all of the worker's connections to the router. */
   | { readonly kind: 'cut'; readonly worker: Whose; readonly router: RouterName; readonly noticed: boolean }
   | { readonly kind: 'stall'; readonly worker: Whose; readonly router: RouterName; readonly ms: number }
-  /** Of the router's next message half, then a cut. */
+  /** Half of the router's next message arrives. Then the connection is cut. */
   | { readonly kind: 'half'; readonly worker: Whose; readonly router: RouterName }
-  /** Refuses new connections, and loses those that it has. */
+  /** The router refuses new connections, and loses those that it has. */
   | { readonly kind: 'away'; readonly router: RouterName; readonly ms: number }
   | { readonly kind: 'slow'; readonly router: RouterName; readonly delayMs: number; readonly ms: number }
-  /** A power cycle. */
+  /** A power cycle of the router. */
   | { readonly kind: 'restart'; readonly router: RouterName; readonly ms: number }
   | { readonly kind: 'router does'; readonly router: RouterName; readonly rule: RouterRule }
   | { readonly kind: 'etcd away'; readonly ms: number }
@@ -45,7 +45,7 @@ export type Effect =
       readonly does: 'cancel' | 'terminate' | 'terminate and start';
       readonly gateway: number;
     }
-  /** What people do at a time of their own, too. */
+  /** What people also do at times that the workload draws. */
   | {
       readonly kind: 'people';
       readonly does: 'new version' | 'remove record';
@@ -70,11 +70,11 @@ export interface Fault {
 /** At which points something goes wrong: see `strikes.ts`. */
 export interface StrikePlan {
   readonly seed: number;
-  /** Only their points are struck. */
+  /** Only points of these activities are struck. */
   readonly activities: readonly string[];
-  /** Only these of their calls: each attempt calls routers so often that nothing would be left of it before it comes to its last write. */
+  /** Only these of their calls are struck. An attempt calls routers so often that, if all were struck, none would come to its last write. */
   readonly systems: readonly ('etcd' | 'router' | 'temporal')[];
-  /** Only these; absent: all that the seed says. */
+  /** Only these points are struck. Absent: all that the seed says. */
   readonly only?: readonly string[];
 }
 

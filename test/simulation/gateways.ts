@@ -33,9 +33,9 @@ export interface RequestedGateway {
   readonly test: TestGateway;
   readonly first: First;
   readonly workflowId: string;
-  /** Its pair's workflow. */
+  /** The id of its pair's workflow. */
   readonly pairId: string;
-  /** `ae0.1025`. */
+  /** Its unit: `ae0.1025`. */
   readonly unit: string;
 }
 
@@ -71,7 +71,7 @@ export function gatewaysOf(
   });
 }
 
-/** The gateways, and those that lie in them. */
+/** The gateways, and behind them their children. */
 export function withChildren(
   gateways: readonly RequestedGateway[],
   children: NonNullable<Workload['children']>,

@@ -1,4 +1,4 @@
-/** Makes the scheduled faults happen, and repairs all of them at once at the end. */
+/** Makes the scheduled faults happen, and at the end repairs all of them at once. */
 import { pairIdOf } from '../../pair/messages.ts';
 import { WORKERS } from './faults.ts';
 import { describeFault } from './faults.ts';
@@ -13,7 +13,7 @@ import type { Strike } from './strikes.ts';
 export class Injection {
   readonly #world: Stage;
   readonly #people: Pick<People, 'act'>;
-  /** What was struck, in its order. */
+  /** The strikes that were made, in their order. */
   readonly strikes: readonly Strike[];
   readonly meeting: Meeting | null;
   /** The repairs that are still to be made. */
@@ -57,7 +57,7 @@ export class Injection {
         isQuiet ? go() : this.meeting?.arrive(place, workflowId, go);
   }
 
-  /** What is owed is paid now. Points are struck again, until the end; nobody changes his mind any more. */
+  /** From now on what is owed is paid. Points are struck again, until `end`, but nobody interferes with gateways any more. */
   pay(): void {
     this.#isPaying = true;
   }
@@ -89,7 +89,7 @@ export class Injection {
     this.#carryOut(fault.effect, passing);
   }
 
-  /** Repairs it after `ms`, or at the end. */
+  /** Makes the repair after `ms`, or at the end if that comes first. */
   #for(ms: number, repair: () => void): void {
     let isDone = false;
     const once = (): void => {

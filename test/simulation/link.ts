@@ -1,4 +1,4 @@
-/** One direction between two parties: in order, with a delay, and with faults. */
+/** One direction between two parties. Messages arrive in order, with a delay, and with faults. */
 import type { Clock } from '../../simulator/device/clock.ts';
 import type { Random } from '../chaos/random.ts';
 
@@ -30,7 +30,7 @@ export class Link {
     return this.#queued !== undefined;
   }
 
-  /** Until it thaws, nothing passes and nothing is lost. */
+  /** Stops the link until it thaws. Meanwhile nothing passes and nothing is lost. */
   freeze(): void {
     this.#queued ??= [];
   }

@@ -1,9 +1,9 @@
 /**
- * `--seeds A..B,C..D [--until-failure] [--verbose] [--trace] [--shrink]`: a line of JSON for each seed that fails; exit code 1 if one did.
- * `--verbose` prints what happened to the error output, `--trace` every message of it, `--shrink` the smallest schedule that still fails.
- * At the end it says how many points were struck, of those that were passed: `--points` lists them all.
- * `--minutes M` begins no seed after M minutes, and says how many there was time for.
- * Two runs of the same seed are the same, to the last byte: `--digests` prints what they can be compared by, `--times N` runs each N times.
+ * `--seeds A..B,C..D [--until-failure] [--verbose] [--trace] [--shrink]`: prints a line of JSON for each seed that fails; exit code 1 if one did.
+ * `--verbose` prints to standard error what happened, `--trace` every message, `--shrink` the smallest schedule that still fails.
+ * At the end it says how many of the passed points were struck. `--points` lists them all.
+ * `--minutes M` begins no seed after M minutes, and says how many seeds there was time for.
+ * Two runs of the same seed are the same, to the last byte. `--digests` prints a digest of each run, to compare runs by; `--times N` runs each seed N times.
  */
 import { parseArgs } from 'node:util';
 import { loadKinds } from '../../templates/load.ts';

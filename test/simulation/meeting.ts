@@ -1,17 +1,20 @@
-/** Two steps of two parties that begin within milliseconds of each other: who comes first waits for the other one. */
+/** A meeting: two steps of two parties begin within milliseconds of each other. Whoever comes first waits for the other one. */
 import type { Clock } from '../../simulator/device/clock.ts';
 import { Process } from './process.ts';
 
-/** How long an activity waits that has not begun. A write waits less long than its caller waits for the answer. */
+/**
+ * How long an activity that has not begun waits for the other party, and how long a write does, in ms. A write waits for a shorter time than its caller
+ * waits for the answer.
+ */
 const START_MS = 60_000;
 const WRITE_MS = 4_500;
 
 export interface MeetingPlan {
-  /** Where each comes to, as the beginning of a place: `settle: start`, `publishCompleted: etcd publish`. */
+  /** The places at which the two parties meet, each by the beginning of its name: `settle: start`, `publishCompleted: etcd publish`. */
   readonly places: readonly [string, string];
-  /** What is done, when the first one comes, to the gateway that it is about. */
+  /** What is done to the gateway of the first party when that party comes to its place. */
   readonly opening: readonly ('cancel' | 'terminate' | 'terminate and start' | 'new version')[];
-  /** How many ms the other one begins after the first. */
+  /** How many ms after the one that waited the other one begins. */
   readonly offsetMs: number;
 }
 
@@ -24,7 +27,7 @@ export class Meeting {
   #waiting: { readonly at: string; readonly go: () => void } | undefined;
   #state: 'due' | 'met' | 'over' = 'due';
 
-  /** `open`: does what brings them together, for this workflow's gateway. */
+  /** `open`: does what brings the two together, to this workflow's gateway. */
   constructor(
     plan: MeetingPlan,
     clock: Clock,
@@ -41,7 +44,7 @@ export class Meeting {
     return this.#state === 'met';
   }
 
-  /** Runs `go` at once, or when the other one has come, or when that takes too long. */
+  /** Called when a party comes to a place. Runs `go` at once, or when the other party has come, or when that takes too long. */
   arrive(place: string, workflowId: string, go: () => void): void {
     const at = this.#state === 'due' ? this.plan.places.find((one) => place.startsWith(one)) : undefined;
     if (at === undefined) return go();
@@ -57,7 +60,7 @@ export class Meeting {
       this.#clock.after(place.endsWith('start') ? START_MS : WRITE_MS, () => this.#release(mine));
       return;
     }
-    // Another attempt at the same step is no other party.
+    // Another attempt at the same step is not the other party.
     if (waiting.at === at) return go();
     this.#state = 'met';
     this.#happens(`${place}: meets ${waiting.at}`);
@@ -65,7 +68,7 @@ export class Meeting {
     this.#clock.after(this.plan.offsetMs, go);
   }
 
-  /** Nobody waits any more. */
+  /** Ends the meeting: nobody waits any more. */
   end(): void {
     if (this.#state === 'due') this.#state = 'over';
     if (this.#waiting) this.#release(this.#waiting);

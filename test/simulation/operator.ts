@@ -4,7 +4,7 @@ import { escapeXml, readXml } from '../../simulator/device/xml.ts';
 import type { Confirms, RouterName } from '../chaos/workload.ts';
 
 export const OPERATOR = 'operator';
-/** The time before he requests the lock again. */
+/** The time before he requests the lock again, in ms. */
 const AGAIN_MS = 5_000;
 const TRIES = 6;
 
@@ -13,8 +13,9 @@ export interface OperatorDependencies {
   readonly device: () => Device;
   readonly wait: (ms: number) => Promise<void>;
   readonly tell: (words: string) => void;
-  /** Called with a statement, in set form, that must be there at the end; or that may be. */
+  /** Called with a statement, in set form, that must be there at the end. */
   readonly stands: (line: string) => void;
+  /** Called with a statement, in set form, that may be there at the end. */
   readonly mayStand: (line: string) => void;
 }
 
@@ -27,12 +28,12 @@ export class Operator {
     this.#session = deps.device().open({ user: OPERATOR, client: 'cli' });
   }
 
-  /** Has the lock for `ms`. */
+  /** Takes the lock, and keeps it for `ms`. */
   async locks(ms: number): Promise<void> {
     await this.#withLock(() => this.#deps.wait(ms));
   }
 
-  /** Leaves an edit without a lock, and takes it back. */
+  /** Leaves an edit in the candidate without a lock for `ms`, then takes the edit back. */
   async edits(ms: number, line: string): Promise<void> {
     if (!(await this.#set(line))) return this.#close();
     await this.#deps.wait(ms);
@@ -40,7 +41,7 @@ export class Operator {
     this.#close();
   }
 
-  /** `isFit`: asked once he has the lock. */
+  /** Commits a statement under the lock. `isFit`: asked once he has the lock; if it gives `false`, he commits nothing. */
   async commits(line: string, isFit = () => true): Promise<void> {
     await this.#withLock(async () => {
       if (!isFit()) return;
@@ -99,7 +100,7 @@ export class Operator {
     );
   }
 
-  /** Resolves to whether the router carried it out. */
+  /** Sends a request. Resolves to whether the router carried it out. */
   async #send(rpc: string): Promise<boolean> {
     const reply = await this.#session.handle(readXml(rpc));
     const isDone = reply.kind === 'reply' && !reply.body.includes('<error-severity>error');

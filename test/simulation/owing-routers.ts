@@ -5,7 +5,7 @@ import type { Stage } from './stage.ts';
 
 const OWED_CHANGES = '/gateway-saga/owed-changes/';
 
-/** Routers where something is owed, or where a terminated pair has left its reservation: the next reservation deals with both. */
+/** Routers that owe something, or on which a terminated pair has left its reservation. The next reservation deals with both. */
 export function owes({ etcd, sites }: Pick<Stage, 'etcd' | 'sites'>): readonly RouterName[] {
   const owed = etcd
     .range({ key: Buffer.from(OWED_CHANGES), range_end: Buffer.from(`${OWED_CHANGES}~`) })
@@ -24,7 +24,7 @@ function hasReservation(record = '{}'): boolean {
   return ((JSON.parse(record) as { readonly reservation?: unknown }).reservation ?? null) !== null;
 }
 
-/** Pairs that have all of these routers between them. */
+/** Pairs that together have all of these routers. */
 export function pairsOf(routers: readonly RouterName[]): readonly (readonly [RouterName, RouterName])[] {
   const [needsA, needsB, needsC] = (['A', 'B', 'C'] as const).map((name) => routers.includes(name));
   return [

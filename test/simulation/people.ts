@@ -9,7 +9,7 @@ import type { RequestedGateway } from './gateways.ts';
 import { Operator } from './operator.ts';
 import type { Asks, Stage } from './stage.ts';
 
-/** How often somebody starts a change that he insists on. */
+/** How often somebody starts a change that he insists on, at most. */
 const MOST_STARTS = 15;
 const AGAIN_MS = 60_000;
 
@@ -32,7 +32,7 @@ export class People {
     return this.#busy > 0;
   }
 
-  /** At once. */
+  /** Carries out an action at once. */
   act(action: Action | Change | Asking): void {
     void this.#doing(() => this.#do(action));
   }
@@ -132,7 +132,7 @@ export class People {
     }
   }
 
-  /** Starts it again until its version has ended, as long as it is the newest one. */
+  /** Starts the change again until its version has ended, as long as that version is the newest one. */
   async #untilEnded(index: number, asks: Asks = {}): Promise<void> {
     const { test } = this.#gateway(index);
     const { version } = test.gateway;
@@ -165,7 +165,7 @@ export class People {
     });
   }
 
-  /** A statement of its own each time. */
+  /** A statement that no other call gives. */
   #line(): string {
     this.#lines += 1;
     return `interfaces ge-0/0/1 unit ${3_000 + this.#lines} description op${this.#lines}`;

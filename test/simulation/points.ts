@@ -2,7 +2,7 @@
 import { Process } from './process.ts';
 
 export interface Passing {
-  /** The process that passed it; `undefined`: the world. */
+  /** The process that passed the point. `undefined`: the world itself passed it. */
   readonly process: Process | undefined;
 }
 
@@ -13,10 +13,10 @@ interface Waiting {
 
 export class Points {
   readonly #waiting = new Map<string, Waiting[]>();
-  /** How often each was passed. */
+  /** How often each point was passed. */
   readonly passed = new Map<string, number>();
 
-  /** Makes something happen at the `nth` time, counted from 1. */
+  /** Makes something happen when the point is passed for the `nth` time from now on, counted from 1. */
   at(point: string, nth: number, happens: (passing: Passing) => void): void {
     this.#waiting.set(point, [...(this.#waiting.get(point) ?? []), { left: nth, happens }]);
   }

@@ -1,6 +1,6 @@
 /**
- * A process as the world sees it: what reaches it runs, waits while it is frozen, or is lost once it is dead. Timers and
- * messages that its code requested belong to the process, whatever code it is.
+ * A process as the world sees it. What reaches the process runs at once, waits while the process is frozen, or is lost once it is dead. Timers and
+ * messages that its code has requested belong to the process, whatever code that is.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
@@ -30,7 +30,7 @@ export class Process {
     return this.#state;
   }
 
-  /** Hands something to the process. */
+  /** Hands something to the process to run. */
   deliver(run: () => void): void {
     if (this.#state === 'running') current.run(this, run);
     else if (this.#state === 'frozen') this.#held.push(run);
@@ -46,7 +46,7 @@ export class Process {
     for (const run of this.#held.splice(0)) this.deliver(run);
   }
 
-  /** What the kernel does when it has ended, or at once if it has: connections are closed. */
+  /** Adds something that the kernel does when the process has ended, such as closing connections. If the process has ended already, it is done at once. */
   onEnd(listener: () => void): void {
     if (this.#state === 'dead') Process.outside(listener);
     else this.#ends.push(listener);

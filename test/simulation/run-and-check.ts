@@ -1,4 +1,4 @@
-/** A run and what the checker says of it. */
+/** Makes a run and has the checker judge it. */
 import type { Kinds } from '../../activities/dependencies.ts';
 import { violationsOf } from '../chaos/checker/violation.ts';
 import type { Violation } from '../chaos/checker/violation.ts';
@@ -22,7 +22,7 @@ export async function judge(schedule: Schedule, kinds: Kinds, isTold = false): P
   return { run: result, violations };
 }
 
-/** What is owed is paid without a further request. */
+/** The promise that what is owed is paid without a further request was broken. */
 function unpaid(router: string): Violation {
   return violationsOf('liveness')(
     router,
@@ -31,7 +31,7 @@ function unpaid(router: string): Violation {
   );
 }
 
-/** What is written last must be written before what comes next. */
+/** The promise that a write is awaited before the next step was broken. */
 function unawaited(call: string): Violation {
   return violationsOf('order')(call, 'nothing goes on before it is answered', 'it was not awaited');
 }

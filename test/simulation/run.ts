@@ -19,17 +19,17 @@ import { World } from './world.ts';
 /** How long things may go wrong, from the beginning. */
 const FAULTS_MS = 25 * 60_000;
 /**
- * All has come to rest within this many ms after the last fault: the patience for settling, twice over, the longest deadline with a
- * fall-back that is late, verdicts, and a pair that lingers.
+ * All has come to rest within this many ms after the last fault: twice the patience for settling, the longest deadline with a late fall-back, the
+ * wait for verdicts, and the time for which a pair lingers.
  */
 export const REST_MS = 90 * 60_000;
 /** Sessions end with their workers: a session that is open after this time was leaked. */
 const FAREWELL_MS = 5 * 60_000;
 
-/** How often an operator looks, once nothing goes wrong any more, whether anybody waits for a gateway that nobody works on. */
+/** Once nothing goes wrong any more, an operator looks at this interval, in ms, whether anybody waits for a gateway that nobody works on. */
 const AWAITED_MS = 5 * 60_000;
 
-/** Gateways that are created on a router that owes something, one after the other. Points are struck while the first one is. */
+/** How many gateways are created at most, one after the other, on a router that owes something. Points are struck while the first one is created. */
 const PAYERS = 3;
 
 export interface Run {
@@ -38,7 +38,7 @@ export interface Run {
   /** SHA-256 of everything that happened. */
   readonly digest: string;
   readonly steps: number;
-  /** Virtual milliseconds. */
+  /** How long the run lasted, in virtual ms. */
   readonly lasted: number;
   /** Everything that happened, line by line; empty unless `isTold`. */
   readonly lines: readonly string[];
@@ -79,7 +79,7 @@ export async function run(schedule: Schedule, kinds: Kinds, isTold = false): Pro
     if (isAtRest && left.length > 0) isAtRest = await time.run(isOver, REST_MS);
     // A pair that was not terminated ends only once its routers owe nothing.
     const unpaid = isAtRest && !hasLostPair(world) ? owes(world) : [];
-    // What is owed after that, because a pair was terminated, the next reservation pays: a gateway has to be created there.
+    // What is still owed then, because a pair was terminated, is paid by the next reservation. For that a gateway has to be created there.
     for (let rounds = 0; isAtRest && rounds < PAYERS && owes(world).length > 0; rounds += 1) {
       if (rounds === 0) injection.pay();
       for (const pair of pairsOf(owes(world))) world.pay(pair);
@@ -116,7 +116,7 @@ function isQuiet({ temporal }: World): boolean {
   return temporal.executions.every(({ status }) => status !== 'running');
 }
 
-/** Whether a pair was terminated: then nobody looks at what its routers owe before the next request. */
+/** Whether a pair was terminated. If so, nobody looks at what its routers owe until the next request comes. */
 function hasLostPair({ temporal }: World): boolean {
   return temporal.executions.some(
     ({ start, status }) => start.type === ROUTER_PAIR && status === 'terminated',

@@ -1,4 +1,4 @@
-/** What every world over the simulation has, with whatever clock, Temporal server and workers: etcd, three routers, and the links between. */
+/** What every world over the simulation has, whatever its clock, Temporal server and workers are: etcd, three routers, and the links between them. */
 import { EtcdClient } from '../../etcd/client.ts';
 import type { EtcdCalls } from '../../etcd/client.ts';
 import { storeOver } from '../../etcd/store.ts';
@@ -42,7 +42,7 @@ export interface Start {
   readonly type: string;
   readonly workflowId: string;
   readonly ref: GatewayRef & Asks;
-  /** Signalled with the start: a run of an older version hears of it. */
+  /** Signalled with the start, so that a run for an older version hears of the newer one. */
   readonly newest?: { readonly version: number };
 }
 
@@ -132,7 +132,7 @@ export abstract class Scene<
     this.#request(this.gateways[index] as RequestedGateway, asks);
   }
 
-  /** Creates one more gateway. */
+  /** Creates one more gateway on these routers, so that what they owe is paid. */
   pay(routers: readonly [RouterName, RouterName]): void {
     this.#payers += 1;
     const number = 500 + this.#payers;
@@ -149,7 +149,7 @@ export abstract class Scene<
     const asked = asks.owe ? 'delete' : askedFor(gateway, this.schedule.workload.changes !== undefined);
     const type = asked === 'apply' ? APPLY_GATEWAY : WORKFLOWS[asked];
     const { version } = gateway;
-    // Some ask by a plain start, as the Temporal CLI does: a run of an older version hears nothing of it.
+    // Some people ask by a plain start, as the Temporal CLI does it. A run for an older version hears nothing of that.
     const isSignalled = asked !== 'create' && version % 3 !== 0 && asks.owe === undefined;
     const ref = { resourceType, resourceId, ...asks };
     this.start({ type, workflowId, ref, ...(isSignalled && { newest: { version } }) });

@@ -29,14 +29,14 @@ export interface Schedule {
   readonly vrrpTimers: string;
   readonly policy: Policy;
   readonly faults: readonly Fault[];
-  /** Struck is at points of one activity, systematically; `null`: the faults are all. */
+  /** Systematic strikes at points of some activities. `null`: there are only the faults. */
   readonly strikes: StrikePlan | null;
-  /** Nothing goes wrong for so long; the times of faults count from then. */
+  /** How long nothing goes wrong at first, in ms. The times of faults count from the end of that. */
   readonly quietMs: number;
   readonly meeting: MeetingPlan | null;
   /** Events after which a workflow is advised to continue as new. */
   readonly suggestAfter: number;
-  /** How far the clock of Temporal's server is ahead of all other clocks, in ms; behind, if negative. */
+  /** By how many ms the clock of Temporal's server is ahead of all other clocks. Negative: it is behind. */
   readonly serverAheadMs: number;
 }
 
@@ -45,11 +45,11 @@ const SPANS_MS = [2_000, 40_000, 300_000] as const;
 
 /** With 60 kB each, even their owed changes on one router are too large for one request to etcd. */
 const LARGE_MEMBERS = { share: 0.005, members: [24, 30] } as const;
-/** Longer than all patience. */
+/** How long a router is away, in ms: longer than all patience. */
 const AWAY_MS = 24 * 60_000;
 
 const MINUTE_MS = 60_000;
-/** By then most gateways that are requested within half a minute stand. */
+/** After this time, in ms, most gateways that are requested within half a minute stand. */
 const QUIET_MS = 5 * MINUTE_MS;
 /** Nothing goes wrong any more after 25 minutes. */
 const LATEST_MS = 23 * MINUTE_MS;
@@ -60,7 +60,10 @@ const CLOCKS_APART_MS = 600_000;
 /** Clocks that nobody has set differ by minutes. */
 const SKEWS_MS = [0, 0, -600_000, 600_000] as const;
 
-/** The defaults, and slower ones, for which the shorter of the limits is too short: MASTER after 20.6 s, where the other router is first. */
+/**
+ * The default timers, and slower ones: with these a router is MASTER only after 20.6 s if the other router was first, and the shorter of the limits is
+ * too short.
+ */
 const VRRP_TIMERS = ['', '', 'fast-interval 3000; preempt { hold-time 10; }'] as const;
 
 /** In every other schedule faults come at random moments; in the rest, points are struck and parties meet. */
@@ -73,7 +76,7 @@ export function drawSchedule(seed: number): Schedule {
   return isCalm(seed) ? changed : withAskings(changed);
 }
 
-/** Gateways are changed and deleted in some schedules. */
+/** In some schedules, adds changes and deletions of gateways. */
 export function changing(schedule: Schedule): Schedule {
   const { seed } = schedule;
   const options = { quietMs: QUIET_MS, minuteMs: MINUTE_MS, latestMs: LATEST_MS, isCalm: isCalm(seed) };
@@ -86,7 +89,10 @@ export function changing(schedule: Schedule): Schedule {
   return { ...schedule, quietMs, strikes, workload };
 }
 
-/** In some schedules with large members a router is away once they are on trial, and owes all of them: so many polls only their batch has. */
+/**
+ * In some schedules with large members, makes a router go away once these are on trial, so that it owes all of them. The moment is found by counting
+ * polls: no other batch has so many.
+ */
 function withDebts(schedule: Schedule): Schedule {
   const { seed, workload, faults } = schedule;
   const random = randomOf(seed).fork('large debts');
@@ -97,7 +103,7 @@ function withDebts(schedule: Schedule): Schedule {
   return { ...schedule, faults: [...faults, { when, effect }] };
 }
 
-/** In every tenth schedule nothing goes wrong, and every requested gateway has to be created. */
+/** Whether the schedule is calm. In every tenth schedule nothing goes wrong, and every requested gateway has to be created. */
 function isCalm(seed: number): boolean {
   return seed % 10 === 1;
 }
@@ -116,7 +122,7 @@ function withStrikes(schedule: Schedule): Schedule {
   };
 }
 
-/** `large`: in some schedules there is a batch of large members, too. */
+/** A schedule with faults at random moments. `large`: in some schedules there is a batch of large members, too. */
 export function drawRandomSchedule(seed: number, large?: Omit<LargeMembersOptions, 'spanMs'>): Schedule {
   const random = randomOf(seed);
   const people = random.fork('workload');
@@ -181,7 +187,7 @@ function drawPolicy(random: Random, synchronize: SynchronizePolicy): Policy {
   });
 }
 
-/** Each unknown of Junos, and how fast the router is. */
+/** Draws how a router behaves where the behaviour of Junos is not known for sure, and how fast it is. */
 function drawBehaviour(random: Random): DeviceOptionsInput {
   const slow = random.chance(0.2);
   const upTo = (ms: number) => random.whole(0, slow ? ms : ms / 20);

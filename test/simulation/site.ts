@@ -32,7 +32,7 @@ export interface SiteDependencies {
   readonly vrrpTimers: string;
   /** Puts the flaws of its gateways on the router. */
   readonly workload: Workload;
-  /** How long a message to or from it takes. */
+  /** How long a message to or from the router takes, in ms. */
   readonly delayMs?: readonly [number, number];
   readonly tell: (words: string) => void;
 }
@@ -85,7 +85,7 @@ export function siteOf({
   return site;
 }
 
-/** The evidence that it leaves. */
+/** The evidence that a router leaves. */
 export function witnessOf({ record, device, base, tape, operators, onTrial }: Site): RouterEvidence {
   return {
     id: record.id,
@@ -98,7 +98,7 @@ export function witnessOf({ record, device, base, tape, operators, onTrial }: Si
   };
 }
 
-/** By the description of its unit, which is its own. */
+/** Whether an operator's statement stands. It is found by the description of its unit, which no other unit has. */
 function stands(line: string, running: string): boolean {
   return running.includes(`description ${line.split(' ').at(-1)};`);
 }

@@ -39,7 +39,7 @@ export interface Stage {
   readonly temporal: {
     cancel(workflowId: string): void;
     terminate(workflowId: string): void;
-    /** `share`: how much of it stays, from 0 up to, but not including, 1. */
+    /** Resets a workflow. `share`: how much of its run stays, from 0 up to, but not including, 1. */
     reset(workflowId: string, share: number): void;
     polled(): void;
     goAway(): void;

@@ -1,14 +1,17 @@
 /**
- * The steps of activities: each call to etcd, to a router or to Temporal. The moment before a write to etcd, and the moment after any step
- * that may have changed something, is a point: `settle: after etcd mark settled 1`. The code that makes a call asks here at each point.
+ * The steps of activities. Each call to etcd, to a router or to Temporal is a step. The moment before a write to etcd is a point, and so is the moment
+ * after any step that may have changed something: `settle: after etcd mark settled 1`. At each point the code that makes the call asks here what happens.
  */
 import { asyncLocalStorage } from '@temporalio/activity';
 import { Process } from './process.ts';
 import { CallsUnderWay } from './under-way.ts';
 
-/** Calls of the same kind beyond so many in one attempt have one name: an activity that waits makes any number of them. */
+/** In one attempt, calls of the same kind beyond this number share one name, because an activity that waits makes any number of them. */
 const COUNTED = 4;
-/** A write that fails is followed by two reads, and a read by another one, before the caller gives up. */
+/**
+ * How many calls to etcd fail after a strike. After a write that fails, the caller makes two reads, and after a read that fails another one, before it
+ * gives up.
+ */
 const FAILING_CALLS = 3;
 
 export type System = 'etcd' | 'router' | 'temporal';
@@ -26,19 +29,19 @@ export interface Step {
 
 export type Moment = 'before' | 'after';
 
-/** What the code that makes the call has to do. */
+/** What a strike asks of the code that makes the call. */
 export type Blow =
   /** The call was carried out, and its answer never comes. */
   | { readonly kind: 'lost answer' }
-  /** The call reaches etcd only after so long. */
+  /** The call reaches etcd only after `ms`. */
   | { readonly kind: 'late'; readonly ms: number };
 
-/** Decides what happens at a point. It does so itself, but for a blow, and for `failure`: then the next call of this attempt fails. */
+/** Decides what happens at a point, and does it. Only a blow is left to the code that makes the call; after `failure`, the next calls of this attempt fail. */
 export type Striker = (point: string, moment: Moment, step: Step) => Blow | 'failure' | undefined;
 
 export class Steps {
   striker: Striker = () => undefined;
-  /** Keeps a party waiting for another one, and runs it then. */
+  /** Makes a party wait for another one, and then runs `go`. */
   meeting: (place: string, workflowId: string, go: () => void) => void = (_place, _workflowId, go) => go();
   readonly underWay = new CallsUnderWay();
   /** Every point that was passed. */
@@ -47,7 +50,10 @@ export class Steps {
   /** How many of an attempt's next calls fail. */
   readonly #failing = new WeakMap<object, number>();
 
-  /** The step that a call is; `undefined`: no activity makes it. `call`: what is called, by the workflow that the activity works for. */
+  /**
+   * The step that a call is. `undefined`: no activity makes the call. `call`: gives the words for the call, from the id of the workflow that the
+   * activity works for.
+   */
   of(system: System, process: Process, call: (workflowId: string) => string): Step | undefined {
     const attempt = asyncLocalStorage.getStore();
     if (attempt === undefined) return undefined;

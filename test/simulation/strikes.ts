@@ -1,7 +1,7 @@
 /**
- * What goes wrong at points of some activities. A seed picks two activities, and either what they write or what they ask of routers. Each of
- * these points is struck or not, and how, by the seed and by what the point is. So a point that few runs pass is struck as often, when it is
- * passed, as one that every run passes. Writes that few runs make are struck in all of them.
+ * What goes wrong at points of some activities. A seed picks two activities, and either what they write or what they ask of routers. Whether such a
+ * point is struck, and how, depends only on the seed and on the point. So a point that few runs pass is struck as often, when it is passed, as a point
+ * that every run passes. Writes that few runs make are struck in whatever activity they come.
  */
 import { randomOf } from '../chaos/random.ts';
 import type { Random } from '../chaos/random.ts';
@@ -22,7 +22,7 @@ export interface Strike {
   readonly kind: StrikeKind;
 }
 
-/** What ends, records, cleans or gives up comes more often: it has more points, and most of them are rare. */
+/** The activities, each with its share. Activities that end, record, clean up or give up come more often: they have more points, and most of these are rare. */
 const ACTIVITIES: readonly (readonly [name: string, share: number])[] = [
   ['settle', 8],
   ['apply', 5],
@@ -50,14 +50,14 @@ export function drawStrikes(seed: number): StrikePlan {
   return { seed, activities, systems: random.chance(0.65) ? ['etcd', 'temporal'] : ['router'] };
 }
 
-/** How likely a point is struck: routers are called more often than etcd is written to. */
+/** How likely it is that a point is struck. It is less likely for routers, because they are called more often than etcd is written to. */
 const CHANCE: Readonly<Record<System, number>> = { etcd: 0.2, temporal: 0.5, router: 0.12 };
-/** Writes that end, record or clean. The others come at the beginning of every attempt. */
+/** Writes that end, record or clean up. All other writes come at the beginning of every attempt. */
 const ENDING = /^etcd (mark|add|pay|cancel|free|publish|end|void|record)/;
 const ENDING_CHANCE = 0.65;
 /** Writes that few runs make. They are struck in whatever activity they come. */
 const RARE = /^etcd (mark rever|mark disputed|add owed|pay owed|cancel owed|free claims)/;
-/** Nothing would be left of a run. */
+/** How many strikes a run has at most. With more, nothing would be left of the run. */
 const MOST = 4;
 
 export function kindsAt(moment: Moment, system: System): readonly StrikeKind[] {
@@ -142,7 +142,7 @@ export function concernedBy(workflowId: string, { gateways }: Pick<Stage, 'gatew
   });
 }
 
-/** Somebody changes his mind about a gateway. */
+/** Somebody changes his mind about a gateway: what he does to it. */
 export function drawInterference(random: Random, gateway: number): Effect {
   return random.pick<() => Effect>([
     () => ({ kind: 'saga', does: 'cancel', gateway }),

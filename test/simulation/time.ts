@@ -9,7 +9,7 @@ import type { Clock } from '../../simulator/device/clock.ts';
 import { Process } from './process.ts';
 import type { Random } from '../chaos/random.ts';
 
-/** A run takes a tenth of it. One that takes more is taken for endless. */
+/** How many steps a run may take. A usual run takes a tenth of that; one that takes more counts as endless. */
 const MAX_STEPS = 150_000;
 
 /** When every run begins. */
@@ -20,18 +20,18 @@ const sleeps = require('node:timers/promises') as Record<'setTimeout' | 'setImme
 const crypto = require('node:crypto') as { randomUUID: () => string };
 const macrotask = setImmediate;
 
-/** Until every promise that can go on has done so. */
+/** Resolves once every promise that can go on has done so. */
 export function quiet(): Promise<void> {
   return new Promise((resolve) => macrotask(resolve));
 }
 
 export interface VirtualTime {
   readonly now: () => number;
-  /** For the world's own code: no process owns it. */
+  /** The clock of the world's own code: no process owns its timers. */
   readonly clock: Clock;
   /** Stops time until `work` is done: for work whose promises must be resolved without anything else in between. */
   alone(work: () => Promise<void>): Promise<void>;
-  /** Lets things happen until `isOver`, or so many ms have passed, or too much has happened. `false`: it is not over by then. */
+  /** Lets things happen until `isOver`, or until `limitMs` have passed, or too much has happened. `false`: it is not over by then. */
   run(isOver: () => boolean, limitMs: number): Promise<boolean>;
   /** How many things happened. */
   readonly steps: number;
@@ -90,7 +90,7 @@ export function takeTime(chance: Random): VirtualTime {
     later(owned(run), ms, ...args)) as typeof setTimeout;
   const again = kept.setInterval;
   globalThis.setInterval = ((run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]): Timer => {
-    // A frozen process gets one tick when it goes on, not all that it missed.
+    // A frozen process gets one tick when it goes on, not all the ticks that it has missed.
     let due = false;
     const tick = owned(() => {
       due = false;
@@ -154,7 +154,7 @@ export function takeTime(chance: Random): VirtualTime {
   };
 }
 
-/** As `timers/promises` rejects. */
+/** The error with which `timers/promises` rejects. */
 function aborted(signal: AbortSignal): Error {
   return Object.assign(new Error('The operation was aborted', { cause: signal.reason }), {
     name: 'AbortError',

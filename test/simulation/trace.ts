@@ -1,4 +1,4 @@
-/** Everything that happens in a run, line by line: what two runs are compared by. */
+/** Everything that happens in a run, line by line. Two runs are compared by it. */
 import { createHash } from 'node:crypto';
 
 const CHUNK = 65_536;

@@ -1,4 +1,4 @@
-/** Creations that were terminated before their `/state` was written, and that no pair will publish, as indices of the workload's gateways. */
+/** Finds creations that were terminated before their `/state` was written, and that no pair will publish, as indices of the workload's gateways. */
 import { KEYS } from '../../etcd/keys.ts';
 import { recordOf } from '../../local/test-gateway.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
@@ -22,7 +22,7 @@ export function unfinished(
   });
 }
 
-/** Indices of the gateways that others wait for and whose workflows don't run: nobody has asked for them, or what was asked for was terminated. */
+/** Indices of the gateways that others wait for and whose workflows don't run: nobody has asked for these gateways, or their workflows were terminated. */
 export function awaited(
   { gateways, etcd }: Pick<Stage, 'gateways' | 'etcd'>,
   isRunning: (workflowId: string) => boolean,
@@ -35,7 +35,7 @@ export function awaited(
   });
 }
 
-/** As an operator does it: writes the gateway's record again first, in case it was removed. */
+/** Starts a gateway again, as an operator does: writes the gateway's record first, in case it was removed. */
 export function startAgain(world: Stage, index: number): void {
   const test = world.gateways[index]?.test;
   if (test === undefined) return;
@@ -48,7 +48,7 @@ function toldOf(etcd: Stage['etcd'], test: TestGateway): number | undefined {
   return read(etcd.value(KEYS.state(test))).version;
 }
 
-/** Whether its plan is another attempt at the version that `/state` says has failed. */
+/** Whether the plan record of the gateway is of another attempt at the version that has failed by `/state`. */
 function isAnotherAttempt(etcd: Stage['etcd'], test: TestGateway): boolean {
   const [state] = etcd.range({ key: Buffer.from(KEYS.state(test)) }).kvs;
   const { replaces } = read(etcd.value(KEYS.plan(test)));

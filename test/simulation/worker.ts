@@ -163,7 +163,7 @@ export class Worker implements TaskWorker {
     });
   }
 
-  /** As core sends them on: not more often than its throttle lets. A cancel comes back with the answer. */
+  /** Gives the function that takes heartbeats and sends them on as core does: not more often than its throttle allows. A cancel comes back with the answer. */
   #heartbeats(task: ActivityTask, attempt: Attempt, cancel: (reason: string) => void): () => void {
     let last = -Infinity;
     return () => {

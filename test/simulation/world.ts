@@ -45,7 +45,7 @@ export class World extends Scene<VirtualTime, Worker> {
     for (const name of WORKERS) this.startWorker(name);
   }
 
-  /** The one that runs under this name must be dead. */
+  /** Starts a worker. The worker that ran under this name before must be dead. */
   startWorker(name: WorkerName): void {
     const { points, steps, temporal, schedule } = this;
     const { clock } = this.time;

@@ -2,7 +2,7 @@
 import { createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 
-/** PEM texts. */
+/** A certificate and its private key, as PEM texts. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;

@@ -1,4 +1,4 @@
-/** A collector of OpenTelemetry: it keeps what is sent to it. */
+/** A collector of OpenTelemetry, which keeps what is sent to it. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-/** As OTLP's JSON has it. */
+/** A span, in the form of OTLP's JSON. */
 export interface SentSpan {
   readonly traceId: string;
   readonly spanId: string;
@@ -21,10 +21,10 @@ export interface SentSpan {
 
 export interface Collector {
   readonly url: string;
-  /** Whole requests. */
+  /** The bodies of whole requests. */
   readonly bodies: readonly string[];
   readonly spans: readonly SentSpan[];
-  /** Answers with this from now on. */
+  /** The HTTP status with which it answers from now on. */
   status: number;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** A cluster of etcd whose members are programs of their own. */
+/** A cluster of etcd. Each member is a program of its own. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
@@ -127,7 +127,7 @@ function memberIdOf(peerEndpoint: string): string {
   return hash.readBigUInt64BE().toString(16);
 }
 
-/** What `etcdctl alarm disarm` does with the alarms of full members. */
+/** Does what `etcdctl alarm disarm` does with the alarms of full members. */
 export async function disarm({ maintenance }: Etcd3): Promise<void> {
   const { alarms } = await maintenance.alarm({ action: 'Get', memberID: '0', alarm: 'Nospace' });
   for (const { memberID } of alarms)

@@ -1,4 +1,4 @@
-/** One etcd for all tests of this mocha process that don't stop, freeze or compact it: each takes half a second to start. */
+/** One etcd for all tests of this mocha process that don't stop, freeze or compact it. They share one because an etcd takes half a second to start. */
 import { startEtcd } from '../../local/etcd-process.ts';
 import type { EtcdProcess } from '../../local/etcd-process.ts';
 import { freePort } from '../../local/ports.ts';
@@ -6,12 +6,12 @@ import { openRun } from '../../local/run.ts';
 
 export interface RunningEtcd {
   readonly endpoint: string;
-  /** Of the program: to freeze it. */
+  /** The process id of etcd, for tests that freeze it. */
   readonly pid: number;
   stop(): Promise<void>;
 }
 
-/** A separate etcd; the test that starts it stops it. */
+/** Starts a separate etcd. The test that starts it has to stop it. */
 export async function ownEtcd(): Promise<RunningEtcd> {
   const run = await openRun();
   let started: EtcdProcess;

@@ -25,14 +25,14 @@ export function tracesOf(routers: readonly LocalRouter[]): RouterTrace[] {
   });
 }
 
-/** The running configurations are the same as before, byte for byte. Commits may have been made and reverted meanwhile. */
+/** Asserts that the running configurations are the same as before, byte for byte. Commits may have been made and reverted meanwhile. */
 export function assertSameRunning(routers: readonly LocalRouter[], before: readonly RouterTrace[]): void {
   for (const [index, { name, running }] of tracesOf(routers).entries()) {
     assert.equal(running, before[index]?.running, `${name} runs something else than before`);
   }
 }
 
-/** Since `before` nothing was committed, and no session was opened. */
+/** Asserts that since `before` nothing was committed and no session was opened. */
 export function assertUntouched(routers: readonly LocalRouter[], before: readonly RouterTrace[]): void {
   assert.deepEqual(tracesOf(routers), before);
 }
@@ -65,7 +65,7 @@ export function putRaw(world: World, key: string, value: string): Promise<void> 
   return writeRecords(world.stack.etcd.endpoints, [{ key, value }]);
 }
 
-/** Writes a newer version of its configuration: a change of this one that is not kept yet is reverted. */
+/** Writes a newer version of the gateway's configuration. If a change to the present version is not kept yet, it is reverted because of that. */
 export function writeNewer(world: World, { gateway }: TestGateway): Promise<void> {
   const { key, value } = recordOf({ ...gateway, version: gateway.version + 1 });
   return putRaw(world, key, value);

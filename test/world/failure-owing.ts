@@ -9,8 +9,8 @@ import type { Meanwhile } from './meanwhile.ts';
 import type { World } from './world.ts';
 
 /**
- * The secondary becomes unreachable for good, after an operator's commit made the change permanent there: the undo can't be finished. Resolves
- * to the name of its VRF.
+ * Makes a creation fail in such a way that the secondary owes the removal: an operator's commit makes the change permanent on the secondary, and then
+ * that router becomes unreachable for good. So the revert can't be finished. Resolves to the name of the gateway's VRF.
  */
 export async function failCreationOwing(
   world: World,

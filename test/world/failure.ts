@@ -60,7 +60,7 @@ export async function assertUndone(
   });
 }
 
-/** On every router the candidate is unlocked and without edits, and no commit is pending. */
+/** Asserts that on every router the candidate is unlocked and without edits, and that no commit is pending. */
 export async function assertCandidatesFree(world: World): Promise<void> {
   for (const { name, device } of world.routers) {
     assert.equal(device.snapshot().pending, undefined, `a commit is pending on ${name}`);
@@ -72,7 +72,7 @@ export async function assertCandidatesFree(world: World): Promise<void> {
   }
 }
 
-/** The next version of a gateway that failed can be created. */
+/** Asserts that the next version of a gateway that failed can be created. */
 export async function assertCreatedNext(world: World, gateway: TestGateway): Promise<void> {
   gateway.gateway.version += 1;
   const { key, value } = recordOf(gateway.gateway);

@@ -5,7 +5,7 @@ export class Meanwhile {
   #next: { readonly activity: keyof Activities; readonly happens: () => Promise<void> } | undefined;
   #happening: { readonly activity: string; readonly done: Promise<void> } | undefined;
 
-  /** Whether something is still to happen, because the activity has not been called. */
+  /** Whether something is still to happen, because the activity has not been called yet. */
   get isDue(): boolean {
     return this.#next !== undefined;
   }

@@ -22,11 +22,11 @@ export interface Prometheus {
   untilFiring(...names: readonly string[]): Promise<void>;
   /** Resolves once none of these alerts fires or is about to. */
   untilCleared(...names: readonly string[]): Promise<void>;
-  /** How many series a query has given at any second since `fromMs`. Rejects with Prometheus's words if it is wrong. */
+  /** How many different series a query has given since `fromMs`, looked at every second. Rejects with Prometheus's words if the query is wrong. */
   series(query: string, fromMs: number): Promise<number>;
 }
 
-/** Path of `promtool`. `undefined`: set-up has found no Prometheus; it is said why the specs are skipped. */
+/** The path of `promtool`. `undefined`: set-up has found no Prometheus. Then it also prints why the specs are skipped. */
 export async function promtool(): Promise<string | undefined> {
   try {
     return `${dirname(await programOf('prometheus'))}/promtool`;

@@ -1,4 +1,4 @@
-/** The commands of `docs/recipes.md`, run as they stand there: what a reader copies is what the specs have tried. */
+/** Runs the commands of `docs/recipes.md` as they stand there. So the specs have tried what a reader copies. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, symlink } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { programOf } from '../../local/programs.ts';
 import type { Stack } from '../../local/stack.ts';
 import { blocksOf, readPage, sectionOf } from '../project/readme-document.ts';
 
-/** A recipe's shell blocks, in order. `names`: what stands in them for the page's examples, such as ids. */
+/** A recipe's shell blocks, in order. `names`: by the page's example words, such as ids, what replaces them. */
 export async function recipe(
   heading: string,
   names: Readonly<Record<string, string>> = {},
@@ -40,7 +40,7 @@ export interface Typed {
   readonly printed: string;
 }
 
-/** Types lines into a shell in the folder of the stack's run, which has `gateway-saga` and `temporal`, and ends at the first command that fails. */
+/** Types lines into a shell that has `gateway-saga` and `temporal`, in the folder of the stack's run. The shell ends at the first command that fails. */
 export async function type(stack: Pick<Stack, 'run' | 'environment'>, lines: string): Promise<Typed> {
   const { folder } = stack.run;
   const bin = `${folder}/bin`;

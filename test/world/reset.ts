@@ -9,7 +9,7 @@ type Event = temporal.api.history.v1.IHistoryEvent;
  * Resets a run to the state before one of its workflow tasks. Without `runId`, resets the newest run. Signals that came since then are
  * sent again. Resolves to the id of the new run.
  *
- * @param taskOf gives the id of the event with which that workflow task was completed. If there is none, it gives none, or throws.
+ * @param taskOf gives the id of the event with which that workflow task was completed. If there is no such task, it gives `undefined`, or throws.
  */
 export async function reset(
   { workflow, workflowService, options }: Client,

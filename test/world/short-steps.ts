@@ -1,4 +1,7 @@
-/** For specs in which a pair's step gets stuck: it is repeated within a second. A module of interceptors, which each workflow loads before its code. */
+/**
+ * For specs in which a step of a pair gets stuck. With this module the step is repeated within a second. A module of interceptors: each workflow loads
+ * it before its own code.
+ */
 import { PAIR_TIMES } from '../../pair/times.ts';
 
 Object.assign(PAIR_TIMES, { publicationCheckMs: 1_000, stepAgainMs: 1_000 });

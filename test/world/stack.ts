@@ -1,4 +1,4 @@
-/** One etcd and one Temporal server for all tests of this mocha process, because each takes seconds to start. */
+/** One etcd and one Temporal server for all tests of this mocha process, because starting them takes seconds. */
 import { startStack } from '../../local/stack.ts';
 import type { Stack } from '../../local/stack.ts';
 

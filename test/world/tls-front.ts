@@ -1,4 +1,4 @@
-/** A proxy that adds TLS to a server without it, for HTTP/2. It accepts only clients whose certificate its authority has signed. */
+/** A proxy that adds TLS to an HTTP/2 server without TLS. It accepts only clients whose certificate its authority has signed. */
 import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:tls';

@@ -52,7 +52,7 @@ export interface WorldOptions {
   readonly operator?: RoutersOptions['operator'];
   /** The worker's private key. Default: it logs in by password only. */
   readonly privateKey?: string;
-  /** Of the worker's requests to routers, where a test needs others. */
+  /** Deadlines of the worker's requests to routers, in ms, where a test needs other ones. */
   readonly deadlines?: Partial<Record<keyof typeof ROUTER_DEADLINES, number>>;
   /** Wraps or replaces activities, to make them wait or fail, or to count their calls. */
   readonly wrap?: (activities: Activities) => Activities;
@@ -60,7 +60,7 @@ export interface WorldOptions {
   readonly short?: 'steps' | 'looks';
   /** Folder of kinds. Default: the package's own. */
   readonly templates?: string;
-  /** Hear what the workflows tell the worker. */
+  /** Called with what the workflows tell the worker. */
   readonly listeners?: SinkListeners;
 }
 

@@ -42,7 +42,7 @@ function on(gateway: Gateway, expected: readonly Expected[], routerId: string): 
   return expected.filter((one) => one.routerId === routerId).map((one) => ({ gateway, expected: one }));
 }
 
-/** The gateway in whose stanza a statement is, if there is one. Of stanzas inside one another the innermost counts. */
+/** The gateway in whose stanza a statement lies, if there is one. If stanzas lie inside one another, the innermost one counts. */
 export function ownerOf(line: string, all: readonly OnRouter[]): OnRouter | undefined {
   let found: { readonly owner: OnRouter; readonly length: number } | undefined;
   for (const owner of all)

@@ -1,6 +1,6 @@
 /**
- * Judges what a run has left behind. Knows the contract and nothing of the implementation: it imports only the types of the
- * evidence, and says with its own words what a gateway looks like.
+ * Judges what a run has left behind. The checker knows the contract and nothing of the implementation: it imports only the types of the evidence, and
+ * describes in its own words what a gateway looks like on its routers.
  */
 import type { Evidence } from '../evidence.ts';
 import { caseOf } from './case.ts';
@@ -30,7 +30,7 @@ const CHECKS: Readonly<Record<Invariant, (of: Case) => readonly Violation[]>> = 
   once,
 };
 
-/** All that is wrong; nothing when all nine invariants hold. Throws for evidence that can't be read. */
+/** All that is wrong; an empty list if all nine invariants hold. Throws for evidence that can't be read. */
 export function check(found: Evidence): readonly Violation[] {
   const of = caseOf(found);
   return Object.values(CHECKS).flatMap((one) => one(of));

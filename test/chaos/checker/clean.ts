@@ -34,13 +34,13 @@ function router(tape: Tape): readonly Violation[] {
   return found;
 }
 
-/** Who edited the candidate last, since it was equal to what ran. */
+/** The user who was the last to edit the candidate. Empty: nobody has edited it, or the edits were discarded since. */
 function lastEditor({ router: { tape } }: Tape): string {
   const edited = tape.findLast(({ kind }) => kind === 'edited' || kind === 'discarded');
   return edited?.kind === 'edited' ? edited.user : '';
 }
 
-/** Every reservation and every maintenance has ended. */
+/** At the end no router is reserved, and none is held for maintenance. */
 function reservations({ records }: Case): readonly Violation[] {
   return records.present('/gateway-saga/routers/').flatMap((key) => {
     const { reservation, maintenance } = fieldsOf(records.at(key)?.value) ?? {};
@@ -55,7 +55,7 @@ function reservations({ records }: Case): readonly Violation[] {
   });
 }
 
-/** Claims are those of the gateways that stand: each of its stanzas on each of its routers. */
+/** At the end there are exactly the claims of the gateways that stand: on each stanza of such a gateway, on each of its routers. */
 function claims({ records, gateways }: Case): readonly Violation[] {
   const held = new Map(
     records.present('/gateway-saga/claims/').map((key) => [key, holderOf(records.at(key)?.value)]),
@@ -77,7 +77,7 @@ function claims({ records, gateways }: Case): readonly Violation[] {
   ];
 }
 
-/** What a router owes may be in use there: no other gateway gets its claims before it is paid. */
+/** As long as a router owes a change, the gateway keeps the claims of both ends there, because its stanzas may still stand. */
 function released({ records }: Case): readonly Violation[] {
   const owing = records.keys('/gateway-saga/owed-changes/').map((key) => {
     const [first] = records.history(key);
@@ -98,7 +98,7 @@ function released({ records }: Case): readonly Violation[] {
   );
 }
 
-/** What a reservation permits on a router may stand there: it keeps its claims there. */
+/** As long as a reservation permits a gateway on a router, the gateway keeps its claims there, because it may stand there. */
 function permitted({ records }: Case): readonly Violation[] {
   return records.keys('/gateway-saga/claims/').flatMap((claim) => {
     const [, , , routerId = ''] = claim.split('/');
@@ -119,7 +119,7 @@ function permittedOn(records: Records, routerId: string, revision: number): read
   return members.map(({ gateway }: Fields) => (isFields(gateway) ? String(gateway['resourceId']) : ''));
 }
 
-/** `<router id>/<stanza>`; a word's slashes and blanks are percent-encoded. */
+/** The key of a claim: `…/<router id>/<stanza>`. In a word, `%` and `/` are percent-encoded. */
 function claimKey(routerId: string, stanza: string): string {
   const words = stanza.split(' ').map((word) => word.replaceAll('%', '%25').replaceAll('/', '%2F'));
   return `/gateway-saga/claims/${routerId}/${words.join(' ')}`;

@@ -1,4 +1,4 @@
-/** `CREATE_COMPLETED` only if the routers were polled, and showed that it works, after the commit and before the publication. */
+/** `CREATE_COMPLETED` only if the routers were polled, and showed that the gateway works, after the commit and before the publication. */
 import type { Case } from './case.ts';
 import { registrationOf } from './gateways.ts';
 import type { Expected } from './expected.ts';
@@ -32,7 +32,7 @@ export function evidence({ gateways, tapes }: Case): readonly Violation[] {
   );
 }
 
-/** When a router began to carry all of it for the last time before then; `Infinity`: it did not. */
+/** When a router last began to carry all statements of `expected`, until `until`. `Infinity`: it never did. */
 export function arrivalOf(tape: Tape, { lines }: Expected, until: number): number {
   const carries = tape.moments.map(({ running }) => lines.every((line) => running.has.has(line)));
   const arrived = tape.moments.findLast(
@@ -41,7 +41,10 @@ export function arrivalOf(tape: Tape, { lines }: Expected, until: number): numbe
   return arrived?.at ?? Infinity;
 }
 
-/** What none of our sessions saw between the commit that brought it, or its registration, and its publication. */
+/**
+ * What should have been seen and was not: by any session of ours, after the commit that brought the gateway and after its registration, and before its
+ * publication.
+ */
 function neverApplied(
   tape: Tape,
   expected: Expected,

@@ -1,6 +1,6 @@
 /**
- * What a gateway looks like on its routers, told from the records alone. Written down a second time on purpose: it shares
- * nothing with the templates and the resolution that are tested.
+ * What a gateway looks like on its routers, told from the records alone. This is written down a second time on purpose: this file shares nothing with
+ * the templates and the resolution that are tested.
  */
 import { linesOf } from './lines.ts';
 import type { Fields } from './records.ts';
@@ -21,20 +21,23 @@ export interface Expected {
   readonly routerId: string;
   /** Statements in set form. */
   readonly lines: readonly string[];
-  /** What it owns: everything inside of these is its own. */
+  /** The stanzas that it owns: everything inside of them is its own. */
   readonly stanzas: readonly string[];
-  /** The unit that is looked at: `ae0.1025`. `undefined`: none is. */
+  /** The unit whose VRRP is looked at: `ae0.1025`. `undefined`: no unit is looked at. */
   readonly unit: string | undefined;
   /** `<filter> <counter>` of each counter that is looked for. */
   readonly counters: readonly string[];
-  /** Filters in which its term comes before `all-accept`, and the term. */
+  /** Terms that must come before the term `all-accept`: each as its filter and the term. */
   readonly terms: readonly string[];
 }
 
 /** A resource's body, by type and id. */
 export type Lookup = (type: string, id: string) => Fields | undefined;
 
-/** `undefined`: the records can't make one, because something is missing or is no value for a configuration. */
+/**
+ * What the gateway looks like on the router of this role. `undefined`: the records determine nothing, because a value is missing or unfit for a
+ * configuration.
+ */
 export function expectedOn(role: Role, kind: Kind, body: Fields, lookup: Lookup): Expected | undefined {
   try {
     return MAKERS[kind](role, body, lookup);
@@ -53,7 +56,7 @@ const MAKERS: Readonly<Record<Kind, Make>> = {
   bgp_neighbor: neighbor,
 };
 
-/** Thrown when a value that a configuration needs is missing, or none. */
+/** Thrown when a value that a configuration needs is missing, or is unfit for a configuration. */
 class UnfitError extends Error {
   override readonly name = 'UnfitError';
 }
@@ -138,7 +141,7 @@ function internet(role: Role, body: Fields, lookup: Lookup): Expected {
   return { role, routerId: down.routerId, lines: linesOf(text), stanzas, unit, counters, terms };
 }
 
-/** In a VPN gateway. */
+/** A route in a VPN gateway. */
 function route(role: Role, body: Fields, lookup: Lookup): Expected {
   const parent = get(lookup, 'vpn_gateway', body['vpn_gw_id']);
   const { routerId } = port(role, get(lookup, 'ha_interface', parent['downlink_interface_id']), lookup);
@@ -176,7 +179,7 @@ function rates(body: Fields, lookup: Lookup): string {
   return `family inet { filter { input FILTER_${into}; output FILTER_${out}; } }`;
 }
 
-/** The physical interface of a role, and the router that it is of: the one that the roles of the ha_router name. */
+/** The physical interface of a role, and the router that has it: the router that the ha_router names for this role. */
 function port(
   role: Role,
   link: Fields,
@@ -193,7 +196,7 @@ function get(lookup: Lookup, type: string, id: unknown): Fields {
   return found;
 }
 
-/** One word of a configuration. */
+/** The value as one word of a configuration. Throws an `UnfitError` if it is none. */
 function word(value: unknown): string {
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string' || !/^[\w./:+-]+$/.test(text)) throw new UnfitError('no word');

@@ -1,4 +1,4 @@
-/** Of a parent and its children: no child is on a router without its parent, and no parent begins to be deleted while a child stands. */
+/** Parents and children: no child is on a router without its parent, and no deletion of a parent is registered while a child stands. */
 import { wantedOn } from './case.ts';
 import type { Case, OnRouter } from './case.ts';
 import type { Gateway } from './gateways.ts';
@@ -32,7 +32,7 @@ function bondsOf({ gateways, records }: Case): readonly Bond[] {
   });
 }
 
-/** At any moment, by what runs and by what stays if what is pending falls back. */
+/** No child is on a router without its parent, at any moment: neither in what runs, nor in what is left if the pending commit falls back. */
 function orphaned(of: Case, tape: Tape, { parent, child }: Bond): readonly Violation[] {
   const wanted = wantedOn(of, tape.router.id);
   const on = (gateway: Gateway, lines: Lines) =>

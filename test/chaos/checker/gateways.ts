@@ -14,30 +14,33 @@ export interface Gateway {
   /** Oldest first. */
   readonly registrations: readonly Registration[];
   readonly states: readonly Published[];
-  /** What each version requested, as far as the records can make one. */
+  /** What each version asked for, as far as the records determine it. */
   readonly wanted: readonly (readonly Expected[])[];
-  /** The version that stands at the end by `/state`; `undefined`: none does. A deletion whose record was removed meanwhile is not told. */
+  /**
+   * The version that stands at the end by `/state`. `undefined`: none does. `/state` does not tell a deletion whose configuration was removed meanwhile:
+   * see `vanished`.
+   */
   readonly stands: number | undefined;
-  /** As it stands; `undefined`: it does not, or the records can't make one. */
+  /** What stands at the end. `undefined`: nothing stands, or the records don't determine it. */
   readonly standing: readonly Expected[] | undefined;
-  /** When a deletion was made that is not told: a revision. `undefined`: none was. */
+  /** The revision at which a deletion was made that `/state` does not tell. `undefined`: there was no such deletion. */
   readonly vanished: number | undefined;
 }
 
 export type Action = 'create' | 'update' | 'delete';
 
-/** The transaction with the jobs. */
+/** A registration: the transaction with the jobs. */
 export interface Registration {
   readonly version: number;
   readonly action: Action;
   readonly revision: number;
   readonly seenAt: number;
   readonly jobs: readonly Write[];
-  /** For both routers, nothing for a deletion; `undefined`: the records of that moment can't make one. */
+  /** What it asks for on both routers; empty for a deletion. `undefined`: the records of that moment don't determine it. */
   readonly expected: readonly Expected[] | undefined;
 }
 
-/** A write of `/state`. */
+/** A write of `/state`, with what stands from then on. */
 export interface Published {
   readonly write: Write;
   readonly value: Fields | undefined;
@@ -47,13 +50,13 @@ export interface Published {
   readonly stood: number | undefined;
   /** The version that stands from then on: the last one that was completed. `undefined`: none does. */
   readonly stands: number | undefined;
-  /** What stands from then on; `undefined`: nothing, or the records can't make one. */
+  /** What stands from then on. `undefined`: nothing, or the records don't determine it. */
   readonly standing: readonly Expected[] | undefined;
 }
 
-/** The change was made. An update ends by monitoring the gateway anew, so its word is that of a creation. */
+/** The words for a change that was made. An update ends by monitoring the gateway anew, so its word is that of a creation. */
 export const COMPLETED = ['CREATE_COMPLETED', 'DELETE_COMPLETED'] as const;
-/** What stood before the change stands. */
+/** The words for a change that failed: what stood before the change stands. */
 export const FAILED = { create: 'CREATE_FAILED', update: 'MODIFY_FAILED', delete: 'DELETE_FAILED' } as const;
 
 export function gatewaysOf(records: Records): readonly Gateway[] {
@@ -94,8 +97,8 @@ function gatewayOf(records: Records, kind: Kind, id: string): Gateway {
 }
 
 /**
- * Versions that were kept on both routers and have no `/state`, because their configuration had vanished, or a newer version came before anybody
- * published them: they stand, as the plan record says. Each from the write on by which it was kept.
+ * Versions that were kept on both routers and have no `/state`, because their configuration had vanished, or because a newer version came before
+ * anybody published them. By the plan record they stand. Each of them stands from the write on that marks it as kept.
  */
 function keptUntold(
   records: Records,
@@ -129,7 +132,10 @@ function keptUntold(
   });
 }
 
-/** Whoever removes the record of a gateway that is being deleted reads its `/state` no more: the plan record goes without a word. */
+/**
+ * The revision at which a deletion was made that `/state` does not tell. If somebody removes the configuration of a gateway that is being deleted,
+ * nobody reads its `/state` any more, so the plan record goes without a word there.
+ */
 function vanishedAt(
   records: Records,
   keys: Gateway['keys'],
@@ -146,7 +152,7 @@ function vanishedAt(
     )?.revision;
 }
 
-/** The registration that a `/state` speaks of: the last one of its version before it. */
+/** The registration that a write of `/state` is about: the last one of the same version before that write. */
 export function registrationOf(
   registrations: readonly Registration[],
   { version, write }: Pick<Published, 'version' | 'write'>,
@@ -163,7 +169,7 @@ function registrationsOf(
   const planned = new Set(records.history(plan).map(({ revision }) => revision));
   const jobs = records.keys('/jobs/all/').flatMap((key) => {
     const [, , type, resource, version] = key.slice('/jobs/all/'.length).split(':');
-    // Who waits for a parent or a child writes its jobs before.
+    // A saga that waits for a parent or a child has written its jobs before it registers.
     const first = records.history(key).find((one) => planned.has(one.revision));
     return type === kind && resource === id && first ? [{ version: Number(version), first }] : [];
   });

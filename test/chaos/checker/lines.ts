@@ -1,9 +1,9 @@
 /**
- * Junos text as statements in set form, without `set`: `interfaces ae0 unit 5 vlan-id 5`. A reader of the checker's own, so
- * that a bug in the one that is tested can't hide here.
+ * Junos text as statements in set form, without `set`: `interfaces ae0 unit 5 vlan-id 5`. The checker has a reader of its own, so that a bug in the
+ * reader that is tested can't hide here.
  */
 
-/** Throws a `SyntaxError` for what is no configuration. */
+/** The statements of a text, in its order. Throws a `SyntaxError` for a text that is no configuration. */
 export function linesOf(text: string): readonly string[] {
   const lines: string[] = [];
   const path: { readonly words: readonly string[]; readonly from: number }[] = [];
@@ -48,7 +48,7 @@ function* tokensOf(text: string): Generator<string> {
   }
 }
 
-/** `"a"` and `a` are the same word; one with a blank in it keeps its quotes. */
+/** The token without its quotes, because `"a"` and `a` are the same word. A word that needs its quotes, as one with a blank in it, keeps them. */
 function unquoted(token: string): string {
   const inner = /^"([^\s"\\{};[\]#]+)"$/.exec(token)?.[1];
   return inner ?? token;

@@ -7,11 +7,11 @@ import { violationsOf } from './violation.ts';
 import type { Violation } from './violation.ts';
 
 const violation = violationsOf('liveness');
-/** A commit that was cancelled is waited for no longer than this. */
+/** A commit that was cancelled is waited for no longer than this, in ms. */
 const SUPERSEDING_MS = 300_000;
-/** Of gateways with number 0. */
+/** The VLAN of gateways with number 0. */
 const FIRST_VLAN = 1025;
-/** Mistakes of a program, not of the world. */
+/** Words in an error that show a mistake of the program, not of the world around it. */
 const DEFECT =
   /\b(TypeError|ReferenceError|RangeError|Cannot read propert|is not a function|is not iterable|Nondeterminism)/;
 
@@ -32,7 +32,7 @@ export function liveness(of: Case): readonly Violation[] {
   ];
 }
 
-/** There was no fault, no action beside creating and changing, and no flaw. */
+/** Whether there was no fault, no flaw, and no action of people beside creating and changing. */
 function isCalm({ evidence: { faults, workload } }: Case): boolean {
   const nobodyInterfered = workload.actions.every(({ kind }) => kind === 'create' || kind === 'start again');
   const nobodyAdded = (workload.changes ?? []).every((one) => one.kind === 'change' && one.insists);
@@ -45,7 +45,7 @@ function isCalm({ evidence: { faults, workload } }: Case): boolean {
   );
 }
 
-/** Then every gateway is created, and its newest version ends as it should. An older one may be superseded. */
+/** In a calm run every gateway is created, and its newest version ends as it should. An older version may be superseded. */
 function unborn({ evidence: { workload }, gateways, records }: Case): readonly Violation[] {
   return gateways.flatMap(({ name, kind, keys, states }) => {
     const [first] = records.history(keys.config).map(({ value }) => configured(value)?.body);
@@ -62,7 +62,7 @@ function unborn({ evidence: { workload }, gateways, records }: Case): readonly V
   });
 }
 
-/** Then no worker is given up that is still at work. */
+/** In a calm run no worker is given up that is still at work: none of our sessions kills another one of ours. */
 function takenForDead(of: Case): readonly Violation[] {
   return of.tapes.flatMap((tape) =>
     tape.router.tape.flatMap((entry) =>
@@ -83,14 +83,14 @@ function takenForDead(of: Case): readonly Violation[] {
   );
 }
 
-/** A deletion does not say on which routers. */
+/** Whether the registration may be on that router. A deletion does not say on which routers it is. */
 function isOn({ action, expected }: Registration, routerId: string): boolean {
   return action === 'delete' || expected === undefined || expected.some((one) => one.routerId === routerId);
 }
 
 /**
- * Whether a newer version had just come while an older one of the gateway was under way on that router. Then the older one's call is cancelled,
- * and the session that it left in a commit is killed rightly.
+ * Whether, at that time, a newer version of some gateway had just come while an older version was under way on that router. Then the older version's
+ * call is cancelled, and it is right to kill the session that the call has left in the middle of a commit.
  */
 function isSuperseding({ gateways, records }: Case, routerId: string, at: number): boolean {
   return gateways.some(({ keys, registrations, states }) =>

@@ -1,4 +1,4 @@
-/** No double apply, no confirmed commit stacked on another, no other user's pending commit confirmed by us. */
+/** Nothing is applied twice, no confirmed commit is put on top of a pending one, and we confirm no pending commit of another user. */
 import type { Case } from './case.ts';
 import type { Tape } from './tape.ts';
 import { violationsOf } from './violation.ts';
@@ -25,8 +25,9 @@ function nets(tape: Tape): readonly Violation[] {
 }
 
 /**
- * A commit of ours changes something, unless it makes permanent what is pending, or, once for each trial, may be: not every router shows
- * whether anything is pending. A router that restarts may have lost the last entry of its commit history, so that commit may come again.
+ * Each commit of ours changes something, except a commit that makes a pending commit permanent. One such commit is allowed after each trial even if
+ * nothing is pending any more, because not every router shows whether anything is. A router that restarts may have lost the last entry of its commit
+ * history, so that after a restart such a commit may come again.
  */
 function repeats(tape: Tape): readonly Violation[] {
   let isOnTrial = false;

@@ -34,7 +34,7 @@ export function order(of: Case): readonly Violation[] {
   ];
 }
 
-/** (2): all jobs of the action, chained, with `job_state` = `{}`, in one transaction; at the version that the configuration has then. */
+/** Point 2: all jobs of the action, chained, with `job_state` = `{}`, in one transaction, at the version that the configuration has at that moment. */
 function registered(
   records: Records,
   { name, keys, kind, id }: Gateway,
@@ -93,7 +93,7 @@ function registered(
     .map(([, expected, found]) => violation(name, expected, found, seenAt));
 }
 
-/** (3), (4), (5): `job_state` goes forward one step at a time, the stack comes with the second. */
+/** Points 3, 4 and 5: `job_state` goes forward one step at a time, and the stack comes with the second step. */
 function progress(records: Records, gateway: Gateway, at: Registration): readonly Violation[] {
   const { name, keys, registrations } = gateway;
   const until = registrations.find(({ revision }) => revision > at.revision)?.revision ?? Infinity;
@@ -128,7 +128,7 @@ function progress(records: Records, gateway: Gateway, at: Registration): readonl
   });
 }
 
-/** (6): all that comes before it has come. */
+/** Point 6: when `/state` is written, all that comes before it is there. */
 function published(records: Records, gateway: Gateway, one: Published): readonly Violation[] {
   const { name, keys, kind, id } = gateway;
   const { word, write, version } = one;
@@ -136,7 +136,7 @@ function published(records: Records, gateway: Gateway, one: Published): readonly
   if (registration === undefined) return [];
   const { revision, seenAt } = write;
   const jobState = fieldsOf(records.at(keys.jobState, revision - 1)?.value);
-  // That of a failure comes together with it.
+  // The stack of a failure is written in the same transaction as `/state`.
   const isFailure = !COMPLETED.some((one) => one === word);
   const stack = fieldsOf(records.at(keys.stack, revision - (isFailure ? 0 : 1))?.value);
   const tell = (expected: string, found: unknown) => [
@@ -144,10 +144,10 @@ function published(records: Records, gateway: Gateway, one: Published): readonly
   ];
   const { action } = registration;
   const stackWord = (isFailure ? FAILED_STACK : STACKED)[action];
-  // Nothing of it stands.
+  // Whether nothing of the gateway stands.
   const isGone = action === 'create' ? isFailure : action === 'delete' && !isFailure;
   const stackId = isGone ? '' : `${kind}_${id}`;
-  // Without a plan record of its version, or once a newer version has registered, the stack is not its own.
+  // If the plan record is gone or is of another version, as once a newer version has registered, the stack is not this version's.
   const plan = fieldsOf(records.at(keys.plan, revision - 1)?.value)?.['gateway'];
   const superseded = isFailure && !(isFields(plan) && plan['version'] === version);
   if (!superseded && (stack?.['stack_status'] !== stackWord || stack['stack_id'] !== stackId))
@@ -158,7 +158,7 @@ function published(records: Records, gateway: Gateway, one: Published): readonly
   if (!sameJson(jobState?.['state_monitoring'], told))
     return tell('job_state says before what /state says', jobState);
   const config = configured(records.at(keys.config, revision)?.value);
-  // What stands on both routers, kept or without a difference, is told, also if the configuration has moved on since.
+  // What stands on both routers, because it was kept or because it makes no difference, is told even if the configuration has moved on since.
   const record = fieldsOf(records.at(keys.plan, revision - 1)?.value);
   const stands = record?.['kept'] === true || changesNothing(record?.['routers']);
   if (config?.version !== version && !stands)
@@ -186,7 +186,7 @@ function jobOf(value: string | null): Fields | undefined {
   }
 }
 
-/** Secrets may be `null` in the jobs: that is a setting. */
+/** Whether secrets are `null` in the jobs. A setting of the policy has them so. */
 function isRedacted(job: Fields | undefined): boolean {
   return Array.isArray(job?.['params']) && JSON.stringify(job['params']).includes('password","value":null');
 }
@@ -199,7 +199,7 @@ function changesNothing(routers: unknown): boolean {
   );
 }
 
-/** The first job of a gateway that has waited for others depends on theirs, too. */
+/** The dependencies that are jobs of the gateway itself. If the gateway has waited for others, its first job depends on their jobs, too. */
 function own(dependency: unknown, id: string): unknown {
   return Array.isArray(dependency)
     ? dependency.filter((one) => String(one).split(':').includes(id))

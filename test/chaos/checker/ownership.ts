@@ -1,4 +1,4 @@
-/** What operators put on the routers is there, line by line and in its order; none of our commits touched anything but what is ours. */
+/** What operators put on the routers is there, line by line and in its order, and none of our commits touched anything that is not ours. */
 import { ownerOf, standingOn, wantedOn } from './case.ts';
 import type { Case } from './case.ts';
 import type { OnRouter } from './case.ts';
@@ -37,7 +37,7 @@ function atTheEnd(of: Case, tape: Tape): readonly Violation[] {
   ];
 }
 
-/** Each commit of ours, alone: it added or took away whole gateways, or put one version in place of another, and nothing else. */
+/** Each commit of ours by itself: it added or took away whole gateways, or put one version in the place of another. It did nothing else. */
 function commits(of: Case, tape: Tape): readonly Violation[] {
   const wanted = wantedOn(of, tape.router.id);
   return tape.moments.flatMap(({ entry, running, at }, index) => {
@@ -63,7 +63,7 @@ function commits(of: Case, tape: Tape): readonly Violation[] {
   });
 }
 
-/** Gateways of which a commit has added a part, with no version of it whole. */
+/** Gateways of which a commit has added a part, although no version of the gateway is whole after it. */
 function halves(
   added: readonly string[],
   before: Lines,
@@ -85,7 +85,7 @@ function halves(
   });
 }
 
-/** Gateways of which a commit has removed a part, so that something is left, and no version of it is whole. */
+/** Gateways of which a commit has removed a part, although something of the gateway is left, and no version of it is whole. */
 function remains(
   removed: readonly string[],
   running: Lines,

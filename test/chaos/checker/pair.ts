@@ -39,7 +39,7 @@ function onRouter(of: Case, tape: Tape): readonly Violation[] {
   ];
 }
 
-/** `/state` promises a gateway on routers that don't exist, or one whose configuration the records don't determine. */
+/** Gateways that stand by `/state`, although their routers don't exist, or the records don't determine what they look like. */
 function strays({ gateways, tapes }: Case): readonly Violation[] {
   return gateways.flatMap((gateway) => {
     if (gateway.stands === undefined) return [];
@@ -60,7 +60,7 @@ function owedChanges({ records }: Case): readonly Violation[] {
   });
 }
 
-/** Whether a filter's term comes after the one that accepts all. */
+/** Whether a filter's term comes after the term that accepts all. */
 function comesLate(term: string, { end }: Tape): boolean {
   const all = term.replace(/ term \S+$/, ' term all-accept ');
   const place = end.list.findIndex((line) => line.startsWith(`${term} `));
@@ -89,7 +89,7 @@ export function operatorsOf({ router }: Tape): readonly string[] {
   return router.operators.map((line) => line.replace(/^set /, ''));
 }
 
-/** The first ones, for a person. */
+/** The first three lines, and how many more there are, for a person. */
 export function few(lines: readonly string[]): string {
   const more = lines.length > 3 ? ` and ${lines.length - 3} more` : '';
   return `${lines.slice(0, 3).join('; ')}${more}`;

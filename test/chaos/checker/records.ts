@@ -23,7 +23,7 @@ export class Records {
     return this.#byKey.get(key) ?? [];
   }
 
-  /** The write that a key's value came from, as of the end of a revision; `undefined` when the key was not there. */
+  /** The write that a key's value comes from, as of the end of a revision. `undefined`: the key was not there. */
   at(key: string, revision = Infinity): Write | undefined {
     const write = this.history(key).findLast((one) => one.revision <= revision);
     return write?.value === null ? undefined : write;

@@ -60,7 +60,7 @@ function begun(records: Records): readonly Violation[] {
   });
 }
 
-/** While a reservation lasts, its tokens only grow. */
+/** As long as a reservation lasts, its fencing tokens only grow. */
 function tokens(records: Records, { router, name }: Tape): readonly Violation[] {
   const reservations = reservationsOf(records, router.id);
   return reservations.flatMap(({ reservation, seenAt }, index) => {
@@ -75,7 +75,7 @@ function tokens(records: Records, { router, name }: Tape): readonly Violation[] 
   });
 }
 
-/** Every gateway that a commit of ours adds was permitted before, and the router was reserved. */
+/** Every gateway that a commit of ours adds was permitted before that commit, and the router was reserved. */
 function permits(of: Case, tape: Tape): readonly Violation[] {
   const wanted = wantedOn(of, tape.router.id);
   const reservations = reservationsOf(of.records, tape.router.id);
@@ -106,7 +106,7 @@ function permits(of: Case, tape: Tape): readonly Violation[] {
     return [...owners]
       .filter((id) => !members.includes(id) && !sharesStanza(id))
       .map((id) => violation(tape.name, 'a commit only of what was permitted', `${id} was not`, at));
-    /** The owner of a statement; where two gateways want the same statement, the owner is unknown. */
+    /** Whether another gateway wants a stanza of this gateway, too. Then the owner of a statement in it is not known. */
     function sharesStanza(id: string): boolean {
       const stanzas = wanted
         .filter(({ gateway }) => gateway.id === id)
@@ -119,8 +119,8 @@ function permits(of: Case, tape: Tape): readonly Violation[] {
 }
 
 /**
- * Whether this write gave the first permission of its trial by then, as it says itself. On a busy machine the harness sees a write long after
- * it was made.
+ * Whether this write is the first of its trial to permit something, and was made by the time `at`. That is judged by the time in the record itself,
+ * because on a busy machine the harness sees a write long after it was made.
  */
 function isFirstPermission(
   { reservation }: ReservationWrite,

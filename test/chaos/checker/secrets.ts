@@ -37,7 +37,7 @@ export function secrets({
   );
 }
 
-/** As it is, in JSON, in URLs, in hexadecimal, and in base64 wherever in a longer text it stands. */
+/** All forms of a secret that are searched for: as it is, as in JSON, as in a URL, in hexadecimal, and in base64, wherever it stands in a longer text. */
 function formsOf(canary: string): readonly string[] {
   const bytes = Buffer.from(canary);
   const base64 = [0, 1, 2].map((shift) => {

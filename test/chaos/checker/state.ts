@@ -1,6 +1,6 @@
 /**
- * `/state` was written once per version, never an older one after a newer, and says what the routers say at that moment: what stands is on both,
- * and nothing is on either that an earlier version, or one that failed, has put there.
+ * `/state` was written once per version, never an older version after a newer one. It says what the routers say at that moment: what stands is on
+ * both routers, and neither has anything that an earlier version, or one that failed, has put there.
  */
 import { wantedOn } from './case.ts';
 import type { Case } from './case.ts';
@@ -16,7 +16,7 @@ import type { Violation } from './violation.ts';
 const violation = violationsOf('state');
 const COMPLETED_WORDS: readonly unknown[] = COMPLETED;
 const FAILED_WORDS: readonly unknown[] = Object.values(FAILED);
-/** What was seen so shortly before may have come after: the harness sees writes a little late. */
+/** What was seen within this time before a write may have come after it, in ms: the harness sees writes a little late. */
 const LATE_MS = 1000;
 
 const WORDS = {
@@ -39,7 +39,7 @@ export function state(of: Case): readonly Violation[] {
   ]);
 }
 
-/** A failure is replaced only by another attempt, which somebody has asked for, and by each once. */
+/** Versions only grow. A failure is replaced only by another attempt at the same version that somebody has asked for, once per attempt. */
 function sequence(
   { kind, id, name, keys, states }: Gateway,
   { records, evidence }: Case,
@@ -47,7 +47,7 @@ function sequence(
   let attempts = evidence.attempts?.[`${kind}:${id}`] ?? 0;
   return states.flatMap(({ write, version }, index) => {
     const tell = (expected: string, found: string) => [violation(name, expected, found, write.seenAt)];
-    // What told that a deleted gateway stands goes with its records, if its configuration has gone before.
+    // `/state` may be removed: if the configuration of a deleted gateway is gone, a `/state` that says that it stands goes with the other records.
     if (write.value === null)
       return records.at(keys.config, write.revision)?.value === undefined
         ? []
@@ -67,7 +67,7 @@ function sequence(
   });
 }
 
-/** The words of the contract. */
+/** Each `/state` has the form and the words of the contract. */
 function shape({ name, kind }: Gateway, { write, value, word, version }: Published): readonly Violation[] {
   if (write.value === null) return [];
   const completed = COMPLETED_WORDS.includes(word);
@@ -90,7 +90,7 @@ function shape({ name, kind }: Gateway, { write, value, word, version }: Publish
     : [violation(name, 'a /state as the contract has it', write.value.slice(0, 200), write.seenAt)];
 }
 
-/** The word is one of the action that the version was: nothing is updated, or kept, where nothing stood. */
+/** The word fits the version's action, and what stood before: nothing is updated, or stays, where nothing stood. */
 function fitting({ name, registrations }: Gateway, published: Published): readonly Violation[] {
   const { write, word, version, stood } = published;
   const registration = registrationOf(registrations, published);
@@ -111,7 +111,7 @@ function truth(of: Case, gateway: Gateway, published: Published): readonly Viola
   const { write, word, version, standing = [] } = published;
   const next = gateway.registrations.find(({ revision }) => revision > write.revision);
   const isPassing = next !== undefined && next.seenAt <= write.seenAt + LATE_MS;
-  // A newer version has registered before: it may stand there by now, and has a /state of its own.
+  // A newer version has registered before this `/state`. It may stand on the routers by now, and gets a `/state` of its own.
   const isOld = gateway.registrations.some(
     (one) => one.revision < write.revision && one.version > Number(version),
   );
@@ -148,7 +148,7 @@ function linesOn(expected: readonly Expected[], routerId: string): readonly stri
   return expected.flatMap((one) => (one.routerId === routerId ? one.lines : []));
 }
 
-/** What versions of the gateway, registered until then, have put on a router, except what stands there. */
+/** What is on a router from versions of the gateway that were registered until then, except what is to stand there, or belongs to others. */
 function left(
   of: Case,
   gateway: Gateway,
@@ -173,7 +173,7 @@ function isOwed({ records }: Case, { kind, id }: Gateway, routerId: string, revi
   return records.keys(prefix).some((key) => records.at(key, revision) !== undefined);
 }
 
-/** What was registered comes to an end that is published. */
+/** Each registered version comes to an end that is published. */
 function missing(
   { evidence, records }: Case,
   { name, id, kind, keys, registrations, states }: Gateway,

@@ -1,4 +1,4 @@
-/** A router's tape, replayed: what ran when, and what would run if nothing were confirmed any more. */
+/** A router's tape, replayed: what ran at each moment, and what would be left if the pending commit fell back. */
 import type { Author, TapeEntry } from '../../../simulator/device/tape.ts';
 import type { RouterEvidence } from '../evidence.ts';
 import { linesOf } from './lines.ts';
@@ -14,7 +14,7 @@ export interface Moment {
   /** `undefined`: the beginning. */
   readonly entry: TapeEntry | undefined;
   readonly running: Lines;
-  /** What stays if what is pending falls back. */
+  /** What is left if the pending commit falls back. */
   readonly permanent: Lines;
   readonly pending: Author | null;
 }
@@ -49,7 +49,7 @@ export class Tape {
     return user === this.router.ourUser;
   }
 
-  /** How it stood, all of that time included. */
+  /** How the router stood at that time, with all that happened in that millisecond. */
   at(time: number): Moment {
     return this.moments.findLast(({ at }) => at <= time) as Moment;
   }

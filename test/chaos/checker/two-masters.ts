@@ -1,4 +1,4 @@
-/** `CREATE_COMPLETED` never, if its routers don't hear each other's VRRP. */
+/** A gateway is never published as `CREATE_COMPLETED` if its routers don't hear each other's VRRP. */
 import type { Case } from './case.ts';
 import { arrivalOf } from './evidence.ts';
 import type { Tape } from './tape.ts';
@@ -9,8 +9,8 @@ const violation = violationsOf('evidence');
 const MOMENT_MS = 100;
 
 /**
- * Two routers that don't hear each other show MASTER and BACKUP only for a while: then both are master. Two that hear each
- * other never are, but for the moment in which one tells the other.
+ * Two routers that don't hear each other show MASTER and BACKUP only for a while; after that both are master. Two routers that hear each other are
+ * never both master, except in the moment in which one tells the other.
  */
 export function twoMasters({ gateways, tapes }: Case): readonly Violation[] {
   return gateways.flatMap((gateway) =>
@@ -21,7 +21,7 @@ export function twoMasters({ gateways, tapes }: Case): readonly Violation[] {
           const tape = tapes.find(({ router }) => router.id === expected.routerId);
           return tape === undefined ? [] : [{ tape, expected }];
         });
-        // While one router has the next version and the other one doesn't, they may not hear each other.
+        // As long as only one router has the next version, the two may not hear each other.
         const next = gateway.registrations.find(({ revision }) => revision > write.revision);
         const from = Math.max(...on.map(({ tape, expected }) => arrivalOf(tape, expected, write.seenAt)));
         const until = next?.seenAt ?? Infinity;

@@ -15,11 +15,11 @@ export type Invariant = (typeof INVARIANTS)[number];
 /** A promise that was not kept. */
 export interface Violation {
   readonly invariant: Invariant;
-  /** Whose: a gateway, a router, a key, a workflow. */
+  /** Where it was not kept: a gateway, a router, a key or a workflow. */
   readonly subject: string;
   readonly expected: string;
   readonly found: string;
-  /** When it can be seen first, in ms since the epoch; `null`: at the end. */
+  /** When the violation can be seen first, in ms since the epoch. `null`: at the end. */
   readonly at: number | null;
 }
 

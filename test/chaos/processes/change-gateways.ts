@@ -10,11 +10,11 @@ import type { Stage } from './participants.ts';
 import { writeVersion } from './records.ts';
 import type { OperatorAction } from './routers-messages.ts';
 
-/** How often somebody starts a change that he insists on. */
+/** How often somebody starts a change that he insists on, at most. */
 const MOST_STARTS = 15;
 const AGAIN_MS = 1_500;
 
-/** What a person can do, again and again while servers are down. */
+/** What a person can do. While servers are down, it is repeated. */
 export interface Hands {
   /** Requests what the gateway's configuration asks for. */
   request(gateway: TestGateway): Promise<void>;
@@ -65,7 +65,7 @@ export class ChangeGateways {
     }
   }
 
-  /** Starts it again until its version has ended, as long as it is the newest one. */
+  /** Starts the change again until its version has ended, as long as that version is the newest one. */
   private async untilEnded(gateway: TestGateway, version: number): Promise<void> {
     for (let starts = 0; starts < MOST_STARTS && gateway.gateway.version === version; starts += 1) {
       if (starts > 0 && (await this.told(gateway)) === version) return;

@@ -20,7 +20,7 @@ import { statusOf } from './status.ts';
 
 export interface Left {
   readonly workload: Workload;
-  /** Those of the workload, in its order. */
+  /** The gateways of the workload, in its order. */
   readonly gateways: readonly TestGateway[];
   /** The revision that stood before the run. */
   readonly revision: number;

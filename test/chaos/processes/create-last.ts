@@ -15,7 +15,7 @@ import type { Site } from './site.ts';
 
 const LAST_PAIRS = [PAIRS[0], PAIRS[2]] as const;
 
-/** Where something is owed, or reserved, and one pair more. */
+/** The pairs on whose routers something is owed or reserved, and one pair more. */
 async function lastPairs(
   { site, participants }: Stage,
   seed: number,
@@ -31,7 +31,7 @@ async function lastPairs(
 
 export interface Last {
   readonly gateways: readonly TestGateway[];
-  /** The workload with them in it. */
+  /** The workload with these gateways in it. */
   readonly workload: Workload;
   readonly failed: readonly Violation[];
 }
@@ -92,7 +92,7 @@ export function unrest(found: string): Violation {
   };
 }
 
-/** One after the other: they share the routers' records. */
+/** Writes the gateways' records, one gateway after the other, because they share the records of their routers. */
 export async function writeAll(site: Site, gateways: readonly TestGateway[]): Promise<void> {
   for (const { gateway, neighbours } of gateways)
     await writeRecords(site.etcd, [...neighbours, gateway].map(recordOf));

@@ -22,7 +22,7 @@ const POINTS: readonly (readonly [rpc: string, step: RouterPoint['step'], most: 
   ['get-vrrp-interface-information', 'rpc', 4],
   ['rollback', 'rollback', 1],
 ];
-/** Texts that requests to etcd carry: keys, and what is in the values. */
+/** Texts by which requests to etcd are recognized: keys, and words in values. */
 const ETCD_MARKERS = [
   '/state/v2.0',
   '/jobs/all/',
@@ -37,7 +37,7 @@ const ETCD_MARKERS = [
   'CREATE_COMPLETED',
   'CREATE_FAILED',
 ];
-/** Texts of commands and results on their way to Temporal. */
+/** Texts by which messages to Temporal are recognized, in commands and results. */
 const TEMPORAL_MARKERS = [
   'reserve',
   'apply',
@@ -54,7 +54,7 @@ const PROGRAMS: readonly ProgramName[] = [...WORKERS, 'workers', 'etcd', 'tempor
 /** `busy`: the routers with work on them, each as often as it has work. */
 export function drawFault(random: Random, busy: readonly RouterName[], spanMs: number): Fault {
   const effect = drawEffect(random, busy);
-  // What waits for its own moment is there early.
+  // A fault that waits for a moment of its own is armed early.
   const isArmed = 'point' in effect || 'marker' in effect;
   const when: Moment = isArmed
     ? { kind: 'time', at: random.whole(0, spanMs / 3) }
@@ -100,7 +100,7 @@ function drawEffect(random: Random, busy: readonly RouterName[]): Effect {
     () => ({ kind: 'kill', program: random.pick([...WORKERS, 'workers']), ms: random.whole(0, 1_500) }),
     // A worker that is frozen for longer is taken for dead meanwhile, and wakes up later.
     () => ({ kind: 'freeze', program: random.pick([...WORKERS, 'workers']), ms: random.whole(500, 9_000) }),
-    // Longer than a router's grace would be no late fall-back, but one that was never promised.
+    // No longer than the workers' grace for a late fall-back: nothing is promised about a router that falls back later than that.
     () => ({
       kind: 'freeze',
       program: random.pick(['etcd', 'temporal', 'routers']),

@@ -6,11 +6,11 @@ import { FILLER } from './recorder.ts';
 import type { Site } from './site.ts';
 
 const CHUNK = Buffer.alloc(1_400_000, 'x');
-/** More than the quota takes. */
+/** How many chunks are written at most: more than the quota takes. */
 const MOST_CHUNKS = 40;
 const LIMIT_MS = 5_000;
 
-/** Up to what was recorded, so that the checker loses nothing. */
+/** Compacts etcd up to what the recorder has recorded, so that the checker loses nothing. */
 export async function compact(site: Site): Promise<void> {
   await on(site, async (etcd) => {
     await site.recorder.catchUp();

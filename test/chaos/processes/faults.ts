@@ -7,11 +7,14 @@ export type WorkerName = (typeof WORKERS)[number];
 /** The members of etcd. */
 export const MEMBERS = ['etcd-1', 'etcd-2', 'etcd-3'] as const;
 export type MemberName = (typeof MEMBERS)[number];
-/** Of the members: all, the one that leads, that one and another. */
+/** Some members: all of them; the leader; the leader and another one. */
 export type MembersName = 'etcd' | 'etcd leader' | 'etcd majority';
-/** All routers are one program: a power failure of the site. A router alone is restarted. `workers`: all of them. */
+/**
+ * Programs that can be killed or frozen. All routers are one program, so that is a power failure of the site; the fault `restart` is for a single
+ * router. `workers`: all workers.
+ */
 export type ProgramName = WorkerName | 'workers' | MemberName | MembersName | 'temporal' | 'routers';
-/** `etcd`: to all its members. */
+/** A connection of a worker. `etcd`: to all members of etcd. */
 export type LinkName = `${WorkerName} ${'etcd' | MemberName | 'temporal' | RouterName}`;
 
 /** The `nth` time that our user passes the point on a router; a rollback belongs to no user. */
@@ -26,7 +29,7 @@ export type Moment =
   | { readonly kind: 'time'; readonly at: number }
   /** The router waits there until the fault begins. */
   | { readonly kind: 'point'; readonly point: RouterPoint }
-  /** The next request on its way that carries this text waits until the fault begins. */
+  /** From `from` ms on, the next request on that link that contains the marker waits until the fault begins. */
   | { readonly kind: 'request'; readonly link: LinkName; readonly marker: string; readonly from: number };
 
 export type Effect =
@@ -34,12 +37,12 @@ export type Effect =
   /** SIGSTOP, and SIGCONT `ms` later. */
   | { readonly kind: 'freeze'; readonly program: ProgramName; readonly ms: number }
   | { readonly kind: 'cut'; readonly link: LinkName }
-  /** Cut, and new connections too. */
+  /** The link is cut, and new connections are, too. */
   | { readonly kind: 'away'; readonly link: LinkName; readonly ms: number }
-  /** Nothing passes, without an error. */
+  /** Nothing passes, and neither end gets an error. */
   | { readonly kind: 'stall'; readonly link: LinkName; readonly ms: number }
   | { readonly kind: 'slow'; readonly link: LinkName | 'all'; readonly delayMs: number; readonly ms: number }
-  /** Half of what comes next from the server, then a cut. */
+  /** Half of what comes next from the server arrives. Then the link is cut. */
   | { readonly kind: 'half'; readonly link: LinkName }
   /** The next request with this text: it is applied and its answer is lost; it is lost; it arrives `ms` later. */
   | {
@@ -52,7 +55,7 @@ export type Effect =
   | { readonly kind: 'compact' }
   /** Another member of etcd leads, in good order. */
   | { readonly kind: 'move leader' }
-  /** Cut off from the other members: clients reach it still. */
+  /** A member is cut off from the other members. Clients still reach it. */
   | { readonly kind: 'isolate'; readonly member: MemberName | 'etcd leader'; readonly ms: number }
   /** etcd's quota is used up until it is compacted, defragmented and disarmed. */
   | { readonly kind: 'no space'; readonly ms: number }
@@ -60,9 +63,9 @@ export type Effect =
   /** Connections that end are not noticed by the router: their sessions stay, with their locks. */
   | { readonly kind: 'half open'; readonly router: RouterName; readonly ms: number }
   | { readonly kind: 'deny lock'; readonly router: RouterName; readonly ms: number }
-  /** What the router does there. */
+  /** What the router does at that point. */
   | { readonly kind: 'router does'; readonly point: RouterPoint; readonly outcome: FaultOutcome }
-  /** Its workflow ends without a chance to do anything. */
+  /** The pair's workflow ends without a chance to do anything. */
   | { readonly kind: 'terminate pair'; readonly pair: readonly [RouterName, RouterName] }
   /** The routers' lasting state can't be written: the routers end when it changes. */
   | { readonly kind: 'disk full'; readonly ms: number };

@@ -94,7 +94,7 @@ export class Chaos {
           targets.map(async (program) => {
             await program.kill();
             await sleep(effect.ms);
-            // The servers that it needs to start may be down as well: the start is repeated at the end.
+            // The servers that the program needs in order to start may be down as well. The start is repeated at the end.
             await program.revive().catch(() => undefined);
           }),
         );
@@ -188,7 +188,7 @@ export class Chaos {
     }
   }
 
-  /** Resolves when a router passes the point, never if none does. Routers that were started anew get the order anew. */
+  /** Resolves when a router passes the point; never, if none does. If the routers are started anew, they get the order anew. */
   private async come(order: Extract<Order, { readonly kind: 'point' }>): Promise<void> {
     for (;;) {
       try {
@@ -215,7 +215,7 @@ export class Chaos {
     return kept;
   }
 
-  /** The programs that it is about, if any. */
+  /** The programs that the fault is about, if any. */
   private async targetsOf(effect: Effect): Promise<readonly Program[]> {
     const { programs, members } = this.stage.site;
     const name = 'program' in effect ? effect.program : effect.kind === 'isolate' ? effect.member : undefined;

@@ -7,11 +7,11 @@ import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 
 export type Judged = Verdict & {
-  /** The folder that a failing run leaves. */
+  /** The folder with the report of a failing run. */
   readonly report?: string;
 };
 
-/** So that histories, logs and databases don't grow for ever. */
+/** After so many runs a site is replaced, so that histories, logs and databases don't grow for ever. */
 const RUNS_PER_SITE = 25;
 
 export interface Lane {
@@ -26,7 +26,10 @@ export interface LaneRuns {
   readonly ended: Promise<unknown>;
 }
 
-/** In several lanes at once: each takes the next schedule when it is done with one, and none at `lastBegin` (ms since 1970) or later. */
+/**
+ * Runs the schedules in several lanes at once. A lane that is done with one schedule takes the next one. None is begun at `lastBegin` (ms since 1970) or
+ * later.
+ */
 export function runInLanes(
   schedules: readonly Schedule[],
   {

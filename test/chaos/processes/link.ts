@@ -1,15 +1,15 @@
-/** A connection that can suffer: through one proxy or, to a server of several members, through one for each. */
+/** A connection that faults can hit. It goes through a proxy; if the server has several members, through a proxy for each. */
 import type { Cut, Proxy } from '../../../local/proxy.ts';
 
 export class Link {
   private readonly proxies: readonly [Proxy, ...Proxy[]];
 
-  /** What is armed on the first applies to all: see `Proxy.open`. */
+  /** What is armed on the first proxy applies to all: see `Proxy.open`. */
   constructor(proxies: readonly [Proxy, ...Proxy[]]) {
     this.proxies = proxies;
   }
 
-  /** As clients get it: several addresses, separated by commas. */
+  /** The addresses that clients get, separated by commas. */
   get endpoint(): string {
     return this.proxies.map(({ endpoint }) => endpoint).join(',');
   }

@@ -1,4 +1,4 @@
-/** Logs of programs that outlive a run: what was written since. */
+/** Logs of programs that outlive a run. Of each, only what was written during the run is read. */
 import { open, stat } from 'node:fs/promises';
 import type { Evidence } from '../evidence.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Chaos with real processes: `npm run chaos -- --seeds 1..300`. Exit code 1 when a promise was not kept.
+ * Runs chaos with real processes: `npm run chaos -- --seeds 1..300`. Exit code 1 if a promise was not kept.
  */
 import { describeFault } from './faults.ts';
 import { chaosOptions } from './options.ts';

@@ -1,4 +1,4 @@
-/** Holding and releasing a router from the Web UI or the Temporal CLI: by updates of a pair that runs. */
+/** Holds and releases a router as from the Web UI or the Temporal CLI: by updates of a running pair. */
 import { randomUUID } from 'node:crypto';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
@@ -8,7 +8,7 @@ import type { HoldRequest } from '../../../pair/messages.ts';
 /** How long a person waits for a page when no worker answers. */
 const DEADLINE_MS = 3_000;
 
-/** Repeated with the same ids, so that an update that was carried out is not carried out twice. */
+/** Each update is repeated with the same id, so that one that was carried out already is not carried out twice. */
 export class Maintenance {
   private readonly temporal: Client;
   private readonly pair: string;

@@ -1,16 +1,16 @@
-/** Watches all keys on one member as long as it runs, and again when it is back. */
+/** Watches all keys on one member as long as the member runs, and again when it is back. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
 import type { IWatchResponse } from 'etcd3';
 
 export type Events = IWatchResponse['events'];
 
-/** Between one watch and the next. */
+/** The time between one watch and the next, in ms. */
 const AGAIN_MS = 100;
-/** From the first to the last. */
+/** All keys, from the first to the last. */
 const ALL = { key: Buffer.from('\0'), range_end: Buffer.from('\0') };
 
-/** By bare streams: etcd3's own watcher loses events when it is cut while it comes back, and then waits ever longer. */
+/** It uses bare streams. etcd3's own watcher loses events if it is cut off again while it reconnects, and then waits longer and longer. */
 export class MemberWatch {
   private readonly endpoint: string;
   private readonly from: () => number;
@@ -19,7 +19,7 @@ export class MemberWatch {
   private closed = false;
   private end: () => void = () => undefined;
 
-  /** `from`: the first revision that is wanted. `take`: `false` when something is missing before these events. */
+  /** `from`: gives the first revision that is wanted. `take`: takes events; gives `false` if revisions before them are missing. */
   constructor(endpoint: string, from: () => number, take: (events: Events) => boolean) {
     this.endpoint = endpoint;
     this.from = from;
@@ -27,7 +27,7 @@ export class MemberWatch {
     this.going = this.go();
   }
 
-  /** A new watch from where it is wanted. */
+  /** Begins a new watch, at the revision that is wanted then. */
   renew(): void {
     this.end();
   }
@@ -46,7 +46,7 @@ export class MemberWatch {
       try {
         await this.watch(etcd);
       } catch {
-        // It is not there: it may be soon.
+        // The member does not answer now. It may answer soon.
       } finally {
         etcd.close();
       }

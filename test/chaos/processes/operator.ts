@@ -1,4 +1,4 @@
-/** What an operator does, in a session of his own on the router's terminal. Rejects when the router doesn't let him. */
+/** What an operator does, in a CLI session of his own on the router. Rejects if the router refuses it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Device } from '../../../simulator/server/index.ts';
 import { EtcdClient } from '../../../etcd/client.ts';
@@ -11,7 +11,7 @@ import { MINUTE_MS } from './schedule.ts';
 
 const DISCARD = '<discard-changes/>';
 
-/** Resolves to the statements that he committed for good. */
+/** Resolves to the statements that the operator has committed and that stand for good. */
 export async function operate(device: Device, action: OperatorAction): Promise<readonly string[]> {
   const operator = client(device, OPERATOR, 'cli');
   try {

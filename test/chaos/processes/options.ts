@@ -7,7 +7,7 @@ export interface ChaosOptions {
   readonly verbose: boolean;
   /** After the first failure, find out which faults it needs. */
   readonly shrink: boolean;
-  /** How many at once, each on servers of its own. */
+  /** How many schedules run at once, each on servers of its own. */
   readonly lanes: number;
   /** Folder for the reports of failing runs. */
   readonly out: string;
@@ -15,7 +15,7 @@ export interface ChaosOptions {
 
 export const USAGE = `Usage: npm run chaos -- --seeds A..B[,C..D][,today] | --seed N [--lanes N] [--verbose] [--shrink] [--out FOLDER]`;
 
-/** Throws a `TypeError` that names the option. */
+/** Reads the command line. Throws a `TypeError` that names the option. */
 export function chaosOptions(argv: readonly string[]): ChaosOptions {
   const { values } = parseArgs({
     args: [...argv],

@@ -14,12 +14,12 @@ export function idsOf(
   return [routers[one].id, routers[other].id];
 }
 
-/** Of all of them, each once. */
+/** The workflow ids of all pairs of the run, each once. */
 export function pairIds(participants: Participants): readonly string[] {
   return [...new Set(PAIRS.map((pair) => pairIdOf(idsOf(participants, pair))))];
 }
 
-/** Oldest first. */
+/** All runs of these pairs, with the requests that each received, oldest first. */
 export async function pairRuns({ site, participants }: Stage): Promise<readonly PairRun[]> {
   const runs: RunId[] = [];
   for (const id of pairIds(participants)) {

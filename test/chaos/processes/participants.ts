@@ -24,12 +24,12 @@ export interface Stage {
 }
 
 export interface Participants {
-  /** Those that lie in others come behind them. */
+  /** Children come behind the gateways. */
   readonly gateways: readonly TestGateway[];
   readonly routers: Readonly<Record<RouterName, RouterSpec>>;
   /** The routers' passwords. */
   readonly canaries: readonly string[];
-  /** One more gateway that nothing is wrong with. */
+  /** Makes one more gateway, with nothing wrong in it. */
   another(number: number, pair: WorkloadGateway['pair']): TestGateway;
 }
 
@@ -82,7 +82,7 @@ export function participantsOf(
   };
 }
 
-/** One record per router, whichever role it has and whatever refers to it. */
+/** Makes a gateway. All gateways share one record per router, whichever role the router has in them. */
 function gatewayOf(wanted: WorkloadGateway, logins: Record<RouterName, Login>): TestGateway {
   const { kind, number, pair } = wanted;
   const [primary, secondary] = pair;

@@ -19,15 +19,15 @@ import { removeRecord, writeVersion } from './records.ts';
 import { resetTo } from './reset-to.ts';
 import type { OperatorAction } from './routers-messages.ts';
 
-/** How long an action is repeated: a request to create until Temporal has it; anything else is given up sooner. */
+/** How long an action is repeated, in ms. A request to create is repeated until Temporal has it; anything else is given up sooner. */
 const STUBBORN_MS = 60_000;
 const PATIENT_MS = 4_000;
 const AGAIN_MS = 300;
 
 export class People {
-  /** What operators committed for good, by router. */
+  /** The statements that operators have committed for good, by router. */
   readonly committed: Readonly<Record<RouterName, string[]>> = { A: [], B: [], C: [] };
-  /** What they may have committed: on trial, it stays only if somebody has confirmed it. */
+  /** The statements that may stand: they were committed on trial, and stay only if somebody has confirmed them; or the answer to their commit was lost. */
   readonly onTrial: Readonly<Record<RouterName, string[]>> = { A: [], B: [], C: [] };
   private readonly stage: Stage;
   private statements = 0;
@@ -59,7 +59,7 @@ export class People {
     ]);
   }
 
-  /** Creates it, or requests whatever else its configuration asks for. */
+  /** Asks for the creation of the gateway, or for whatever else its configuration says. */
   create(gateway: TestGateway): Promise<void> {
     const { client } = this.stage.site;
     const { resourceType, resourceId } = gateway;
@@ -88,7 +88,7 @@ export class People {
     }
   }
 
-  /** As an operator would: others wait for these, and nobody works on them, because they were terminated or nobody has asked for them. */
+  /** Starts the gateways that others wait for and nobody works on, because they were terminated or never asked for. An operator would do the same. */
   async startAwaited(): Promise<void> {
     if (this.workload.children === undefined) return;
     const { site, participants } = this.stage;
@@ -100,8 +100,8 @@ export class People {
   }
 
   /**
-   * An update may come late, or twice: a maintenance hold that was begun by an update, and should be over, is ended again. By the
-   * command none may come late.
+   * Ends, once more, each maintenance hold that was begun by an update and should be over: an update may arrive late, or twice. A hold by the command
+   * can't arrive late.
    */
   async releaseUpdated(): Promise<void> {
     const { site, participants, say } = this.stage;
@@ -199,14 +199,14 @@ export class People {
   }
 
   private async operate(router: RouterName, action: OperatorAction): Promise<void> {
-    // Its answer may be lost.
+    // The answer to the commit may be lost, so the statement may stand.
     if (action.kind === 'adds') this.onTrial[router].push(action.statement);
     await this.tries(`operator ${action.kind} on ${router}`, PATIENT_MS, async () => {
       this.committed[router].push(...(await this.stage.routers.order({ kind: 'operate', router, action })));
     });
   }
 
-  /** Each its own. */
+  /** A statement that no other action has. */
   private statement(): string {
     this.statements += 1;
     return `set interfaces ge-0/0/1 unit ${3000 + this.statements} description operator-${this.statements}`;

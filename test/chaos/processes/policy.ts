@@ -3,8 +3,8 @@ import { DEFAULT_POLICY } from '../../../gateway/policies.ts';
 import { MINUTE_MS } from './schedule.ts';
 
 /**
- * The workers' policy. Deadlines come while work is going on, which `checkPolicy` would not let pass: it holds the promise of an end
- * in time, and this harness tests the promises that hold without it.
+ * The workers' policy. With it, deadlines pass while work is still going on. `checkPolicy` would refuse such a policy, because it guarantees that
+ * work ends in time. This harness tests the promises that hold without that.
  */
 export const CHAOS_POLICY: Policy = {
   ...DEFAULT_POLICY,
@@ -20,8 +20,8 @@ export const CHAOS_POLICY: Policy = {
 };
 
 /**
- * All has come to rest within this many ms after the last fault: a worker that is found dead twice over (2 × 6.5 s), the patience for a
- * router (4 s), the patience for settling (20 s) and its last attempt (9 s), a request that is sent again (6 s), a pair that lingers (8 s),
- * a step that is attempted again (2 × 3 s), and as much again for reservations that wait for each other on a machine with two cores.
+ * All has come to rest within this many ms after the last fault. That is the time for a worker that is found dead twice (2 × 6.5 s), the patience
+ * for a router (4 s), the patience for settling (20 s) and its last attempt (9 s), a request that is sent again (6 s), a pair that lingers (8 s),
+ * a step that is attempted again (2 × 3 s); and as much again for reservations that wait for each other on a machine with two cores.
  */
 export const REST_MS = 120_000;

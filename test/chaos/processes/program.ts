@@ -1,4 +1,4 @@
-/** A program that is killed, frozen and started again. Started means: the system runs it; ready is another question. */
+/** A program that is killed, frozen and started again. "Started" means that the system runs it, not that it is ready. */
 import type { Exit } from '../../../local/child.ts';
 
 /** Exit code of a program that can't reach its server when it starts (EX_TEMPFAIL of sysexits.h): to be started again. */
@@ -26,7 +26,7 @@ export class Program {
     this.begin = begin;
   }
 
-  /** 0: it is not running. */
+  /** The process id; 0 if the program is not running. */
   get pid(): number {
     return this.running?.pid ?? 0;
   }
@@ -70,7 +70,7 @@ export class Program {
     this.frozen = false;
   }
 
-  /** It goes on, or is started again. */
+  /** Lets a frozen program go on, and starts one that has ended. */
   async revive(): Promise<void> {
     this.thaw();
     await this.start();

@@ -12,7 +12,7 @@ export function readableHistory({ events }: { readonly events?: readonly unknown
   return (events ?? []).map((event) => JSON.stringify(event, replacer)).join('\n');
 }
 
-/** Bytes as text, 64 bit numbers as numbers, and nothing that isn't there. */
+/** For `JSON.stringify`: bytes become text, 64 bit numbers become numbers, and fields without a value are left out. */
 function replacer(name: string, value: unknown): unknown {
   if (value === null || BORING.has(name)) return undefined;
   if (value instanceof Uint8Array) return Buffer.from(value).toString();

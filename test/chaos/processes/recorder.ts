@@ -1,7 +1,7 @@
 /**
- * All that etcd ever applied, watched on every member at once: the first member's event counts, so that one that is killed or frozen is
- * not missed. Revisions have no gaps: where one is missing, that member is watched again from there. Nothing is compacted that was not
- * recorded yet.
+ * Records all that etcd ever applied. Every member is watched at once, and an event counts from the first member that tells it, so a member that is
+ * killed or frozen is not missed. Revisions have no gaps: if a member leaves one out, that member is watched again from there. Nothing is compacted
+ * before it is recorded.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
@@ -10,10 +10,10 @@ import type { Write } from '../evidence.ts';
 import { MemberWatch } from './member-watch.ts';
 import type { Events } from './member-watch.ts';
 
-/** The key that uses up the space of etcd: it is not recorded. */
+/** The key that is written to use up the space of etcd. Its writes are not recorded. */
 export const FILLER = '/chaos/filler';
 const LOOK_MS = 150;
-/** If nothing came for this long although there is something, the watches are made anew, whatever the reason. */
+/** If nothing comes for this long, in ms, although there is something to record, the watches are made anew, whatever the reason. */
 const STILL_MS = 1_000;
 const PATIENCE_MS = 20_000;
 
@@ -68,7 +68,7 @@ export class Recorder {
     this.etcd.close();
   }
 
-  /** Whether nothing is missing before it. Each revision comes as a whole, and from several members. */
+  /** Records events. `false`: revisions before them are missing. Each revision comes as a whole, and from several members. */
   private take(events: Events): boolean {
     const from = this.recorded;
     const seenAt = Date.now();

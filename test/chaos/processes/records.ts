@@ -1,4 +1,4 @@
-/** What people write into `/config`: never an older version over a newer one, and never twice, however late a write arrives. */
+/** Writes of people into `/config`. However late a write arrives, it never puts an older version over a newer one, and is never applied twice. */
 import { EtcdClient } from '../../../etcd/client.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import { recordOf } from '../../../local/test-gateway.ts';
@@ -8,7 +8,7 @@ const DEADLINE_MS = 2_000;
 
 /**
  * Writes the newest version of a gateway, and new records that it refers to. Writes nothing if `version` is not the newest one any more. Rejects if
- * somebody has written meanwhile, or etcd doesn't answer: then it can be called again.
+ * somebody has written meanwhile, or etcd doesn't answer. After that it can simply be called again.
  */
 export async function writeVersion(
   endpoints: readonly string[],

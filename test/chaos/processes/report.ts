@@ -1,11 +1,11 @@
-/** A failing run as a folder for a person: what was to happen, what happened, what is wrong. */
+/** Writes a failing run into a folder for a person: what was to happen, what happened, what is wrong. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { timeline } from '../timeline.ts';
 import type { Line } from '../timeline.ts';
 import { describeFault } from './faults.ts';
 import type { Told, Verdict } from './run-schedule.ts';
 
-/** Gives the folder's path. */
+/** Resolves to the folder's path. */
 export async function writeReport(
   folder: string,
   { schedule, evidence, violations, told }: Verdict,
@@ -30,7 +30,7 @@ export async function writeReport(
   return path;
 }
 
-/** What people did, and what became of it; faults are in the evidence. */
+/** What people did, and what became of it. The faults are in the evidence already. */
 function whatPeopleDid(told: readonly Told[]): readonly Line[] {
   return told.flatMap(({ at, line }) => {
     const [, who, what] = /^(people|chaos): (.*)$/s.exec(line) ?? [];

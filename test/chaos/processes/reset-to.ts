@@ -1,8 +1,8 @@
-/** Resetting a workflow to anywhere. */
+/** Resets a workflow to any of its tasks. */
 import type { Client } from '@temporalio/client';
 import { reset } from '../../world/reset.ts';
 
-/** Begins the newest run anew from before one of its tasks. `share`: how much of it stays, from 0 up to, but not including, 1. */
+/** Resets the newest run of a workflow to before one of its tasks. `share`: how much of the run stays, from 0 up to, but not including, 1. */
 export async function resetTo(client: Client, workflowId: string, share: number): Promise<void> {
   await reset(client, { workflowId }, (events) => {
     const tasks = events.filter(({ workflowTaskCompletedEventAttributes: done }) => done);

@@ -15,7 +15,7 @@ export interface RouterSpec {
   /** Path of the host key's file, made if there is none. */
   readonly hostKey: string;
   readonly password: string;
-  /** What it starts with, as Junos text. */
+  /** The configuration that it starts with, as Junos text. */
   readonly config: string;
   readonly options: DeviceOptionsInput;
   /** The file with what survives a restart. */
@@ -28,9 +28,9 @@ export interface RouterSpec {
   readonly vrrpIsolated: readonly string[];
 }
 
-/** A gateway, and where its records are. */
+/** Where the records of a gateway are. */
 export interface Where {
-  /** Endpoints. */
+  /** The endpoints of etcd. */
   readonly etcd: readonly string[];
   readonly keys: { readonly state: string; readonly plan: string };
   /** The newest version of its configuration. */
@@ -65,7 +65,7 @@ export interface Answers {
   'deny lock': null;
   'half open': null;
   restart: null;
-  /** Statements that are there to stay. */
+  /** The statements that stand for good. */
   operate: readonly string[];
   clear: null;
   inspect: Inspection;

@@ -1,4 +1,4 @@
-/** The routers of a run in a process of their own, controlled by its parent; their lasting state is in files. Ends with its parent. */
+/** The process with the routers of a run. Its parent controls it, and it ends with its parent. The lasting state of the routers is in files. */
 import { appendFileSync } from 'node:fs';
 import { messageOf } from '../../../client/errors.ts';
 import { pair } from '../../../simulator/device/create.ts';
@@ -12,7 +12,7 @@ import type { RouterPoint } from './faults.ts';
 
 const routers = new Map<string, Router>();
 const denials = new Map<string, () => void>();
-/** Time for an action to begin. */
+/** What a router does at a point while a fault begins there: it waits, in ms. */
 const WAIT: FaultOutcome = { kind: 'delay', ms: 400 };
 
 function routerOf(name: string): Router {

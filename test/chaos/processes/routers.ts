@@ -29,7 +29,7 @@ export class Routers extends Program {
     return send(this.link, order);
   }
 
-  /** Nothing more can be written: the routers end when they change their state. */
+  /** Makes the state files unwritable. The routers end when they next change their state. */
   fillDisk(): void {
     for (const { stateFile } of this.specs) mkdirSync(`${stateFile}.next`, { recursive: true });
   }

@@ -136,7 +136,10 @@ async function happen({
   }
 }
 
-/** A run that can't go on has not come to rest. Its report holds what there is: the writes to etcd, what was done, the logs. */
+/**
+ * What is found in a run that can't go on: it counts as one that has not come to rest. Its report holds what there is: the writes to etcd, what was
+ * done, the logs.
+ */
 async function unjudged({ site, schedule, told, logs }: Telling, error: unknown): Promise<Found> {
   return {
     evidence: {
@@ -162,7 +165,7 @@ function logOf({ run }: Site, name: string): string {
   return `${run.logs}/${name}.log`;
 }
 
-/** A member of etcd whose database is full may end. */
+/** Programs that ended unexpectedly. A member of etcd may end if its database is full. */
 function surprises({ programs }: Site, { faults }: Schedule): readonly Violation[] {
   const workers = WORKERS.flatMap((name) => programs[name].surprises.splice(0));
   const members = MEMBERS.flatMap((name) => programs[name].surprises.splice(0));

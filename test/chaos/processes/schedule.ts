@@ -20,23 +20,23 @@ export interface Schedule {
   readonly workload: Workload;
   readonly routers: Readonly<Record<RouterName, DeviceOptionsInput>>;
   readonly faults: readonly Fault[];
-  /** Nothing goes wrong for so long; the times of faults count from then. */
+  /** How long nothing goes wrong at first, in ms. The times of faults count from the end of that. */
   readonly quietMs: number;
 }
 
 /** People's actions begin within this many ms. */
 const ASKED_MS = 3_000;
-/** Faults begin within this many ms, after the quiet ones; after it, all is repaired. */
+/** Faults begin within this many ms after the quiet time. After that all is repaired. */
 export const SPAN_MS = 6_000;
-/** By then most gateways stand that are requested at the beginning. */
+/** After this time, in ms, most gateways stand that are requested at the beginning. */
 const QUIET_MS = 6_000;
-/** A gateway takes some seconds here, so that its children are asked for within them. */
+/** A gateway takes some seconds here. These times make its children be asked for within that time. */
 const FAMILY_TIMES = { minuteMs: 1_000, latestMs: QUIET_MS + SPAN_MS } as const;
 /** With 60 kB each, their plan records are too large for one request to etcd. More members would take real processes too long. */
 const LARGE_MEMBERS = { share: 0.02, members: [14, 16] } as const;
 /** A router's clock may be this far from the workers'. */
 const CLOCKS_APART_MS = 60_000;
-/** A second instead of a minute. */
+/** How long a minute of the routers and of the policy lasts here, in ms: a second. */
 export const MINUTE_MS = 1_000;
 
 export function drawSchedule(seed: number): Schedule {
@@ -79,7 +79,7 @@ export function drawSchedule(seed: number): Schedule {
   return withFamily({ seed, workload, routers, faults, quietMs }, FAMILY_TIMES);
 }
 
-/** Each unknown of Junos, and how fast the router is. */
+/** Draws how a router behaves where the behaviour of Junos is not known for sure, and how fast it is. */
 function drawBehaviour(random: Random): DeviceOptionsInput {
   return {
     minute: MINUTE_MS,

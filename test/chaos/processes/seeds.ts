@@ -1,13 +1,13 @@
-/** Seeds beyond those that were ever run begin here, on the first day. */
+/** The first seed of the first day. It lies beyond all seeds that were ever run before. */
 const NEW_SEEDS = 10_000;
 const FIRST_DAY = Date.UTC(2026, 10, 1);
 const DAY_MS = 24 * 3600_000;
-/** So many seeds are one day's own. */
+/** How many seeds belong to one day alone. */
 export const SEEDS_OF_A_DAY = 12;
 
 /**
- * Seeds as people write them, with commas between: `7`, `1..300`, or `today` for the twelve that this day has and no other one (UTC).
- * Throws a `TypeError`.
+ * Reads seeds as people write them, separated by commas: `7`, `1..300`, or `today` for the twelve seeds that belong to this day alone (UTC). Throws a
+ * `TypeError` for anything else.
  */
 export function seedsOf(text: string, now: Date): readonly number[] {
   const seeds = text.split(',').flatMap((part) => {

@@ -1,7 +1,10 @@
 /** Finds out which faults a failure needs: leaves them out one by one, as long as the failure stays. */
 import type { Schedule } from './schedule.ts';
 
-/** `fails` runs a schedule, and resolves to whether it still fails. A run that succeeds by luck leaves a fault too many, never one too few. */
+/**
+ * `fails` runs a schedule, and resolves to whether the failure still comes. If a run succeeds by luck, a fault too many stays in the schedule, never one
+ * too few.
+ */
 export async function shrink(
   schedule: Schedule,
   fails: (smaller: Schedule) => Promise<boolean>,

@@ -31,7 +31,7 @@ import { CHAOS_POLICY } from './policy.ts';
 import { Program } from './program.ts';
 import { Recorder } from './recorder.ts';
 
-/** Small, so that it can be used up. */
+/** etcd's quota. It is small, so that it can be used up. */
 const QUOTA_BYTES = 24 * 1024 * 1024;
 const NAMESPACE = 'default';
 const READY_MS = 120_000;
@@ -42,20 +42,20 @@ export interface Site {
   readonly links: ReadonlyMap<LinkName, Link>;
   readonly recorder: Recorder;
   readonly members: readonly EtcdMember<MemberName>[];
-  /** Where they are. */
+  /** The endpoints of etcd's members. */
   readonly etcd: readonly string[];
-  /** Not through a proxy. */
+  /** Reads and writes etcd without a proxy. */
   readonly store: Store;
   readonly client: GatewayClient;
   readonly temporal: Client;
   /** Where each router listens, and its host key's file: the same for all runs. */
   readonly routers: Readonly<Record<RouterName, { readonly port: number; readonly hostKey: string }>>;
-  /** Every program runs, and every worker polls. */
+  /** Resolves once every program runs and every worker polls. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The addresses in the routers' records: nothing listens there; workers are given the real addresses. */
+/** The address in a router's record. Nothing listens there: workers are given the real addresses. */
 export function addressOf(router: RouterName): string {
   return `192.0.2.${ROUTERS.indexOf(router) + 1}`;
 }
@@ -195,7 +195,7 @@ async function workerProgram(
   });
 }
 
-/** A worker that can't reach Temporal when it starts ends, and is started again, as a service manager would. */
+/** Waits until all workers poll. A worker that can't reach Temporal when it starts ends. It is started again, as a service manager would do it. */
 async function untilPolling(connection: Connection, workers: readonly Program[]): Promise<void> {
   const givenUp = Date.now() + READY_MS;
   for (;;) {

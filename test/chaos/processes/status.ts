@@ -1,4 +1,4 @@
-/** The server's words for how a workflow stands, in the checker's. */
+/** Translates the server's words for the status of a workflow into the checker's words. */
 import type { WorkflowEvidence } from '../evidence.ts';
 
 const STATUS: Readonly<Record<string, WorkflowEvidence['status']>> = {
@@ -11,7 +11,7 @@ const STATUS: Readonly<Record<string, WorkflowEvidence['status']>> = {
   CONTINUED_AS_NEW: 'continued as new',
 };
 
-/** Of a description's `status.name`. */
+/** The checker's word. `name`: `status.name` of a description. */
 export function statusOf(name: string): WorkflowEvidence['status'] {
   return STATUS[name] ?? 'running';
 }

@@ -1,4 +1,4 @@
-/** How often each fault came, over all seeds of a run, and how the members of families ended. */
+/** Counts, over all seeds of a run, how often each fault came, and how the gateways of families ended. */
 import { fieldsOf, isFields } from '../checker/records.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Schedule } from './schedule.ts';

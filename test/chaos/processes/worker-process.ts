@@ -1,4 +1,4 @@
-/** A worker as `gateway-saga worker` is one, but for its times: `node worker-process.ts <bundle> <policy file> <folder of kinds>`. */
+/** A worker like that of `gateway-saga worker`, but with other times: `node worker-process.ts <bundle> <policy file> <folder of kinds>`. */
 import { readFileSync } from 'node:fs';
 import './times.ts';
 import { TransportError } from '@temporalio/worker';
@@ -9,13 +9,13 @@ import { CAN_NOT_START } from './program.ts';
 
 const [workflowBundle = '', policyFile = '', templates = ''] = process.argv.slice(2);
 const options = workerOptions([], process.env);
-// A task for a workflow in a killed worker's cache waits for that worker this long.
+// How long a task waits for a killed worker that has its workflow cached, in ms.
 Object.assign(WORKER_SETTINGS, { stickyQueueScheduleToStartTimeout: 2_000 });
 try {
   await runWorker(
     {
       ...options,
-      // So that a message can be recognized by its text.
+      // Not compressed, so that a proxy can recognize a message by its text.
       temporal: {
         ...options.temporal,
         connection: { ...options.temporal.connection, grpcCompression: { codec: 'none' } },

@@ -1,4 +1,4 @@
-/** What is recorded and seen of changes. */
+/** Spoils what is recorded and seen of changes. */
 import { idOf, json, onTape, shown, writes, writesAgain, written } from '../spoil.ts';
 import type { Spoilt } from '../spoil.ts';
 import type { Evidence } from '../evidence.ts';

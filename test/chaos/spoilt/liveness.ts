@@ -5,7 +5,7 @@ import type { Spoil, Spoilt } from '../spoil.ts';
 
 const VICTIM = { user: 'esi', session: 8 };
 
-/** One of our sessions killed by another of ours, and no fault that explains it. */
+/** One of our sessions was killed by another one of ours, and no fault explains that. */
 const givenUp: Spoil = (evidence) =>
   adds((at) => ({ at, kind: 'killed', user: 'esi', victim: VICTIM }))(withoutFlaws(evidence));
 
@@ -15,7 +15,7 @@ function withoutFlaws(evidence: Evidence): Evidence {
   return { ...evidence, workload: { ...workload, gateways } };
 }
 
-/** The same right after a newer version came, while the older one was on trial. `lateMs`: so long after. */
+/** The same, but `lateMs` after a newer version came while the older one was on trial. */
 export function givenUpAsSuperseded(evidence: Evidence, lateMs = 1_000): Evidence {
   const index = evidence.writes.findIndex(({ key, value }) => key.startsWith('/state/') && value !== null);
   const told = evidence.writes[index];

@@ -1,4 +1,4 @@
-/** Things done twice, or to the wrong one. */
+/** Things that were done twice, or done to the wrong commit. */
 import type { TapeEntry } from '../../../simulator/device/tape.ts';
 import { adds, onRouter, onTape } from '../spoil.ts';
 import type { Spoil, Spoilt } from '../spoil.ts';

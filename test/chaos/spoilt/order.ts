@@ -2,7 +2,7 @@
 import { idOf, json, onTape, writesAgain, written } from '../spoil.ts';
 import type { Spoil, Spoilt } from '../spoil.ts';
 
-/** The harness sees long after it was written that somebody is permitted. */
+/** The harness sees the writes that permit members long after they were made. */
 export const permissionsSeenLate: Spoil = (evidence) => ({
   ...evidence,
   writes: evidence.writes.map((one) =>

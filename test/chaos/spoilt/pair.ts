@@ -1,4 +1,4 @@
-/** A gateway on one router, half of it, too much of it, a change that is still owed. */
+/** A gateway on one router only, half a gateway, too much of a gateway, a change that is still owed. */
 import { runs, unitOf, without, writes, written } from '../spoil.ts';
 import type { Spoilt } from '../spoil.ts';
 

@@ -1,4 +1,4 @@
-/** Secrets where none may be. */
+/** Secrets in places where no secret may be. */
 import { onTape, writesAgain } from '../spoil.ts';
 import type { Spoil, Spoilt } from '../spoil.ts';
 

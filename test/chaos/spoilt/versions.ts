@@ -1,4 +1,4 @@
-/** Versions that stand beside others, or come back; and what `/state` tells of them. */
+/** Versions that stand beside other versions, or come back; and what `/state` tells of them. */
 import { json, onTape, runs, unitOf, without, written } from '../spoil.ts';
 import type { Spoil, Spoilt } from '../spoil.ts';
 import type { Evidence } from '../evidence.ts';

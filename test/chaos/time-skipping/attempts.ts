@@ -1,8 +1,7 @@
 /**
- * The activities under way, and whose they are. The test server would wait out their time-outs in real time, as it skips nothing while
- * an activity is open, and once a cancel was requested it forgets the time-out altogether. So those of a worker that is silent
- * are timed out by this class, much sooner: what follows is the same, another attempt after the backoff, and what a frozen one reports later
- * is ignored.
+ * The activities that are under way, and the worker of each. The test server would wait out their time-outs in real time, because it skips no time
+ * while an activity is open; and once a cancel was requested, it forgets the time-out altogether. So this class times out the activities of a
+ * silent worker, much sooner. What follows is the same: another attempt after the backoff. What a frozen worker reports later is ignored.
  */
 import { machineMs } from './clock.ts';
 import { ApplicationFailure, CompleteAsyncError, Context } from '@temporalio/activity';
@@ -12,7 +11,7 @@ import type { Next, ActivityInboundCallsInterceptor, ActivityExecuteInput } from
 import type { Points } from '../../simulation/points.ts';
 import type { Process } from '../../simulation/process.ts';
 
-/** An activity without a sign of life for this long is lost. */
+/** An activity without a sign of life for this long, in ms, is lost. */
 const LOST_MS = 250;
 
 interface Attempt {
@@ -25,7 +24,7 @@ interface Attempt {
 export interface AttemptsDependencies {
   readonly client: Client;
   readonly points: Points;
-  /** Before anything of an activity runs. */
+  /** Called before anything of an activity runs. */
   readonly begins: (execution: { readonly workflowId: string; readonly runId: string }) => Promise<void>;
   readonly tell: (words: string) => void;
 }
@@ -50,18 +49,21 @@ export class Attempts {
     };
   }
 
-  /** Whether none is under way in a worker, dead or alive. */
+  /** Whether no activity is under way in any worker, dead or alive. */
   get areOver(): boolean {
     return this.#open.size === 0;
   }
 
-  /** The server takes it for begun, and no worker runs it: its task was on its way to a worker that ended, or its end was swallowed. */
+  /**
+   * Times out an activity that the server takes for begun, and that no worker runs: its task was on its way to a worker that ended, or its end was
+   * swallowed.
+   */
   timeOut(id: FullActivityId): Promise<void> {
     this.#deps.tell(`activity ${id.activityId} of ${id.workflowId} is nobody's, and given up`);
     return this.#giveUp(id);
   }
 
-  /** To be called now and then. */
+  /** Times out the activities that are lost. To be called now and then. */
   timeOutLost(): void {
     for (const attempt of this.#open) {
       if (attempt.process.state === 'running') attempt.silentSince = undefined;
@@ -75,12 +77,13 @@ export class Attempts {
   }
 
   /**
-   * This server swallows a failure that comes after a cancel was requested: the activity neither ends nor gets another attempt. Its
-   * end is a cancel in either case, and that is refused until one was requested. A cancel that is requested between the two calls is lost,
-   * until the activity is found to be lost. Never rejects: its workflow may have ended.
+   * Makes the server give up an activity. This server swallows a failure that comes after a cancel was requested: the activity neither ends nor gets
+   * another attempt. So the activity is first reported as cancelled. The server refuses that as long as no cancel was requested, and only then a
+   * failure is reported. If a cancel is requested between the two calls, the failure is swallowed, until the activity is found to be lost again.
+   * Never rejects, because its workflow may have ended.
    */
   async #giveUp(which: Uint8Array | FullActivityId): Promise<void> {
-    // The client has a method for each of the two.
+    // The client has one overload for a token and one for an id, but none that takes either.
     const one = which as FullActivityId;
     const { activity } = this.#deps.client;
     const failure = ApplicationFailure.create({ type: 'Lost', message: 'activity Heartbeat timeout' });
@@ -125,7 +128,7 @@ export class Attempts {
   }
 }
 
-/** Waits for as long as it is frozen; for ever, once it is dead. */
+/** Resolves once the process runs: waits as long as it is frozen, and for ever once it is dead. */
 function running(process: Process): Promise<void> {
   return new Promise((resolve) => process.deliver(resolve));
 }

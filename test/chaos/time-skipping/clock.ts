@@ -1,9 +1,9 @@
 /**
- * This process's clock follows the server's. The server skips time whenever nothing runs, and so the workflows' clock runs ahead of
- * ours, while they and the activities compare each other's moments: patience, deadlines. So our `Date` is shifted by what was skipped, and
- * never back, and so is `performance.now`. Timers are not: code that waits with a timer counts as running, so no time is skipped meanwhile.
+ * This process's clock follows the server's. The server skips time whenever nothing runs, so the workflows' clock runs ahead of this machine's. But
+ * workflows and activities compare times of each other, for patience and deadlines. So `Date` and `performance.now` are shifted here by what was
+ * skipped, and never back. Timers are not shifted: code that waits for a timer counts as running, so no time is skipped meanwhile.
  *
- * What is planned on this clock (the routers' deadlines, above all) moves along: what has come due by a jump happens at once, in order.
+ * What is planned on this clock, above all the routers' deadlines, moves along: what has become due by a jump happens at once, in order.
  */
 import type { Cancel, Clock } from '../../../simulator/device/clock.ts';
 
@@ -13,7 +13,7 @@ interface Planned {
   timer: NodeJS.Timeout;
 }
 
-/** This machine's own monotonic clock, in ms: it follows nobody. The harness measures its own patience by it. */
+/** This machine's own monotonic clock, in ms, which is never shifted. The harness measures its own patience by it. */
 export const machineMs = (): number => Number(process.hrtime.bigint() / 1_000_000n);
 
 export class FollowingClock implements Clock {
@@ -62,7 +62,7 @@ export class FollowingClock implements Clock {
     }
   }
 
-  /** Nothing that is planned happens any more. */
+  /** Puts the real clocks back. Nothing that is still planned happens any more. */
   restore(): void {
     for (const planned of this.#planned) this.#take(planned);
     globalThis.Date = this.#machine;

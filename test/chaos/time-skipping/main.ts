@@ -1,6 +1,6 @@
 /**
- * `--seeds A..B [--until-failure] [--verbose]`: a line of JSON for each seed that fails; exit code 1 if one did. Its events are
- * printed to the error output, with `--verbose` those of all seeds.
+ * `--seeds A..B [--until-failure] [--verbose]`: prints a line of JSON for each seed that fails; exit code 1 if one did. The events of a failing seed
+ * go to standard error; with `--verbose`, those of all seeds.
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -26,12 +26,15 @@ const means = {
   workflowBundle: { code: await readFile(await workflowBundle(), 'utf8') },
   log: `${folder.logs}/temporal-test-server.log`,
 };
-/** The runtime ends with its last worker, so each seed has its own. Refusals of a killed worker's calls are not logged; stdout is for results. */
+/**
+ * Options of the runtime. The runtime ends with its last worker, so each seed has its own. Refused calls of killed workers are not logged. Standard
+ * output is for results only.
+ */
 const RUNTIME = {
   logger: new DefaultLogger('ERROR'),
   telemetryOptions: { logging: { filter: makeTelemetryFilterString({ core: 'ERROR' }), forward: {} } },
 };
-/** How often a run is repeated that says nothing, because the server brought a workflow to a stand. */
+/** How often a run is repeated, at most, that says nothing because the server has brought a workflow to a stand. */
 const MOST_RUNS = 10;
 
 async function runOnce(seed: number) {

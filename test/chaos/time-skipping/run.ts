@@ -20,14 +20,14 @@ import { World } from './world.ts';
 /** All has come to rest within this many ms of real time after the last fault, not counting the time that the server skips. */
 export const REST_MS = 120_000;
 const LOOK_MS = 40;
-/** If nothing has happened for this long, and nothing was open in this many looks, the server doesn't skip though it could. */
+/** If nothing has happened for this long, in ms, and nothing was open in this many looks, the server skips no time although it could. */
 const STANDSTILL_MS = 500;
 const SURE_LOOKS = 5;
 /** How often the histories are looked at. Nobody waits for a workflow that the server has brought to a stand. */
 const HISTORIES_LOOK_MS = 2_000;
-/** If nothing has happened for longer than any retry waits, an activity that has begun, and that no worker runs, is lost. */
+/** If nothing has happened for this long, in ms, an activity that has begun, and that no worker runs, is lost. It is longer than any retry waits. */
 const FORLORN_MS = 15_000;
-/** If nothing has happened for this long, though time was skipped, a cancelled activity without an end will never have one. */
+/** If nothing has happened for this long, in ms, although time was skipped, a cancelled activity without an end will never have one. */
 const SWALLOWED_MS = 3_000;
 /** Sessions end with their workers: a session that is open after this time was leaked. */
 const FAREWELL_MS = 5 * 60_000;
@@ -108,7 +108,7 @@ export async function run(schedule: Schedule, { kinds, workflowBundle, log, ...m
   }
 }
 
-/** How a wait for rest ended. At a stand: the server has brought a workflow there. */
+/** How a wait for rest ended. `at a stand`: the server has brought a workflow to a stand. */
 type End = 'at rest' | 'not at rest' | 'at a stand';
 
 async function untilRest(world: World, people: People, server: TimeSkippingServer): Promise<End> {

@@ -1,6 +1,6 @@
 /**
- * What the simulation draws from a seed, sixty times as fast: a minute of the simulation is a second of real time. All of it begins
- * sooner yet, as the real thing takes its own time and more would have ended before the next thing happens.
+ * What the simulation draws from a seed, sixty times as fast: a minute of the simulation is a second of real time. Everything begins even sooner than
+ * that. The real system takes its own time, and otherwise more would have ended before the next thing happens.
  */
 import type { Policy } from '../../../gateway/policies.ts';
 import { changing, drawRandomSchedule } from '../../simulation/schedule.ts';
@@ -12,10 +12,10 @@ const PACE = 3 * SCALE;
 /** Faults last at most this long after the last one that happens at a given time; in every fifth schedule longer. */
 const WRONG_MS = 1_500;
 const LONG_WRONG_MS = 8_000;
-/** By then most gateways stand, in schedules in which nothing goes wrong until then. */
+/** In schedules in which nothing goes wrong at first: for how long, in ms. By then most gateways stand. */
 const QUIET_MS = 5_000;
 
-/** Everything has begun within this many ms; then all is repaired. */
+/** The time, in ms, within which everything has begun. After that all is repaired. */
 export function spanOf({ seed, workload, faults, quietMs }: Schedule): number {
   const timed = faults.flatMap(({ when }) => (when.kind === 'time' ? [quietMs + when.at] : []));
   const acts = [...workload.actions, ...(workload.changes ?? [])];
@@ -23,12 +23,12 @@ export function spanOf({ seed, workload, faults, quietMs }: Schedule): number {
   return last + (faults.length === 0 ? 0 : seed % 5 === 0 ? LONG_WRONG_MS : WRONG_MS);
 }
 
-/** Faults that this harness can't make: the server is a separate process without a link that could be cut, and it has no resets. */
+/** Faults that this harness can't make: the server is a separate process without a link that could be cut, and it does not support resets. */
 const IMPOSSIBLE = ['temporal away', 'temporal answer lost', 'reset'];
 
 export function drawSchedule(seed: number): Schedule {
   const { workload, routers, faults, policy, quietMs, ...rest } = changing(drawRandomSchedule(seed));
-  // Real gateways are created no faster for it, so what comes after them comes later.
+  // Gateways are not created faster because the schedule is, so what comes after their creation comes later.
   const laterMs = quietMs === 0 ? 0 : QUIET_MS - quietMs / PACE;
   const sooner = <T extends Action | Change>(one: T): T => ({
     ...one,
@@ -54,7 +54,7 @@ export function drawSchedule(seed: number): Schedule {
   };
 }
 
-/** `checkPolicy` would not let it pass: it holds the promise of an end in time, which this harness does not test. */
+/** A faster policy. `checkPolicy` would refuse it, because it guarantees that work ends in time. This harness does not test that. */
 function fasterPolicy(policy: Policy): Policy {
   return {
     ...policy,

@@ -1,4 +1,4 @@
-/** A Temporal test server that skips time, with nothing in it: one for each run. */
+/** A fresh Temporal test server that skips time. Each run has its own. */
 import { Client, Connection } from '@temporalio/client';
 import { InternalConnectionOptionsSymbol } from '@temporalio/client/lib/connection.js';
 import { msToTs, tsToMs } from '@temporalio/common/lib/time.js';
@@ -7,7 +7,7 @@ import { accepts, freePort } from '../../../local/ports.ts';
 import { programOf } from '../../../local/programs.ts';
 
 const READY_MS = 30_000;
-/** The longest single skip: short enough that nothing is missed, and that no workflow's time limit is skipped over. */
+/** The longest single skip, in ms. It is short enough that nothing is missed, and that no workflow's time limit is skipped over. */
 const STEP_MS = 1_000;
 
 export interface TimeSkippingServer {
@@ -18,9 +18,9 @@ export interface TimeSkippingServer {
   /** Whether it skips time, step by step, while nothing runs. At first it does not. */
   skips(does: boolean): Promise<void>;
   /**
-   * For when neither a workflow's task nor an activity is open, and no time is skipped all the same: those of a workflow that ended
-   * before them block the skipping for ever. This call removes one such block. It must not be used while anything is open:
-   * whatever that did at its end would be refused, half done.
+   * Sometimes no time is skipped although neither a workflow's task nor an activity is open: the tasks and activities of a workflow that ended before
+   * them block the skipping for ever. This call removes one such block. It must not be used while anything is open, because whatever is open would
+   * then be refused at its end, half done.
    */
   forgets(): Promise<void>;
   stop(): Promise<void>;

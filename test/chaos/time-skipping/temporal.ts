@@ -1,4 +1,4 @@
-/** The server as people use it, and the remains of every run of every workflow. */
+/** The server, as people use it; and what is left of every run of every workflow. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import type { FullActivityId } from '@temporalio/client/lib/async-completion-client.js';
@@ -13,7 +13,7 @@ import type { Start } from '../../simulation/scene.ts';
 
 export interface WorkflowLeft {
   readonly workflow: WorkflowEvidence;
-  /** As text. */
+  /** The history as text. */
   readonly history: string;
   readonly isImpossible: boolean;
 }
@@ -28,8 +28,8 @@ const TASKS = [
 ] as const;
 
 /**
- * Whether the server has begun a task of a workflow while an earlier one was under way. Temporal never does. This server does, rarely: it was
- * seen where an activity ended during the task that cancels it. No worker can go on from such a history.
+ * Whether the server has begun a task of a workflow while an earlier one was under way. Temporal never does that. This server rarely does: it was seen
+ * where an activity ended during the task that cancels the activity. No worker can go on from such a history.
  */
 export function isImpossible(history: History): boolean {
   let isUnderWay = false;
@@ -73,7 +73,7 @@ export function isSwallowed(
 export class RealTemporal {
   readonly #client: Client;
   readonly #tell: (words: string) => void;
-  /** By run id. */
+  /** The workflow ids of the runs that were seen, by run id. */
   readonly #runs = new Map<string, string>();
   readonly #underWay = new Set<Promise<void>>();
 
@@ -138,7 +138,7 @@ export class RealTemporal {
     return this.#underWay.size === 0;
   }
 
-  /** Whether a running workflow can't go on, and the server is at fault. `isStill`: nothing has happened for a while. */
+  /** Whether a running workflow can't go on, and the server is at fault. `isStill`: whether nothing has happened for a while. */
   async isAtStand(isStill: boolean): Promise<boolean> {
     for (const handle of await this.#open()) {
       const history = await handle.fetchHistory();
@@ -148,7 +148,7 @@ export class RealTemporal {
     return false;
   }
 
-  /** The activities whose end it waits for. Those that wait for a retry can't be distinguished from those that run. */
+  /** The activities whose end the server waits for. Activities that wait for a retry can't be told from activities that run. */
   async pending(): Promise<readonly FullActivityId[]> {
     const found: FullActivityId[] = [];
     for (const handle of await this.#open()) {
@@ -210,7 +210,7 @@ export class RealTemporal {
     });
   }
 
-  /** Ignores the errors of a cancel of what has ended, and of a start of what runs. */
+  /** Does something on the server, and only notes errors, such as of a cancel of what has ended, or of a start of what runs. */
   #do(what: string, work: () => Promise<unknown>): void {
     const doing = work().then(
       () => this.#tell(`${what}: done`),

@@ -1,4 +1,4 @@
-/** A real worker with the real workflows and activities, over the simulation's etcd and routers; a `Process` says whether it lives. */
+/** A real worker with the real workflows and activities, over the simulation's etcd and routers. A `Process` tells whether the worker is alive. */
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkflowBundle } from '@temporalio/worker';
 import { createActivities } from '../../../activities/index.ts';
@@ -35,7 +35,7 @@ export class RealWorker {
   #worker: Worker | undefined;
   /** The worker may have been told to end before it had begun. */
   #isToEnd = false;
-  /** Resolves once nothing of it runs any more. */
+  /** Resolves once nothing of the worker runs any more. */
   readonly ended: Promise<void>;
 
   constructor(deps: WorkerDependencies) {
@@ -50,7 +50,7 @@ export class RealWorker {
     this.ended = this.#run();
   }
 
-  /** As SIGTERM does. */
+  /** Ends the worker as SIGTERM does. */
   async stop(): Promise<void> {
     this.#shutdown();
     await this.ended;

@@ -32,7 +32,7 @@ export class World extends Scene<{ readonly clock: FollowingClock }, RealWorker>
   readonly #ended: Promise<void>[] = [];
   /** When something happened last or time was skipped, by the machine's monotonic clock. */
   lastAt = 0;
-  /** When something happened last, likewise. */
+  /** When something happened last, by the same clock. Skipped time does not count here. */
   happenedAt = 0;
 
   constructor(deps: WorldDependencies) {
@@ -77,7 +77,7 @@ export class World extends Scene<{ readonly clock: FollowingClock }, RealWorker>
     return new Promise((resolve) => this.time.clock.after(ms / SCALE, resolve));
   }
 
-  /** Rejects when one of the workers, those that were killed too, ended otherwise than it should. */
+  /** Ends all workers. Rejects if a worker, also one that was killed before, ended otherwise than it should. */
   async stop(): Promise<void> {
     await Promise.all([...this.workers.values()].map((worker) => worker.stop()));
     await Promise.all(this.#ended);

@@ -1,4 +1,4 @@
-/** Drives a family: draws what is asked for, makes it as sagas and the pair's workflow would, and looks at the routers after each batch. */
+/** Drives families: draws what is asked for, carries it out as sagas and the pair's workflow would, and looks at the routers after each batch. */
 import { apply } from '../../../activities/pair/apply.ts';
 import { settle } from '../../../activities/pair/settle.ts';
 import { NotNowError } from '../../../activities/refused.ts';
@@ -18,10 +18,10 @@ import type { Asked } from './sagas.ts';
 import type { FamilyWorld } from './world.ts';
 
 const BATCHES = 12;
-/** A batch is asked for so often before it is given up. */
+/** How often a batch is tried before it is given up. */
 const TRIES = 6;
 const MOST_ATTEMPTS = 60;
-/** So many batches take those that wait for each other, once nothing new is asked for. */
+/** How many batches are made at the end, when nothing new is asked for, for gateways that wait for each other. */
 const LAST_BATCHES = 12;
 
 export class Driver {
@@ -64,7 +64,7 @@ export class Driver {
       this.#families.map(({ parent }) => parent),
       { isCalm: true },
     );
-    // In some series the keys by which a parent knows its children are lost, so that only the look under the lock keeps it.
+    // In some series the keys by which a parent knows its children are lost. Then only the look under the lock keeps the parent from being deleted.
     const isClumsy = this.#random.fork('clumsy').chance(0.25);
     for (let nth = 0; nth < BATCHES && this.problems.length === 0; nth += 1) {
       await this.#people.interfere(this.#families);
@@ -87,7 +87,7 @@ export class Driver {
     this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
   }
 
-  /** Those of which a router owes a change. */
+  /** The gateways of which a router owes a change. */
   async #busy(): Promise<ReadonlySet<string>> {
     return new Set((await this.#owing()).map(({ gateway }) => workflowIdOf(gateway)));
   }
@@ -163,7 +163,7 @@ export class Driver {
     }
   }
 
-  /** As Temporal tries an activity again: all attempts share the time since when they are patient. */
+  /** Makes an activity, and tries it again as Temporal does. All attempts share the time from which their patience counts. */
   async #again<T>(work: (context: AttemptContext) => Promise<T>): Promise<T> {
     const since = Date.now();
     for (let attempt = 1; ; attempt += 1) {

@@ -12,7 +12,7 @@ const MOST_CHILDREN = 6;
 export class Family {
   readonly parent: TestGateway;
   readonly children: TestGateway[] = [];
-  /** Somebody has removed the keys by which the parent knows its children. */
+  /** Whether somebody has removed the keys by which the parent knows its children. */
   isOrphaned = false;
   readonly #random: Random;
   readonly #first: First;
@@ -25,8 +25,8 @@ export class Family {
   }
 
   /**
-   * Changes of the parent, of children, or of both, in any order: registration decides what goes first. Only what owes something is left alone, because
-   * here nobody reverts what an earlier run has left.
+   * Asks for changes of the parent, of children, or of both, in any order: registration decides what goes first. Only gateways of which a router owes a
+   * change are left alone, because here nobody reverts what an earlier run has left.
    */
   ask(ledger: Ledger, busy: ReadonlySet<string>): readonly TestGateway[] {
     const random = this.#random;
@@ -45,7 +45,7 @@ export class Family {
     return random.chance(0.5) ? asked : asked.toReversed();
   }
 
-  /** The parent and all in it, in any order. */
+  /** Asks for the deletion of the parent and of all its children, in any order. */
   #deleteAll(ledger: Ledger, isFree: (one: TestGateway) => boolean): readonly TestGateway[] {
     const all = [this.parent, ...this.children].filter((one) => ledger.stands(one) && isFree(one));
     for (const { gateway } of all) {
@@ -96,7 +96,7 @@ export class Family {
     return child;
   }
 
-  /** Some interfaces refer to a policy that no router has, so that each router's check refuses them, whatever else is in the batch. */
+  /** Makes some interfaces refer to a policy that no router has. Each router's check refuses these, whatever else is in the batch. */
   #flaw({ resourceType, gateway }: TestGateway): void {
     if (resourceType !== 'vpn_interface') return;
     gateway.body['import_policy'] = this.#random.chance(0.2) ? 'MISSING' : '';

@@ -1,6 +1,6 @@
 /**
- * What has to stand on each router, told from the ends of what was registered and from what became of it. The promises: no child without its
- * parent, no statement of a child lost by its parent's change, no statement of a parent lost by a child's, and nothing left over.
+ * What has to stand on each router, told from both ends of each registered change and from what became of it. The promises: no child without its
+ * parent, no statement of a child lost by a change of its parent, no statement of a parent lost by a change of a child, and nothing left over.
  */
 import { parse } from '../../../junos/parse.ts';
 import { paths } from '../../../junos/select.ts';
@@ -19,12 +19,12 @@ export function linesOf(text: string): readonly string[] {
 export class Ledger {
   readonly #sites: readonly Site[];
   readonly #base: ReadonlyMap<string, readonly string[]>;
-  /** By gateway, then by router id. */
+  /** What stands, by gateway, then by router id. */
   readonly #standing = new Map<string, Text>();
   readonly #persons = new Map<string, Set<string>>();
-  /** Statements of gateways that a person has removed: they may stand again, once their gateway was put back. */
+  /** Statements of gateways that a person has removed. They may stand again once their gateway was put back. */
   readonly #removed = new Map<string, Set<string>>();
-  /** What people have taken out of containers: these may stand empty. */
+  /** What people have taken out of containers. The containers may stand empty. */
   readonly #emptied = new Map<string, string[]>();
 
   constructor(sites: readonly Site[]) {
@@ -74,7 +74,7 @@ export class Ledger {
     return [...(this.#persons.get(record.id) ?? [])];
   }
 
-  /** What is wrong on the routers; `owing`: texts that may stand or not, by router id. */
+  /** What is wrong on the routers. `owing`: texts that may stand or not because they are owed, by router id. */
   problems(owing: ReadonlyMap<string, readonly string[]>): readonly string[] {
     return this.#sites.flatMap((site) => {
       const { id, name } = site.record;
@@ -98,12 +98,12 @@ export class Ledger {
   }
 }
 
-/** Whether two statements are a leaf's with different values. */
+/** Whether two statements are the same leaf with different values. */
 function sameLeaf(one: string, other: string): boolean {
   return one.split(' ').slice(0, -1).join(' ') === other.split(' ').slice(0, -1).join(' ');
 }
 
-/** An entry without content stands also where it has content. */
+/** Whether an entry stands with content. Then it counts as standing without content, too. */
 function isWider(line: string, found: ReadonlySet<string>): boolean {
   return [...found].some((other) => other.startsWith(`${line} `));
 }

@@ -1,6 +1,6 @@
 /**
- * `--seeds A..B [--until-failure] [--trace] [--counts]`: families of gateways through series of batches. A line of JSON for each seed that fails; exit
- * code 1 if one did. `--trace` prints what happened to the error output, `--counts` how often what came about.
+ * `--seeds A..B [--until-failure] [--trace] [--counts]`: takes families of gateways through series of batches. Prints a line of JSON for each seed that
+ * fails; exit code 1 if one did. `--trace` prints to standard error what happened, `--counts` prints how often each kind of thing came about.
  */
 import { parseArgs } from 'node:util';
 import { loadKinds } from '../../../templates/load.ts';

@@ -1,4 +1,7 @@
-/** People who have statements of their own in a family's stanzas, and take some of its away; and routers that are away, refuse, or fall back. */
+/**
+ * People who put statements of their own into a family's stanzas, and take some of the family's statements away; and routers that are away, refuse, or
+ * fall back.
+ */
 import { KEYS } from '../../../etcd/keys.ts';
 import { OPERATOR } from '../operator.ts';
 import { client, COMMIT } from '../../simulator/device/scene.ts';
@@ -12,7 +15,7 @@ const MINUTE_MS = 60_000;
 
 const isOurs = ({ user }: { readonly user: string }): boolean => user !== OPERATOR;
 
-/** What of a person's statement is the entry that comes and goes with it. */
+/** The entry that comes and goes with a person's statement. */
 const entryOf = (line: string): string => line.replace(/ (discard|type internal)$/, '');
 
 export class People {
@@ -27,7 +30,7 @@ export class People {
     this.#random = random;
   }
 
-  /** Between two batches. */
+  /** What people do between two batches. */
   async interfere(families: readonly Family[]): Promise<void> {
     const random = this.#random;
     if (random.chance(0.6)) return;
@@ -71,7 +74,7 @@ export class People {
     }
   }
 
-  /** While something is on trial. */
+  /** What people do while something is on trial. */
   async duringTrial(): Promise<void> {
     const random = this.#random;
     if (random.chance(0.1)) await this.#world.wait(30 * MINUTE_MS);
@@ -82,7 +85,7 @@ export class People {
     }
   }
 
-  /** What goes wrong with a router in the next transaction. */
+  /** Makes something go wrong with a router in the next transaction. */
   makeTrouble(what: 'apply' | 'settle'): void {
     const random = this.#random;
     const site = random.pick(this.#world.sites);

@@ -1,4 +1,4 @@
-/** One family, or two, through a series of batches: what a seed decides, and what is wrong in the end. */
+/** Takes one family or two through a series of batches, as a seed decides, and tells what is wrong in the end. */
 import type { Kinds } from '../../../activities/dependencies.ts';
 import { clientThat, inActivity, scheduledNow } from '../../activities/activity.ts';
 import { randomOf } from '../../chaos/random.ts';
@@ -7,7 +7,7 @@ import { withChildKinds } from '../../families/kinds.ts';
 import { Driver } from './driver.ts';
 import { FamilyWorld } from './world.ts';
 
-/** Virtual time for everything. */
+/** The limit for a whole run, in virtual ms. */
 const LIMIT_MS = 24 * 60 * 60_000;
 
 export interface FamilyRun {

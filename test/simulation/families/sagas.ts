@@ -1,6 +1,7 @@
 /**
- * What sagas do before and after the pair's transactions: plan, register, wait, publish. A refusal or a wait is an outcome. The promises: whoever waits
- * is woken when the awaited one has ended; of a parent and a child never both are under way; no parent is registered for deletion while a child stands.
+ * What sagas do before and after the pair's transactions: plan, register, wait, publish. A refusal is an outcome, and so is a wait. The promises: a waiter
+ * is woken when the awaited change has ended; a parent and its child are never under way at once; no parent is registered for deletion while a child
+ * stands.
  */
 import { planning } from '../../../activities/saga/plan.ts';
 import { publishCompleted, publishFailed } from '../../../activities/saga/publish.ts';
@@ -19,13 +20,13 @@ import type { Family } from './family.ts';
 import type { Ledger } from './ledger.ts';
 import type { FamilyWorld } from './world.ts';
 
-/** What is on its way to the routers. */
+/** A change that has registered and is on its way to the routers. */
 export interface Asked {
   readonly member: PairMember;
   readonly plan: PlanRecord;
 }
 
-/** A run that waits. */
+/** A run of a saga that waits. */
 interface Waiting {
   readonly plan: Plan;
   readonly for: Awaited;
@@ -50,7 +51,7 @@ export class Sagas {
     this.#options = options;
   }
 
-  /** Starts a saga. One that waits for an older version is superseded. */
+  /** Starts a saga. If a run for an older version of the gateway waits, it is superseded. */
   async ask(gateway: TestGateway): Promise<readonly Asked[]> {
     const { world } = this.#options;
     const before = this.#waiting.get(workflowIdOf(gateway));
@@ -62,10 +63,10 @@ export class Sagas {
     return [];
   }
 
-  /** Those that were woken register again. */
+  /** The runs that were woken register again. */
   async woken(): Promise<readonly Asked[]> {
     const all: Asked[] = [];
-    // Registering changes who waits.
+    // A copy, because registering changes who waits.
     const waiting = [...this.#waiting.values()];
     for (const { plan, waited, isWoken } of waiting)
       if (isWoken) all.push(...(await this.#register(plan, waited)));
@@ -73,8 +74,8 @@ export class Sagas {
   }
 
   /**
-   * Those that nobody has woken look by themselves, as they do after a while. None of them may find that its wait is over, and only who owes something is
-   * waited for to the end.
+   * The runs that nobody has woken look by themselves, as they do after a while. None of them may find that its wait is over: somebody should have woken
+   * it. And at the end a run may still wait only for a gateway of which a router owes a change.
    */
   async lookAgain(owing: ReadonlySet<string>): Promise<void> {
     const waiting = [...this.#waiting.values()];
@@ -91,7 +92,7 @@ export class Sagas {
     }
   }
 
-  /** What the activities' client does with a wake. Whoever does not wait must have left no key by which it is woken. */
+  /** What the activities' client does with a wake. A run that does not wait any more must have left no key by which it could be woken. */
   wake(workflowId: string): void {
     const waiting = this.#waiting.get(workflowId);
     this.#options.world.tell(`woken: ${workflowId}`);
@@ -150,7 +151,7 @@ export class Sagas {
     const id = workflowIdOf(gateway);
     for (const { parent, children, isOrphaned } of families) {
       if (isSameGateway(parent, gateway)) {
-        // Somebody has removed the keys by which it knows them.
+        // Somebody has removed the keys by which the parent knows its children.
         if (action === 'delete' && isOrphaned) continue;
         for (const child of children) {
           if (this.#underWay.has(workflowIdOf(child)))
@@ -166,7 +167,7 @@ export class Sagas {
     }
   }
 
-  /** A run that does not register, or that gives its wait up. */
+  /** Ends a run that does not register, or that gives up its wait. */
   async #refused(
     { gateway, run, action, replaces }: Plan,
     { type, message: error }: RefusedError,

@@ -1,4 +1,4 @@
-/** Two routers and etcd on virtual time, and a worker that makes the pair's transactions there: without Temporal, without sagas. */
+/** Two routers and etcd on virtual time, and a worker that makes the pair's transactions on them, without Temporal and without sagas. */
 import '../workflow-globals.ts';
 import type { Dependencies, Kinds } from '../../../activities/dependencies.ts';
 import { EtcdClient } from '../../../etcd/client.ts';

@@ -22,7 +22,7 @@ export interface Attempt {
 
 export interface ActivityDependencies {
   readonly clock: Clock;
-  /** Wants a worker for its next attempt. */
+  /** Called when the activity wants a worker for its next attempt. */
   readonly ready: (task: ActivityTask) => void;
   readonly resolved: (task: ActivityTask, resolution: Resolution) => void;
   readonly tell: (words: string) => void;
@@ -63,7 +63,7 @@ export class ActivityTask {
     return this.#state === 'started';
   }
 
-  /** A worker begins an attempt. `undefined`: there is none to begin. */
+  /** A worker begins an attempt. `undefined`: there is no attempt to begin. */
   begin(): Attempt | undefined {
     if (this.#state !== 'scheduled') return undefined;
     const { clock } = this.#deps;
@@ -83,7 +83,7 @@ export class ActivityTask {
     return attempt;
   }
 
-  /** `false`: that attempt does not count any more. */
+  /** Takes a heartbeat of an attempt. `false`: that attempt does not count any more. */
   heartbeat(attempt: Attempt): boolean {
     if (!this.#isCurrent(attempt)) return false;
     this.#expectBeat();
@@ -96,7 +96,7 @@ export class ActivityTask {
     return true;
   }
 
-  /** An attempt failed: another follows, unless the failure is final. */
+  /** An attempt has failed. Another one follows, unless the failure is final. `false`: the attempt does not count any more. */
   fail(attempt: Attempt, failure: Failure): boolean {
     if (!this.#isCurrent(attempt)) return false;
     const facts = failure.applicationFailureInfo;
@@ -119,7 +119,7 @@ export class ActivityTask {
     if (this.#state === 'scheduled') this.#close({ cancelled: { failure: this.cancelFailure() } });
   }
 
-  /** Its workflow is over. */
+  /** Ends the activity, because its workflow is over. */
   abandon(): void {
     this.#end();
   }
@@ -139,7 +139,7 @@ export class ActivityTask {
   }
 
   #timedOut(timeoutType: number): void {
-    // It was due while the server was away, and has ended since.
+    // The time-out was due while the server was away, and the attempt has ended since.
     if (this.#state !== 'started') return;
     this.#deps.tell(`${this.name} attempt ${this.#attempts} timed out`);
     const failure = timedOut(timeoutType);
@@ -147,7 +147,7 @@ export class ActivityTask {
     else this.#again(failure);
   }
 
-  /** The schedule-to-close time-out: it covers all attempts and the time between them. */
+  /** The schedule-to-close time-out has passed. It covers all attempts and the time between them. */
   #tooLate(): void {
     if (this.#state === 'closed') return;
     this.#deps.tell(`${this.name} is too late`);
@@ -155,7 +155,7 @@ export class ActivityTask {
     this.#failWith(timedOut(TIMEOUTS.scheduleToClose), this.#isCancelRequested ? cancelRequested : timeout);
   }
 
-  /** No further attempt is made if the schedule-to-close time-out would end before it. */
+  /** Schedules a further attempt. None is made if the schedule-to-close time-out would pass before it begins. */
   #again(failure: Failure, delayMs = this.#backoff()): void {
     const limit = msOf(this.command.scheduleToCloseTimeout);
     if (limit > 0 && this.#deps.clock.now() + delayMs > this.scheduledAt + limit)

@@ -6,9 +6,9 @@ import { Process } from '../process.ts';
 import type { Step, Steps } from '../steps.ts';
 import type { Temporal } from './server.ts';
 
-/** The SDK's client gives up after this time, retries included. */
+/** The SDK's client gives up after this time, in ms, retries included. */
 const DEADLINE_MS = 10_000;
-/** The time before a retry. */
+/** The time before a retry, in ms. */
 const AGAIN_MS = 500;
 
 export interface CallsDependencies {
@@ -43,7 +43,7 @@ export function callsOf({
   const deliver = (serve: () => void, isWanted: () => boolean): void => {
     out.carry(() => {
       if (!isWanted()) return;
-      // Repeated until the server is back.
+      // The report is repeated until the server is back.
       if (temporal.isAway) clock.after(AGAIN_MS, () => deliver(serve, isWanted));
       else serve();
     });

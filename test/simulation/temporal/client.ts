@@ -1,4 +1,4 @@
-/** The client that activities find in their context: only what they use. */
+/** The Temporal client that activities find in their context. It has only what they use. */
 import { ActivityNotFoundError } from '@temporalio/client';
 import type { Calls } from './calls.ts';
 import { payloadOf } from './execution.ts';

@@ -8,7 +8,7 @@ import type { Start, Status } from './execution.ts';
 /** A worker, as the server knows it. */
 export interface TaskWorker {
   readonly name: string;
-  /** Whether it polls: a frozen one may still be given something, a dead one not. */
+  /** Whether it polls. A frozen worker may still be given a task; a dead worker gets none. */
   readonly isPolling: boolean;
   readonly isFrozen: boolean;
   perform(task: ActivityTask, attempt: Attempt, of: Start): void;

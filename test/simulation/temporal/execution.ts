@@ -1,6 +1,6 @@
 /**
- * One run of a workflow: the real workflow code in the SDK's real runtime, driven by activations as a worker's core drives it,
- * but without a sandbox. Only one runs at a time, and until it is quiet.
+ * One run of a workflow: the real workflow code in the SDK's real runtime, driven by activations as a worker's core drives it, but without a sandbox.
+ * Only one run is active at a time, and it stays active until nothing in it can go on.
  */
 import type { coresdk, temporal } from '@temporalio/proto';
 import { defaultPayloadConverter } from '@temporalio/common';
@@ -26,7 +26,7 @@ export interface Start {
   readonly firstRunId: string;
   readonly type: string;
   readonly args: readonly Payload[];
-  /** Of the run that it was reset from; its own, if it was not. */
+  /** The id of the run that it was reset from; its own id, if it was not reset. */
   readonly originalRunId: string;
 }
 
@@ -44,7 +44,7 @@ export class Execution {
   readonly startedAt: number;
   status: Status = 'running';
   failure: string | null = null;
-  /** What waits for the next workflow task. */
+  /** The jobs that wait for the next workflow task. */
   jobs: Job[] = [];
   /** Every job and command, as JSON lines. */
   readonly history: string[] = [];
@@ -86,7 +86,7 @@ export class Execution {
     });
   }
 
-  /** Hands over what waits, or what another run was handed before, and returns what the workflow wants done. */
+  /** Makes a workflow task: hands over the waiting jobs, or those that another run was handed before. Resolves to the commands of the workflow. */
   async activate(
     handed: Handed = { at: this.#now(), jobs: this.jobs.splice(0) },
   ): Promise<readonly Command[]> {
@@ -115,7 +115,7 @@ export class Execution {
     try {
       const first = jobs.find((job) => job.initializeWorkflow);
       if (first?.initializeWorkflow) {
-        // What it starts with stands first, whatever came in the same task.
+        // The job that starts the workflow stands first, whatever else came in the same task.
         runtime.initialize(first.initializeWorkflow);
         jobs.sort((one, other) => Number(other === first) - Number(one === first));
       }
@@ -133,7 +133,7 @@ export class Execution {
   }
 }
 
-/** Payloads as the JSON that they are. */
+/** A value as a line of JSON, with payloads as the JSON that they hold. */
 function lineOf(value: unknown): string {
   return JSON.stringify(value, (key, inner: unknown) =>
     key === 'metadata' ? undefined : inner instanceof Uint8Array ? Buffer.from(inner).toString() : inner,

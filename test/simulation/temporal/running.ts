@@ -8,7 +8,7 @@ import type { Command, Execution, Handed, Job, Payload, Status } from './executi
 const TRY_CANCEL = 0;
 
 export interface RunningDependencies {
-  /** A timer of the server: what is due while the server is down runs when it is back. */
+  /** The server's clock. What is due while the server is down runs when it is back. */
   readonly clock: Clock;
   readonly dispatch: (task: ActivityTask, running: Running) => void;
   /** There is something for the next workflow task. */
@@ -37,7 +37,7 @@ export class Running {
     return this.execution.status === 'running';
   }
 
-  /** Those that have not ended. */
+  /** The activities that have not ended. */
   get activities(): readonly ActivityTask[] {
     return [...this.#tasks.values()].filter(({ isClosed }) => !isClosed);
   }
@@ -56,7 +56,7 @@ export class Running {
     const ended = new Set(heard.flatMap(({ resolveActivity }) => resolveActivity?.seq ?? []));
     const fired = new Set(heard.flatMap(({ fireTimer }) => fireTimer?.seq ?? []));
     for (const task of tasks) {
-      // It may have been terminated since.
+      // The run may have been terminated since.
       if (!this.isOn) return;
       for (const command of await this.execution.activate(task)) {
         const { scheduleActivity, startTimer } = command;
@@ -116,7 +116,7 @@ export class Running {
   #cancelActivity(seq: number): void {
     const task = this.#tasks.get(seq);
     if (!task || task.isClosed) return;
-    // The cancel is not waited for: core resolves the activity for the workflow at once, and the server goes on.
+    // With this type nobody waits for the cancel: core resolves the activity for the workflow at once, while the server goes on with it.
     if ((task.command.cancellationType ?? 0) === TRY_CANCEL)
       this.#resolved(seq, { cancelled: { failure: task.cancelFailure() } });
     task.requestCancel();
@@ -129,7 +129,7 @@ export class Running {
     this.#timers.set(seq, cancel);
   }
 
-  /** Only the first end counts: an activity that was not waited for ends twice. */
+  /** Tells the workflow how an activity has ended. Only the first end counts: an activity whose cancel was not waited for ends twice. */
   #resolved(seq: number, result: Resolution): void {
     if (!this.isOn || this.#told.has(seq)) return;
     this.#told.add(seq);

@@ -7,7 +7,7 @@ import { quiet } from '../time.ts';
 import { Running } from './running.ts';
 import type { Beginning, Description, TaskWorker, TemporalDependencies } from './dependencies.ts';
 
-/** The time after which a sticky task goes to another worker, also when a worker was about to do it. */
+/** After this time, in ms, a sticky task goes to another worker, even if its worker was about to do it. */
 const STICKY_MS = 10_000;
 
 export class Temporal {
@@ -18,7 +18,7 @@ export class Temporal {
   readonly #newest = new Map<string, Running>();
   #away: (() => void)[] | undefined;
   #waiting: (readonly [ActivityTask, Running])[] = [];
-  /** Runs that a workflow task is on its way for. */
+  /** Runs for which a workflow task is on its way. */
   readonly #scheduled = new Set<Running>();
   /** The worker that has a run in its cache. */
   readonly #sticky = new Map<Running, TaskWorker>();
@@ -67,7 +67,7 @@ export class Temporal {
     return running.execution.start;
   }
 
-  /** Throws a `WorkflowNotFoundError` if no run of it is on. */
+  /** Signals a workflow. Throws a `WorkflowNotFoundError` if no run of it is on. */
   signal(workflowId: string, signalName: string, input: readonly Payload[]): void {
     const running = this.#runningOf(workflowId);
     if (running === undefined) throw new WorkflowNotFoundError('workflow not found', workflowId, undefined);
@@ -85,10 +85,10 @@ export class Temporal {
   }
 
   /**
-   * Begins its newest run anew from before one of its workflow tasks, as `temporal workflow reset` does it. What was signalled since is
-   * signalled again.
+   * Begins the newest run of a workflow anew from before one of its workflow tasks, as `temporal workflow reset` does. Signals that came since are sent
+   * again.
    *
-   * @param share how much of it stays, from 0 up to, but not including, 1
+   * @param share how much of the run stays, from 0 up to, but not including, 1
    */
   reset(workflowId: string, share: number): void {
     const before = this.#newest.get(workflowId);
@@ -112,7 +112,7 @@ export class Temporal {
       ...signals.filter(({ signalWorkflow }) => signalWorkflow),
     ];
     running.execution.jobs.splice(0, Infinity, ...unheard);
-    // Calls that come meanwhile are carried out after it. Workers that run have come as far as they can, because time stands still.
+    // Calls that come meanwhile are carried out after the replay. The running workers have come as far as they can, because time stands still.
     this.#deps.alone(async () => {
       await quiet();
       await running.replay(kept, unheard);
@@ -120,7 +120,7 @@ export class Temporal {
     this.#schedule(running);
   }
 
-  /** Throws a `WorkflowNotFoundError`. */
+  /** Describes a run; by default the newest of the workflow. Throws a `WorkflowNotFoundError` if there is none. */
   describe(workflowId: string, runId?: string): Description {
     const found = runId === undefined ? this.#newest.get(workflowId) : this.#runs.get(runId);
     if (found?.execution.start.workflowId !== workflowId)
@@ -130,7 +130,7 @@ export class Temporal {
     return { start, status, pending };
   }
 
-  /** For callers that only know its ids. `false`: no such activity is open. */
+  /** Completes an activity for a caller that knows only its ids. `false`: no such activity is open. */
   completeActivity(
     ids: { readonly workflowId: string; readonly runId?: string; readonly activityId: string },
     result: Payload,
@@ -186,7 +186,7 @@ export class Temporal {
     return running;
   }
 
-  /** Runs it at once, or when the server is back. */
+  /** Runs something at once, or when the server is back. */
   #whenUp(run: () => void): void {
     if (this.#away) this.#away.push(run);
     else run();
@@ -206,7 +206,7 @@ export class Temporal {
     this.#sticky.set(running, worker);
     this.#scheduled.add(running);
     this.#after((isLost ? STICKY_MS : 0) + this.#deps.random.whole(1, 6), () => {
-      // Its worker may have ended meanwhile.
+      // The worker may have ended meanwhile.
       if (worker.isPolling && !worker.isFrozen) return this.#deps.alone(() => this.#work(running));
       this.#scheduled.delete(running);
       this.#schedule(running);
@@ -238,7 +238,7 @@ export class Temporal {
   }
 }
 
-/** A new random seed: the reset run draws other numbers than the run before. */
+/** A job with a new random seed, so that the reset run draws other numbers than the run before. */
 function freshChance({ execution: { start } }: Running): Job {
   const bytes = [...Buffer.from(start.runId)];
   return { updateRandomSeed: { randomnessSeed: { toBytes: () => bytes } as never } };
