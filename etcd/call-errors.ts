@@ -22,7 +22,10 @@ export function failureOf(operation: string, cause: unknown): Error {
   return new StoreUnavailableError(operation, cause);
 }
 
-/** Part of gRPC's message for a message beyond its own limit. Its code is `RESOURCE_EXHAUSTED`, as that of "out of space", but it stays refused. */
+/**
+ * Part of gRPC's error text for a message that is larger than gRPC's own limit. The error has the code `RESOURCE_EXHAUSTED`, as "out of space" has, but gRPC
+ * refuses the same request every time.
+ */
 const TOO_LARGE = 'larger than max';
 const MALFORMED = [GRPCInvalidArgumentError, GRPCNotImplementedError];
 const REFUSALS = [
@@ -34,11 +37,15 @@ const REFUSALS = [
   ...MALFORMED,
 ];
 
-/** Part of etcd's message if users or roles changed during the call. Its code is `INVALID_ARGUMENT`, but nothing was done, and the call may be made again. */
+/**
+ * Part of etcd's error text for a call during which users or roles changed. The error has the code `INVALID_ARGUMENT`, but etcd has done nothing, and the
+ * call may be made again.
+ */
 const PASSING = 'revision of auth store is old';
-/** How often such a read is made at most. Every change of a role may meet a call. */
+/** Most tries of a read that fails because users or roles changed during the call. Each change may hit another try. */
 export const PASSING_TRIES = 8;
 
+/** Whether etcd has done nothing because users or roles changed during the call, and the call may be made again. */
 export function isPassing(error: unknown): boolean {
   return String(error).includes(PASSING);
 }

@@ -1,7 +1,8 @@
 /**
- * The gateways whose parameters are read through another one. Each registration of a child writes two keys for each parent: that it refers to the
- * parent, as long as the child has a plan record; and that it has a change under way, until that has an outcome. The keys are an index: what
- * counts is the child's plan record and its `/state`. A key that says more than these is removed by the parent that finds it.
+ * The children of a gateway: the gateways whose parameters are read through it. Each registration of a child writes two keys for each parent. One key says
+ * that the child refers to the parent; it stays as long as the child has a plan record. The other key says that the child has a change under way; it stays
+ * until that change has an outcome. The keys are an index: what counts is the child's plan record and its `/state`. If a parent finds a key that these two
+ * no longer support, it removes the key.
  */
 import type { Awaited } from '../gateway/outcomes.ts';
 import { isSameGateway } from '../gateway/resource.ts';
@@ -16,7 +17,7 @@ import { under } from './requests.ts';
 
 type Child = Pick<PlanRecord, 'gateway' | 'parents'>;
 
-/** Of the registration of a child. */
+/** What the registration of a child writes: both keys under each parent. */
 export function childPuts({ gateway, parents = [] }: Child): RangeTransaction['put'] {
   return parents.flatMap((parent) =>
     [KEYS.referrer(parent, gateway), KEYS.changing(parent, gateway)].map((key) => ({
@@ -26,33 +27,36 @@ export function childPuts({ gateway, parents = [] }: Child): RangeTransaction['p
   );
 }
 
-/** The keys that go once its change has an outcome. */
+/** The keys that are removed once the child's change has an outcome. */
 export function changingKeys({ gateway, parents = [] }: Child): readonly string[] {
   return parents.map((parent) => KEYS.changing(parent, gateway));
 }
 
-/** The keys that go with its plan record. */
+/** The keys that are removed together with the child's plan record. */
 export function childKeys({ gateway, parents = [] }: Child): readonly string[] {
   return [...changingKeys({ gateway, parents }), ...parents.map((parent) => KEYS.referrer(parent, gateway))];
 }
 
-/** What a parent has to know of its children before it changes: the ranges are read with its own records. */
+/**
+ * The range that a parent reads together with its own records before it changes: for a deletion the keys of all its children, otherwise those of the
+ * children with a change under way.
+ */
 export function childRanges(parent: GatewayRef, isDeletion: boolean) {
-  // One key says whether there are any. If there are, all of them are read page by page afterwards.
+  // One key is enough to see whether there are any children. If there are, `childrenOf` reads all of them, page by page.
   return [{ ...under(isDeletion ? KEYS.referrer(parent) : KEYS.changing(parent)), limit: 1 }];
 }
 
 export type ChildrenFound =
   /** None is in the way. */
   | { readonly kind: 'none' }
-  /** `jobs`: of all that are under way. */
+  /** `child`: the one to wait for. `jobs`: ids of the jobs of all children with a change under way. */
   | {
       readonly kind: 'waits';
       readonly for: Awaited;
       readonly child: Neighbour;
       readonly jobs: readonly string[];
     }
-  /** The first of those that are not to be deleted, and how many there are. */
+  /** Children that nobody is deleting. `some`: the first of them; `count`: how many there are. */
   | {
       readonly kind: 'children';
       readonly some: readonly Pick<Awaited, 'gateway' | 'name'>[];
@@ -61,12 +65,12 @@ export type ChildrenFound =
 
 /** How many children a refusal names. */
 const NAMED = 5;
-/** How many are read in one request, three records of each. */
+/** How many children are read in one request, with three records of each. */
 const PAGE = 40;
 
 /**
- * Looks at the children that refer to a parent, or at those that have a change under way. If several must be waited for, it takes the last one:
- * children end in any order, so about half of those that are left have ended when that one has.
+ * Looks at all children of a parent that is to be deleted; otherwise at the children with a change under way. If the parent has to wait for several
+ * children, it waits for the last one that was read: children end in any order, so by then about half of the others have ended, too.
  */
 export async function childrenOf(
   client: EtcdClient,
@@ -93,7 +97,7 @@ export async function childrenOf(
         last = { child, for: awaitedOf(child, phaseOf(child.record)) };
         jobs.push(...child.record.jobs);
       } else if (!isDeletion || !refersTo(child, parent)) {
-        // The key has been left behind. If the child registers again meanwhile, it stays.
+        // Nothing supports the key any more. If the child registers again meanwhile, this write does nothing, and the key stays.
         const unchanged: readonly Entry[] = [entry, ...child.entries];
         await client.write(operation, { unchanged, put: [], remove: [entry.key] });
       } else if (child.isMarked && (child.state?.version ?? -1) < (child.version ?? 0)) {

@@ -17,7 +17,7 @@ export async function claimsInside(
   stanzas: readonly Omit<Claim, 'key'>[],
 ): Promise<readonly HeldClaim[]> {
   if (stanzas.length === 0) return [];
-  // Words are divided by a blank.
+  // In a claim's key a blank stands between two words. So the prefix that ends with a blank covers only what lies inside the stanza.
   const ranges = stanzas.map(({ routerId, stanza }) => ({
     ...under(`${KEYS.claim(routerId, stanza)} `),
     limit: 0,

@@ -22,7 +22,7 @@ export function claimsOf(record: Pick<NewPlanRecord, 'routers'>): Claim[] {
   return [...new Map(claims.map((claim) => [claim.key, claim])).values()];
 }
 
-/** The claims of this record that its next one does not need. */
+/** The claims of this record that `next`, the record in its place, does not need. `next` is `undefined`: all of them. */
 export function claimsOnlyOf(
   record: Pick<NewPlanRecord, 'routers'>,
   next: Pick<NewPlanRecord, 'routers'> | undefined,

@@ -18,7 +18,10 @@ import type { Entry, KeyRange, RangeTransaction } from './requests.ts';
 export type { Page };
 export type { Entry, RangeTransaction, Transaction } from './requests.ts';
 
-/** What a look found: entries by key, those of each range in their order, and a revision that none of them is newer than. */
+/**
+ * What a look found: entries by key, and the entries of each range in their order. Every write up to `revision` is in them; an entry of a look that took
+ * several requests may be newer.
+ */
 export interface Look {
   readonly entryOf: (key: string) => Entry;
   readonly under: readonly (readonly Entry[])[];
@@ -28,7 +31,7 @@ export interface Look {
 export type Written =
   /** At this revision. */
   | { readonly kind: 'applied'; readonly revision: string }
-  /** An entry of `unchanged` had changed, or users or roles. Nothing was written. */
+  /** An entry of `unchanged` had changed, a key was written in a range of `quiet`, or users or roles changed. Nothing was written. */
   | { readonly kind: 'refused' }
   /** No answer: applied, or not, or still to be applied. */
   | { readonly kind: 'unknown'; readonly cause: unknown };
@@ -86,8 +89,8 @@ export class EtcdClient {
   }
 
   /**
-   * The same, page by page. `at`: a revision for all pages; `'0'`: the newest one at the first page. Absent: each page is read as it is then.
-   * `most`: keys of a page. Throws if the revision is compacted meanwhile.
+   * Reads all keys with this prefix, page by page. `at`: the revision of all pages; `'0'`: the newest revision when the first page is read. Absent: each
+   * page is read at its own newest revision. `most`: how many keys a page has at most. Throws if etcd compacts the revision meanwhile.
    */
   pages(operation: string, prefix: string, at?: string, most?: number): AsyncGenerator<Page> {
     return pages((asked) => this.tryRead(operation, () => this.etcd.kv.range(asked)), prefix, at, most);
@@ -126,8 +129,8 @@ export class EtcdClient {
   }
 
   /**
-   * Reads keys and ranges, of each range at most `limit` keys, at one revision. More than etcd takes in one request are read in several at the
-   * same time: then the lowest of their revisions counts.
+   * Reads keys and ranges at one revision, at most `limit` keys of each range (0: all). If etcd does not take all of them in one request, several requests
+   * are sent at the same time, and may read at different revisions. Then the lowest of these is the look's `revision`.
    */
   async look(
     operation: string,
@@ -162,6 +165,7 @@ export class EtcdClient {
     };
   }
 
+  /** Sends a transaction once. Throws a `StoreRefusedError` if etcd refuses the request itself. */
   async write(operation: string, transaction: RangeTransaction): Promise<Written> {
     try {
       const { succeeded, header } = await this.etcd.kv.txn({
@@ -185,7 +189,10 @@ export class EtcdClient {
     }
   }
 
-  /** The alarms that a member knows of any member, such as `NOSPACE`. It knows them without asking the others, and any user may ask. */
+  /**
+   * The alarms, such as `NOSPACE`, that one member of etcd knows of itself and of the others. It knows them without asking the others, and every user may
+   * ask it.
+   */
   async alarms(operation: string): Promise<readonly string[]> {
     const { errors } = await this.tryRead(operation, () => this.etcd.maintenance.status());
     return errors.flatMap((words) => /\balarm:\s*(\w+)/.exec(words)?.[1] ?? []);

@@ -1,9 +1,9 @@
 /**
- * Claims inside one another. The stanza of a child lies inside one of its parent's, as a route lies in a routing instance. Invariants: (1) a
- * stanza is claimed inside another gateway's only if that gateway is a parent; (2) a stanza is claimed around another gateway's only if that gateway
- * is a child. Of two that register at once, each compares what the other would write: so one of them is refused.
+ * Claims inside one another. The stanza of a child lies inside one of its parent's, as a route lies in a routing instance. Invariants: (1) a stanza is
+ * claimed inside another gateway's only if that gateway is a parent; (2) a stanza is claimed around another gateway's only if that gateway is a child. If
+ * two gateways register at once, each one's transaction compares what the other one would write: so one of the two is refused.
  *
- * A stanza that the gateway has already needs no such look: (1) and (2) held when it was claimed, and hold since.
+ * A stanza that the gateway has already needs no such look: (1) and (2) held when it was claimed, and have held since.
  */
 import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
@@ -32,17 +32,17 @@ type Fences = Required<Pick<RangeTransaction, 'unchanged'>> &
 export type Checked =
   { readonly kind: 'clash'; readonly clash: Clash } | ({ readonly kind: 'free' } & Fences);
 
-/** What is read of each claim's inside at first. The claim itself comes first, and of a new one there is nothing inside. */
+/** How many keys are read at first for each claim and what lies inside it. The claim's own key comes first. Inside a new claim there is usually nothing. */
 const INSIDE_LIMIT = 8;
 /**
- * Most claims, with the stanzas around them, that a transaction compares one by one. The rest of etcd's 128 comparisons is for the other
- * records. If there are more, it compares all claims of a router that begin with the same word: they are few ranges, but whoever else claims
- * there meanwhile makes it look again.
+ * Most comparisons of a transaction for single claims, the claims around them and the ranges inside them. The rest of etcd's 128 comparisons is for the
+ * other records. If more are needed, the transaction compares coarse ranges instead: on each router, all claims that begin with the same word as one of the
+ * gateway's. These are few ranges, but if any other gateway claims something in them meanwhile, the registration has to look again.
  */
 const ONE_BY_ONE_LIMIT = 88;
 
 export class Containment {
-  /** Keys of the claims around. */
+  /** Keys of all possible claims around these claims. */
   readonly keys: readonly string[];
   /** Each claim, and what is claimed inside it. */
   readonly ranges: readonly (KeyRange & { readonly limit: number })[];
@@ -57,8 +57,8 @@ export class Containment {
   }
 
   /**
-   * Gateways in stanzas that an update gives up: they would be left without their parent. One that registers meanwhile writes that it changes, which the
-   * parent compares. `inside`: for each claim, what was found in its range.
+   * The gateways that have claims inside stanzas that an update gives up. The update would leave them without their parent. A gateway that registers there
+   * meanwhile writes that it has a change under way, and the parent's transaction compares that. `inside`: for each claim, what was found in its range.
    */
   leftBehind(
     { gateway, routers }: Pick<NewPlanRecord, 'gateway' | 'routers'>,
@@ -76,7 +76,10 @@ export class Containment {
     return [...new Map(others.map((one) => [workflowIdOf(one), one])).values()];
   }
 
-  /** `inside`: for each claim, what was found in its range. */
+  /**
+   * Checks (1) and (2) for each claim, and collects what the transaction has to compare. `isNew`: nothing of the gateway stands, so it has no
+   * children. `inside`: for each claim, what was found in its range.
+   */
   async check(
     client: EtcdClient,
     operation: string,
@@ -147,7 +150,7 @@ function keysAround({ routerId, stanza }: Claim): readonly string[] {
   return stanza.slice(1).map((_, index) => KEYS.claim(routerId, stanza.slice(0, index + 1)));
 }
 
-/** A claim's key, and those of all claims inside it. Words are divided by a blank, and "!" is the byte after the blank. */
+/** A claim's key, and those of all claims inside it. A blank stands between two words, and "!" is the byte after the blank. */
 function rangeIn(key: string): KeyRange {
   return { from: key, to: `${key}!` };
 }

@@ -1,4 +1,4 @@
-/** Marks plan records as disputed, or not, under the fence: a worker that wakes up late changes no mark. */
+/** Sets the mark `disputed` in plan records, or removes it, under the fence: a worker that wakes up with a void token changes no mark. */
 import { partsOf } from '../gateway/lists.ts';
 import type { PermittedMember } from '../pair/transactions.ts';
 import type { EtcdClient } from './client.ts';
@@ -11,7 +11,7 @@ import { TO_BE_CONTINUED, fitting, untilNothingIsLeft } from './request-size.ts'
 import { done } from './transact.ts';
 import type { Transition } from './transact.ts';
 
-/** Most plan records in one transaction: etcd takes 128 operations in one. Large ones go into several transactions. */
+/** Most plan records in one transaction, in which etcd takes 128 operations. Large records go into several transactions. */
 const AT_ONCE = 32;
 
 const OPERATION = 'mark disputed';

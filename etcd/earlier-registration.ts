@@ -31,8 +31,8 @@ export function isPlannedOn(
 }
 
 /**
- * If the change changes nothing, or follows a deletion that a router was to owe, the records of its routers, to be compared; otherwise nothing.
- * `undefined`: a router owes a change of the gateway, so something else may stand there, and the claims must stay.
+ * The records of both routers, for the transaction to compare, if the change changes nothing, or follows a kept deletion that one router was to owe;
+ * otherwise an empty list. `undefined`: a router owes a change of the gateway, so something else may stand there, and the claims must stay.
  */
 export async function unowedRouters(
   client: EtcdClient,

@@ -18,7 +18,7 @@ export interface Completed {
   readonly kind: 'completed';
   /** `state_monitoring`: `{ downlink: 'ACTIVE' }`, in the kind's order. A deletion has none. */
   readonly words: MonitorWords;
-  /** What the run has made. It counts where no record tells it. */
+  /** What the run has made. It counts only where no plan record is left that says so. */
   readonly action?: Action | undefined;
 }
 
@@ -33,18 +33,21 @@ export interface Failed {
    * or `disputed`; if nothing stands, the plan record goes, too.
    */
   readonly clean: boolean;
-  /** Whether the failure is told only if the run has registered, which it may not know: the answer may have been lost. */
+  /** Whether the failure is published only if the run has registered. The run itself may not know whether it has: the answer may have been lost. */
   readonly isSuperseded?: boolean | undefined;
-  /** What the configuration asked for. It counts if the plan record is another run's. */
+  /** What the configuration asked for. It counts if there is no plan record of this run. */
   readonly action?: Action | undefined;
-  /** When the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga, or it is not known. */
+  /** When the saga's own call was scheduled, in ms since the epoch. Absent: the pair publishes for the saga, or the time is not known. */
   readonly scheduled?: number | undefined;
-  /** As the run has planned. It counts unless the run has registered: then the plan record says it. */
+  /**
+   * `mod_revision` of the failed `/state` that this attempt may replace, as the run has planned it. It counts unless the run has registered: then the value
+   * in the plan record counts.
+   */
   readonly replaces?: string | undefined;
 }
 
 export interface Endings extends Required<Transaction> {
-  /** The version of the plan record, if its claims are too many for this transaction: they are to be freed after it. */
+  /** Gateway and version of the plan record, if it has too many claims for this transaction. Its claims are freed afterwards. */
   readonly left?: GatewayVersion;
 }
 
@@ -55,12 +58,15 @@ export interface ReadAhead {
   readonly lease: string | undefined;
 }
 
-/** Records that stay readable for a while after the end. */
+/** Keys of the records that stay readable for a while after the end. */
 export function retainedKeys({ gateway, jobs }: Pick<PlanRecord, 'gateway' | 'jobs'>): readonly string[] {
   return [KEYS.jobState(gateway), ...Object.values(jobs).map(KEYS.job)];
 }
 
-/** The writes that end a registered run: its records' retention, the reason on its stack, and after a clean failure the removal of its claims. */
+/**
+ * The writes that end a registered run, beside `/state`: the lease of its jobs and `job_state`; after a failure the reason in `heat_stacks`; and the plan
+ * record, claims and secrets as they are from now on.
+ */
 export async function endingsOf(
   client: EtcdClient,
   record: PlanRecord,
@@ -70,9 +76,9 @@ export async function endingsOf(
   const { action, gateway, tenant } = record;
   const retained = retainedKeys(record);
   const next = recordAfter(record, outcome);
-  // Another version of the gateway may be owed, which this run knows nothing of.
   const unneeded = claimsOnlyOf(record, next).map(({ key }) => key);
   const isLeft = unneeded.length > REMOVED_AT_ONCE;
+  // A router may owe a change of another version of the gateway, of which this run knows nothing.
   const fences = next === record || isLeft ? undefined : await routersWithout(client, record);
   const claims = fences === undefined ? [] : unneeded;
   const missing = retained.filter((key) => !known.some((entry) => entry.key === key));
@@ -126,7 +132,7 @@ function marksOf({ action }: PlanRecord, { kind }: Completed | Failed): Partial<
   return action === 'delete' ? { published: true } : undefined;
 }
 
-/** The plan record from now on; `undefined`: none. The same record: it stays as it is, with its claims. */
+/** The plan record from now on; `undefined`: there is none. If it is the same record, it stays as it is, with its claims. */
 function recordAfter(record: PlanRecord, outcome: Completed | Failed): PlanRecord | undefined {
   if (outcome.kind === 'completed')
     return record.action === 'create' ? record : settledRecord(withoutBefore(record));

@@ -62,9 +62,9 @@ export function configVersion(entry: Entry): number | null {
 }
 
 /**
- * Whether a gateway's configuration is no longer at the version that a saga works on, or asks for another action: it is marked for deletion,
- * or is not any more. If the action is not known, only the version counts. A deletion goes on if the configuration vanishes: somebody has removed
- * the mark together with it.
+ * Whether a gateway's configuration is no longer at the version that a saga works on, or asks for another action: it is marked for deletion, or is not any
+ * more. If the action is not known, only the version counts. A deletion goes on if the configuration vanishes: somebody has removed the mark together with
+ * the configuration.
  */
 export function supersededBy(
   gateway: GatewayVersion,

@@ -34,7 +34,7 @@ export class StoreCorruptError extends Error {
   }
 }
 
-/** Thrown when a record was written by a newer version of gateway-saga in a form that this version does not know. It is left alone. */
+/** Thrown when a newer version of gateway-saga has written a record in a form that this version does not know. The record is left alone. */
 export class StoreNewerError extends StoreCorruptError {
   readonly found: number;
 
@@ -49,8 +49,8 @@ export class StoreNewerError extends StoreCorruptError {
 }
 
 /**
- * What `read` returns, or the error if the record can't be read. Throws for a record of a newer version: what it means for a decision, only
- * that version knows.
+ * What `read` returns, or the error if the record can't be read. Throws a `StoreNewerError` for a record that a newer version has written: only that version
+ * knows what the record means for a decision.
  */
 export function readable<T>(read: () => T): T | StoreCorruptError {
   const found = readableOrNewer(read);
@@ -58,7 +58,7 @@ export function readable<T>(read: () => T): T | StoreCorruptError {
   return found;
 }
 
-/** The same for a reader that decides nothing about this record, and must not miss others because of it. */
+/** As `readable`, but returns a `StoreNewerError`, too. For a reader that decides nothing by this record, and must not miss other records because of it. */
 export function readableOrNewer<T>(read: () => T): T | StoreCorruptError {
   try {
     return read();
@@ -73,7 +73,7 @@ export function corrupt(error: unknown): StoreCorruptError {
   throw error;
 }
 
-/** Whether etcd did not answer, or refused the request itself. Whoever can do without it goes on then. */
+/** Whether etcd did not answer, or refused the request itself. A caller that can do without etcd then goes on. */
 export function isStoreAway(error: unknown): error is StoreUnavailableError | StoreRefusedError {
   return error instanceof StoreUnavailableError || error instanceof StoreRefusedError;
 }
@@ -82,7 +82,7 @@ function reasonOf(cause: unknown): string {
   return cause instanceof Error ? withoutEmptyNote(cause.message) : String(cause);
 }
 
-/** A message of gRPC. It ends with the words for a note, also where there is none. */
+/** A message of gRPC without the words `Resolution note:` at its end. gRPC writes them even where no note follows. */
 export function withoutEmptyNote(message: string): string {
   return message.replace(/\.?\s*Resolution note:\s*$/, '');
 }

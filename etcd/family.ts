@@ -1,6 +1,6 @@
 /**
- * What waits for what: a child for its parents, a parent for its children. A change waits only for one that registered earlier, or for a parent that
- * does not stand yet, so that none of its children has registered. So two changes never wait for each other.
+ * What waits for what: a child for its parents, a parent for its children. A change waits only for a change that registered earlier, or for a parent that
+ * does not stand yet. No child of such a parent has registered. So two changes never wait for each other.
  */
 import { oneLine } from '../gateway/display.ts';
 import type { Awaited } from '../gateway/outcomes.ts';
@@ -20,7 +20,10 @@ export type FamilyFound =
       readonly unchanged: readonly Entry[];
       readonly quiet: NonNullable<RangeTransaction['quiet']>;
     }
-  /** `entry`: the key by which it waits. `unchanged`: what says so. `others`: ids of unfinished jobs to be waited for. */
+  /**
+   * `for`: what the gateway waits for. `entry`: its waiting key, as it was read. `unchanged`: the records by which it has to wait. `others`: ids of the
+   * unfinished jobs that its first job depends on.
+   */
   | {
       readonly kind: 'waits';
       readonly for: Awaited;
@@ -31,13 +34,13 @@ export type FamilyFound =
   | NoFamily;
 
 export type NoFamily =
-  /** A parent does not stand, and nobody is making it stand. `why`: what is said of it, after its name. */
+  /** A parent does not stand, and nobody is making it stand. `why`: the reason, in words that follow the parent's name. */
   | {
       readonly kind: 'parent absent';
       readonly parent: Pick<Awaited, 'gateway' | 'name'>;
       readonly why: string;
     }
-  /** Children are in the way of a deletion: some of them, and how many there are. */
+  /** Children are in the way. `some`: some of them; `count`: how many there are. */
   | {
       readonly kind: 'children';
       readonly some: readonly Pick<Awaited, 'gateway' | 'name'>[];
@@ -45,7 +48,7 @@ export type NoFamily =
     };
 
 export class Family {
-  /** To be read with the gateway's own records. */
+  /** Keys to be read together with the gateway's own records. */
   readonly keys: readonly string[];
   readonly ranges: ReturnType<typeof childRanges>;
   readonly #plan: Pick<NewPlanRecord, 'gateway' | 'action' | 'routers'>;
@@ -92,7 +95,8 @@ export class Family {
     if (outside !== undefined) {
       const { parent, stanza, version } = outside;
       const { name } = parent;
-      // A newer version of it is written. Once that is made, or has failed, the child looks again.
+      // If the parent's configuration has a version without an outcome, the child waits, and looks again once that version has one. Otherwise nobody is
+      // making a place for the stanza.
       if ((parent.state?.version ?? -1) >= (parent.version ?? 0))
         return {
           kind: 'parent absent',
@@ -122,7 +126,7 @@ export class Family {
   }
 }
 
-/** The unfinished job that puts a gateway on its routers: those that read through the gateway wait for it. */
+/** The unfinished job that puts a gateway on its routers. The jobs of its children depend on it. */
 function provisioningOf(parent: Neighbour): readonly string[] {
   return isUnderWay(parent) ? parent.record.jobs.filter((id) => id.split(':')[1] === 'heat_worker') : [];
 }

@@ -1,6 +1,6 @@
 /**
- * The fencing token of a reservation ("fencing token", T3). An attempt takes the next token before it does anything, which voids every earlier token.
- * A frozen worker whose attempt was given up checks its token under the router's lock, and commits nothing.
+ * The fencing token of a reservation ("fencing token", T3). Before an attempt does anything, it takes the next token. This voids every earlier token. A
+ * frozen worker whose attempt was given up checks its token under the router's lock, and commits nothing.
  */
 import type { ActivityCall, PermittedMember, Reservation } from '../pair/transactions.ts';
 import type { EtcdClient, Transaction } from './client.ts';
@@ -37,7 +37,7 @@ const ISSUE = 'issue fencing token';
  */
 const lastWritten = new WeakMap<Fence, RouterPair>();
 
-/** `pair`: both routers' records, if the caller has read them before. */
+/** Takes the next token: see `PairStore.issueToken`. `pair`: both routers' records, if the caller has read them before. */
 export async function issueToken(
   client: EtcdClient,
   { reservation, routers }: ReservationRef,
@@ -115,8 +115,8 @@ export function isLater(begun: ActivityCall | undefined, call: ActivityCall | un
 }
 
 /**
- * A transaction under a fence. `look` decides from both routers' records; its transaction compares both. `isFirst`: the records are those
- * that the last transaction wrote, and were not read again. Resolves to `ifVoid` if the token was voided or the reservation lost.
+ * Makes a transaction under a fence. `look` decides by both routers' records, and its transaction compares both. `isFirst`: the records are those that the
+ * last transaction under this fence wrote, and were not read again. Resolves to `ifVoid` if the token was voided or the reservation was lost.
  */
 export function fenced<T>(
   client: EtcdClient,

@@ -15,15 +15,19 @@ import { hasEnded, isComplete, isFailureWord, stateOf } from './state.ts';
 
 const OPERATION = 'free claims';
 
-/** What a transaction compares and writes in order to free claims. Without `put` and `remove`, the claims stay. */
+/** What a transaction compares and writes in order to free claims. If `put` and `remove` are empty, the claims stay. */
 export type FreedClaims = Required<Transaction>;
 
 /**
- * Removes the claims that only a change needed which failed at this version or a newer one, and those that only what stood before an update needed. If
- * nothing stands of the gateway, or it is deleted, all its claims and its plan record go. Does nothing if the plan record is of an older version, is of one that has no outcome, or is
- * disputed; while the gateway is permitted on a router; or while a router owes a change of the gateway. To be called after `/state` is written.
- * The last owed change frees the claims in its own transaction. Resolves to whether anything was removed: then the gateway's change is over, and whoever
- * has begun to wait since `/state` was written is to be woken.
+ * Removes the claims of a gateway that nobody needs any more. If its change failed at this version or a newer one, these are the claims that only that
+ * change needed. If its update was made, they are the claims that only the version before needed. If nothing of the gateway stands any more, all its claims
+ * and its plan record go.
+ *
+ * Does nothing in these cases: the plan record is of an older version, has no outcome yet, or is disputed; a router's record permits the gateway; a router
+ * owes a change of the gateway. The transaction that removes the last owed change frees the claims itself.
+ *
+ * To be called after `/state` is written. Resolves to whether anything was removed or written: then the gateway's change is over, and the caller wakes
+ * whoever has begun to wait since `/state` was written.
  */
 export function freeClaims(client: EtcdClient, gateway: GatewayVersion): Promise<boolean> {
   // Remembered from the first look. If the answer to the write is lost, the second look finds nothing to remove any more.
@@ -78,7 +82,9 @@ export async function claimsToFree(
   };
 }
 
-/** Where the deletion is kept, `/state` may have a newer version by now, which failed before it could register. */
+/**
+ * Whether the outcome of the change was published. If the change is kept, `/state` may have a newer version by now, which failed before it could register.
+ */
 function isPublished(record: PlanRecord, state: Entry): boolean {
   const facts = stateOf(state);
   const { gateway, published, replaces } = record;
@@ -86,15 +92,18 @@ function isPublished(record: PlanRecord, state: Entry): boolean {
   return isComplete(facts, gateway) || (isKept(record) && hasEnded(facts, gateway.version, replaces));
 }
 
-/** A newer version that failed before it could register has published the failure of the older ones, too. */
+/**
+ * Whether `/state` or the plan record says that the change failed. A newer version in `/state` that failed before it could register counts, too: with it the
+ * failure of the older ones is published.
+ */
 function hasFailed({ gateway: { version }, failed, replaces }: PlanRecord, state: Entry): boolean {
   const facts = stateOf(state);
   return failed === true || (hasEnded(facts, version, replaces) && isFailureWord(facts.workerState));
 }
 
 /**
- * The records of the gateway's routers, to be compared, if neither router owes a change of the gateway, of whatever version. `undefined`: its
- * claims must stay.
+ * The records of both routers of the gateway, for a transaction to compare. `undefined`: a router owes a change of the gateway, at whatever version, or may
+ * carry something of it (`mayCarry`). Then its claims must stay.
  */
 export async function routersWithout(
   client: EtcdClient,

@@ -10,7 +10,10 @@ import type { PlanRecord } from './plan-record.ts';
 import { stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 
-/** A key of one gateway under the prefix of another one: of a child that refers to it or changes, or of one that waits for it. */
+/**
+ * A key that one gateway, `other`, has under another one, `gateway`. `other` is a child that refers to `gateway`, a child with a change under way, or a
+ * gateway that waits for `gateway`.
+ */
 export interface FamilyKey {
   readonly key: string;
   readonly gateway: GatewayRef;
@@ -20,7 +23,7 @@ export interface FamilyKey {
 export interface Inventory {
   readonly plans: readonly PlanRecord[];
   readonly unreadable: readonly StoreCorruptError[];
-  /** By key. */
+  /** The gateway that has each claim, by the key of the claim. */
   readonly claims: ReadonlyMap<string, GatewayRef>;
   readonly referrers: readonly FamilyKey[];
   readonly changing: readonly FamilyKey[];

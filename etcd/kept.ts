@@ -1,6 +1,6 @@
 /**
- * Writes down the result of settling. The mark `kept` in a plan record makes `after` what stands, and is final for its version. It is written
- * under the fence, in the transaction that cancels what the routers owe of the gateway: so a gateway that is not kept is still owed.
+ * Writes down the result of settling. The mark `kept` in a plan record makes `after` what stands, and is final for its version. The mark is written under
+ * the fence, in the same transaction that cancels what the routers owe of the gateway. So as long as the mark is missing, the owed changes are still there.
  */
 import { partsOf } from '../gateway/lists.ts';
 import type { PermittedMember } from '../pair/transactions.ts';
@@ -31,7 +31,7 @@ export interface KeptMember extends PermittedMember {
 export interface Settlement {
   /** Members that are permanent on both routers. */
   readonly kept?: readonly KeptMember[];
-  /** By router id: members that the router's record names no longer, because they were seen absent, are owed or are kept. */
+  /** By router id: the members that leave the router's record, because they were seen absent there, are owed or are kept. */
   readonly finished?: Readonly<Record<string, readonly PermittedMember[]>>;
 }
 
@@ -41,9 +41,9 @@ interface KeptPlan {
   readonly record: PlanRecord;
 }
 
-/** Members in one transaction. etcd takes 128 comparisons: one for each member and two for the routers. */
+/** Most members in one transaction. etcd takes 128 comparisons: one for each member and two for the routers. */
 const AT_ONCE = 48;
-/** Members in one transaction that owe. Each owed change is compared, too. */
+/** Most members in one transaction, if routers owe changes of them. Each owed change is compared, too. */
 const OWING_AT_ONCE = 8;
 
 const OPERATION = 'mark settled';
@@ -144,7 +144,7 @@ function keptRecord({ member: { secrets }, record }: KeptPlan) {
   };
 }
 
-/** The router without these members. One without any has no `committedAt`: its next deadline counts from a new commit. */
+/** The router without these members. If no member is left, it has no `committedAt`: its next deadline counts from a new commit. */
 function withoutMembers(
   router: RouterPair[number],
   finished: readonly PermittedMember[],

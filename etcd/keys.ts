@@ -26,15 +26,15 @@ export const KEYS = {
   jobState: (gateway: GatewayRef) => `/esi-worker/job_state/v2.0/${member(gateway)}`,
   state: (gateway: GatewayRef) => `/state/v2.0/${member(gateway)}`,
   plan: (gateway: GatewayRef) => `/gateway-saga/plans/${member(gateway)}`,
-  /** The secrets of its texts: plan record and owed changes have placeholders in their place. */
+  /** The secrets of the gateway's texts: plan record and owed changes have placeholders in their place. */
   secrets: (gateway: GatewayRef) => `/gateway-saga/secrets/${member(gateway)}`,
   claim: (routerId: string, stanza: readonly string[]) =>
     `/gateway-saga/claims/${segment('router id', routerId)}/${stanza.map(encodeWord).join(' ')}`,
-  /** Prefix of the gateways whose parameters are read through this one; with a child: its key there. */
+  /** Prefix of the keys of a parent's children. With `child`: the key of that child. */
   referrer: (parent: GatewayRef, child?: GatewayRef) => beside(REFERRERS, parent, child),
-  /** Prefix of those of them that have a change under way; with a child: its key there. */
+  /** Prefix of the keys of those children of a parent that have a change under way. With `child`: the key of that child. */
   changing: (parent: GatewayRef, child?: GatewayRef) => beside(CHANGING, parent, child),
-  /** Prefix of the gateways that wait until this one's change has ended; with one of them: its key there. */
+  /** Prefix of the keys of the gateways that wait until this one's change has ended. With `waiter`: the key of that gateway. */
   waiting: (awaited: GatewayRef, waiter?: GatewayRef) => beside(WAITING, awaited, waiter),
   router: (routerId: string) => `${ROUTERS}${segment('router id', routerId)}`,
   /** Prefix of one router's owed changes; without an id, of all routers' owed changes. */
@@ -50,7 +50,10 @@ export function routerOfKey(key: string): string | undefined {
   return /^\/gateway-saga\/(?:routers\/([^/]+)$|owed-changes\/([^/]+)\/)/.exec(key)?.slice(1).find(Boolean);
 }
 
-/** Both gateways of a key of `KEYS.referrer`, `KEYS.changing` or `KEYS.waiting`; `undefined` for any other key. */
+/**
+ * Both gateways of a key of `KEYS.referrer`, `KEYS.changing` or `KEYS.waiting`: `gateway` is the parent or the awaited one, `other` the child or the waiter.
+ * `undefined` for any other key.
+ */
 export function gatewaysOfKey(
   key: string,
 ): { readonly gateway: GatewayRef; readonly other: GatewayRef } | undefined {

@@ -14,7 +14,7 @@ import { CONFIG, STATE } from './watch-store.ts';
 
 /** What etcd knows of one gateway, without any text of a configuration. */
 export interface ListedGateway extends GatewayRef {
-  /** From its configuration. `null`: it has none. */
+  /** The name in its configuration. `null`: there is none. */
   readonly name: string | null;
   /** What the configuration asks for. `null`: there is no configuration, or it can't be read. */
   readonly wanted: { readonly version: number; readonly isDeletion: boolean } | null;
@@ -27,7 +27,7 @@ export interface ListedPlan {
   readonly version: number;
   readonly action: Action;
   readonly isKept: boolean;
-  /** It has failed, and `/state` does not say so. */
+  /** The change has failed, and `/state` does not say so. */
   readonly hasFailed: boolean;
   /** The deletion was made, and `/state` does not say so. */
   readonly isPublished: boolean;
@@ -60,7 +60,7 @@ export async function* listGateways(client: EtcdClient, type: string): AsyncGene
       await plan.take(resourceId),
     ];
     const gateway = { resourceType: type, resourceId };
-    // What has a segment more is another record.
+    // A key with one more segment is that of another record.
     if (!resourceId.includes('/')) yield listed(gateway, ofConfig, ofState, ofPlan);
   }
 }
@@ -112,7 +112,7 @@ function isBefore(one: string, other: string): boolean {
   return Buffer.compare(Buffer.from(one), Buffer.from(other)) < 0;
 }
 
-/** The entries under a prefix, one after another; it holds one page. */
+/** Goes through the entries under a prefix, one after another. It holds one page in memory. */
 class Cursor {
   readonly #prefix: string;
   readonly #pages: AsyncGenerator<{ readonly entries: readonly Entry[] }>;
@@ -130,7 +130,7 @@ class Cursor {
     return cursor;
   }
 
-  /** What stands behind the prefix in the next key; `undefined`: there is none. */
+  /** What stands behind the prefix in the next key; `undefined`: there is no next key. */
   get id(): string | undefined {
     return this.#page[this.#index]?.key.slice(this.#prefix.length);
   }

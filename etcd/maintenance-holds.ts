@@ -22,7 +22,7 @@ export async function beginMaintenance(
   return withOwedChanges(client, routerId, record);
 }
 
-/** `by`: who ends it, and when. Absent: it is not noted. */
+/** Resolves to the hold that has ended; `null`: there was none. `by`: who ends it, and when. Absent: the record does not say so. */
 export async function endMaintenance(
   client: EtcdClient,
   routerId: string,
@@ -39,7 +39,7 @@ export async function endMaintenance(
   return ended;
 }
 
-/** The holds of these routers, in their order; `null`: it is not held, or its record can't be read. */
+/** The holds of these routers, in their order; `null`: the router is not held, or its record can't be read. */
 export async function readHolds(
   client: EtcdClient,
   routerIds: readonly string[],

@@ -41,7 +41,10 @@ export function readStates(
   return readEach(client, 'states', gateways, KEYS.state, stateOf);
 }
 
-/** Ids come from requests. An id that can't be part of a key has no record. */
+/**
+ * Reads one record of each gateway in one request, in the order of `gateways`. Ids come from requests: a gateway with an id that can't be part of a key has
+ * no record.
+ */
 export async function readEach<T>(
   client: EtcdClient,
   operation: string,

@@ -6,13 +6,13 @@ import { KEYS } from './keys.ts';
 
 export interface NamedRecord {
   readonly id: string;
-  /** As in the record. `undefined`: it has none, or can't be read. */
+  /** As in the record. `undefined`: the record has no name or can't be read, or its name is longer than 255 characters. */
   readonly name: string | undefined;
 }
 
-/** Of so many records of a type the names are read. One more, and none is. */
+/** Most records of a type whose names are read. If there is one more, no name is read. */
 export const NAMES_LIMIT = 100_000;
-/** A longer name is no name that anybody types. */
+/** Longest name that is read, in characters. Nobody types a longer one. */
 const LONGEST = 255;
 
 /**

@@ -9,7 +9,7 @@ export interface StoreOptions {
   /** PEM texts. `cert` and `key` go together; without `ca` the usual authorities are trusted. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly auth?: { readonly username: string; readonly password: string };
-  /** Prefix of the templates of published kinds. Default: `/config/v2.0/heat_templates/`. */
+  /** Prefix of the templates of published kinds, with a "/" at its end. Default: `/config/v2.0/heat_templates/`. */
   readonly templatePrefix?: string;
   /** How long each call may take, in milliseconds. Default: 5,000. */
   readonly deadlineMs?: number;
@@ -36,10 +36,10 @@ export function etcdOptions({ endpoints, tls, auth, deadlineMs = 5_000 }: StoreO
     defaultCallOptions: ({ isStream }) => (isStream ? {} : { deadline: new Date(Date.now() + deadlineMs) }),
     faultHandling: { global: AS_IT_IS, host: endpoints.length > 1 ? avoidances() : () => AS_IT_IS },
     grpcOptions: {
-      // A dead peer behind a silent network is noticed. etcd drops clients that ping more often than every 5 s.
+      // By these pings a dead peer behind a silent network is noticed. etcd drops clients that ping more often than every 5 s.
       'grpc.keepalive_time_ms': 10_000,
       'grpc.keepalive_timeout_ms': 5_000,
-      // gRPC's own pauses grow to two minutes, far longer than a call waits for etcd here.
+      // gRPC's own pauses between attempts to connect grow to two minutes, far longer than a call waits for etcd here.
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.min_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 1_000,

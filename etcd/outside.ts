@@ -1,6 +1,6 @@
 /**
- * Whether a child's stanzas lie where its parents stand. A child is rendered from its parents' configurations, and these may ask for another place than the
- * one where the parents stand: they were written, and not made yet, or could not be made.
+ * Whether a child's stanzas lie where its parents stand. A child is rendered from its parents' configurations. A parent's configuration may ask for another
+ * place than the one where the parent stands: its newest version was not made yet, or could not be made.
  */
 import { ROLES } from '../gateway/resource.ts';
 import type { Neighbour } from './parents.ts';
@@ -10,14 +10,14 @@ import type { NewPlanRecord } from './plan-record.ts';
 export interface Outside {
   readonly parent: Neighbour;
   readonly stanza: readonly string[];
-  /** The version by which the parent stands. */
+  /** The version of the parent that stands. */
   readonly version: number;
 }
 
 /**
- * A new stanza that lies in none of the parents', although one of these has a stanza of its sort, as another routing instance; with that parent.
- * Only a parent that stands by another version than its configuration has can be that one: a child may have stanzas apart from its parents'.
- * `undefined`: there is none.
+ * The first new stanza of the child that lies in none of its parents' stanzas, although a parent has a stanza of its sort, such as another routing instance;
+ * and that parent. Only a parent that stands at another version than its configuration has counts here, because a child may also have stanzas apart from its
+ * parents'. `undefined`: there is no such stanza.
  */
 export function outsideOf(
   { routers }: Pick<NewPlanRecord, 'routers'>,

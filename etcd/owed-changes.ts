@@ -1,6 +1,6 @@
 /**
- * Owed changes ("owed change", T7), each under a key of its own beside its router's. Every write of an owed change also writes the router's record
- * again, with the same content, which gives it a new revision. So a write that arrives late finds another revision there, and fails.
+ * Owed changes ("owed change", T7). Each has a key of its own beside its router's key. Every write of an owed change also writes the router's record again,
+ * with the same content, which gives that record a new revision. So a write that arrives late finds another revision there, and fails.
  */
 import { ownedBy } from '../gateway/change.ts';
 import type { OwedChange } from '../pair/transactions.ts';
@@ -58,9 +58,9 @@ export async function addOwedChanges(
 }
 
 /**
- * Removes an owed change that is made. The transaction that removes the last one of a gateway that failed frees its claims, too: a worker
- * that dies afterwards leaves nothing behind that nobody would free. The one that removes a change which decides a deletion makes the other
- * router owe it, or this one what puts back what stood, if nothing tells any more which router is to owe it.
+ * Removes an owed change that was made. If it was the last one of its gateway, the same transaction frees the claims that nobody needs any more: a worker
+ * that dies afterwards leaves nothing behind that nobody would free. If the owed change was to decide a deletion, the same transaction makes the other
+ * router owe the deletion. If nothing tells any more which router is to owe it, this router owes the inverse instead, which puts back what stood.
  */
 export function payOwedChange(
   client: EtcdClient,
@@ -90,8 +90,8 @@ export function payOwedChange(
 }
 
 /**
- * Whether this owed change, which was to decide a deletion, still does. If nothing tells any more which router is to owe that, this router owes what puts
- * back what stood instead. `undefined`: the token is void.
+ * Whether this owed change, which was to decide a deletion, still does. If nothing tells any more which router is to owe the deletion, this router owes the
+ * inverse instead, which puts back what stood. `undefined`: the token is void.
  */
 export async function lookAtDecision(
   client: EtcdClient,
@@ -117,7 +117,7 @@ export async function lookAtDecision(
   return isCurrent ? kind : undefined;
 }
 
-/** The plan record of the deletion that the change was to decide is gone. */
+/** What is written if the plan record of the deletion is gone: the inverse takes the place of the owed change. */
 function forgottenBy(routerId: string, entry: Entry, plan: Entry): Partial<Transaction> {
   const inverse = takenBack(owedChangeOf(entry), 'the plan record of the deletion is gone');
   return {
@@ -128,8 +128,8 @@ function forgottenBy(routerId: string, entry: Entry, plan: Entry): Partial<Trans
 }
 
 /**
- * Gives up a deletion that this owed change was to decide, because the router was seen not to have made it: neither router owes it, and the plan
- * record says why. Does nothing if the change decides nothing.
+ * Gives up a deletion that this owed change was to decide, because a look found that the router has not made it. Then neither router owes the deletion, and
+ * the plan record says why. Does nothing if the owed change decides no deletion.
  */
 export function giveUpOwedDeletion(
   client: EtcdClient,
@@ -149,10 +149,7 @@ export function giveUpOwedDeletion(
   });
 }
 
-/**
- * What the router owes no more once the gateway is kept: the owed changes of its version and of older ones, if all their stanzas belong to the
- * plan.
- */
+/** What the router no longer owes once the gateway is kept: the owed changes of this version and of older ones, if all their stanzas belong to the plan. */
 export async function owedNoMore(
   client: EtcdClient,
   operation: string,
@@ -184,7 +181,7 @@ function changeOwedChanges(
     const { unchanged = [], put = [], remove = [] } = await change(entries);
     if (put.length + remove.length === 0) return done(true);
     const own = pair.find(({ id }) => id === routerId) as RouterEntry;
-    // Nothing is compared twice: etcd takes 128 comparisons.
+    // No entry is compared twice: etcd takes 128 comparisons.
     const isOther = ({ key, modRevision }: Entry) =>
       !pair.some(({ entry }) => entry.key === key && entry.modRevision === modRevision);
     return {

@@ -15,17 +15,18 @@ const LOOK = 'owed deletion';
 export interface Decided {
   readonly plan: Entry;
   readonly record: PlanRecord & { readonly owe: RecordedOwe };
+  /** The router that is to owe the deletion. */
   readonly named: RouterEntry;
 }
 
 export type Decision =
   | ({ readonly kind: 'decides' } & Decided)
-  /** Nobody knows before somebody has mended the plan record. */
+  /** Nobody knows until somebody has mended the plan record. */
   | { readonly kind: 'unknown' }
   /** The plan record is gone, or is of something else: nothing would make the other router owe the deletion. */
   | { readonly kind: 'forgotten'; readonly plan: Entry };
 
-/** What an owed change decides, once it is made, that was to decide a deletion. */
+/** What an owed change that was to decide a deletion decides once it is made. */
 export async function decisionBy(
   client: EtcdClient,
   routerId: string,
@@ -44,13 +45,15 @@ export async function decisionBy(
   return { kind: 'decides', plan, record, named: await readEntry(client, LOOK, record.owe.router) };
 }
 
-/** Puts back what stood. What the router has in place of secrets is not known any more. */
+/**
+ * The inverse of an owed change: it puts back what stood. It has no digest of secrets, because the form in which the router has them is not known any more.
+ */
 export function takenBack(owed: OwedChange, reason: string): OwedChange {
   const { change, deletion: _, secrets: __, ...facts } = owed;
   return { ...facts, change: { before: change.after, after: change.before }, reason };
 }
 
-/** The decision: the deletion is kept, and the named router owes its removal, or drops it because it is retired. */
+/** The writes of the decision: the deletion is kept, and the named router owes its removal, or drops it because it is retired. */
 export function decisionOf({ plan, record, named }: Decided): Pick<Transaction, 'unchanged' | 'put'> {
   const { gateway, owe } = record;
   const { retired } = named.record;

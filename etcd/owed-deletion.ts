@@ -1,7 +1,8 @@
 /**
- * A deletion that one router makes and the other one, the named one, is to owe. Until the first has made it, only that router owes anything, so
- * both can still carry what stood. The transaction that finds it made there is the decision: it marks the plan record as kept and makes the named
- * router owe its removal. So there is no moment at which one router owes what the other may refuse.
+ * A deletion that one router makes, and that the other router is to owe. In this file the one that makes it is the first router, and the one that is to owe
+ * it is the named router. Until the first router has made the deletion, only the first router owes anything, so both can still carry what stood. The
+ * decision is the transaction of whoever sees that the first router has made the deletion: it marks the plan record as kept, and makes the named router owe
+ * its removal. So there is no moment at which one router owes what the other one may still refuse.
  */
 import type { OweRequest } from '../gateway/plan.ts';
 import { ROLES, isSameGateway } from '../gateway/resource.ts';
@@ -26,16 +27,16 @@ export type OweOutcome =
   | { readonly kind: 'superseded'; readonly version: number | null }
   | { readonly kind: 'rewritten' }
   | NotOwned
-  /** The gateway may be under way on a router, or a router owes a change of it already: nobody knows what stands. */
+  /** A change of the gateway may be under way on a router, or a router owes one already: nobody knows what stands. */
   | { readonly kind: 'owed' };
 
-/** How far it is. */
+/** How far the deletion is. */
 export type OwedDeletion =
-  /** The first router may still make it. */
+  /** The first router may still make the deletion. */
   | { readonly kind: 'undecided' }
-  /** The first router has made it. `isDropped`: the named one is retired, and owes nothing. */
+  /** The first router has made the deletion. `isDropped`: the named router is retired, and owes nothing. */
   | { readonly kind: 'kept'; readonly isDropped: boolean }
-  /** Both routers carry what stood, or the first one owes it. */
+  /** Both routers carry what stood, or the first one owes the change that puts it back. */
   | ({ readonly kind: 'refused' } & OweRefusal)
   | NotOwned;
 
@@ -43,7 +44,10 @@ const BEGIN = 'owe deletion';
 const LOOK = 'owed deletion';
 const TAKE_BACK = 'take back owed deletion';
 
-/** The run has registered the deletion. From now on the first router may make it, and nothing but a look at that router takes it back. */
+/**
+ * Begins an owed deletion. The run has registered the deletion before. From now on the first router may make it, until `giveUpOwedDeletion` or
+ * `takeBackOwedDeletion` ends that.
+ */
 export function oweDeletion(
   client: EtcdClient,
   gateway: GatewayVersion,
@@ -85,7 +89,7 @@ export function oweDeletion(
   });
 }
 
-/** If the first router was retired meanwhile, a person has said that it is dead, too: that decides the deletion. */
+/** How far the deletion is. If the first router was retired meanwhile, a person has said that this one is dead, too: that decides the deletion. */
 export function owedDeletion(
   client: EtcdClient,
   gateway: GatewayVersion,
@@ -95,8 +99,8 @@ export function owedDeletion(
 }
 
 /**
- * Takes it back unless it is decided, because the first router was away for too long. Nobody knows whether that one has made it: so it owes what
- * puts back what stood, and whoever looks there next makes that, or sees that it stands.
+ * Takes the deletion back unless it is decided, because the first router was away for too long. Nobody knows whether that router has made the deletion. So
+ * it owes the inverse, which puts back what stood: whoever looks there next makes the inverse, or sees that what stood is there.
  */
 export function takeBackOwedDeletion(
   client: EtcdClient,
@@ -118,7 +122,8 @@ function lookOrTakeBack(
     const [before] = await client.read(operation, [KEYS.plan(gateway)] as const);
     const known = planRecordOf(before);
     if (known?.owe === undefined) return done(notOwned(before));
-    // The plan record is read after the routers': what is made goes in the transaction that decides.
+    // The plan record is read once more, after the routers' records. The transaction that decides also removes the owed change that was made. So if that one
+    // is missing from the routers' records, this read finds the decision.
     const { first, named } = await routersOf(client, operation, known, known.owe.router);
     const [plan] = await client.read(operation, [KEYS.plan(gateway)] as const);
     const record = planRecordOf(plan);
@@ -144,8 +149,8 @@ function lookOrTakeBack(
 type Begun = { readonly first: OwingRouter } & Pick<Decided, 'plan' | 'record'>;
 
 /**
- * What was to decide it is lost: somebody has removed it, or has retired the router and readmitted it before anybody looked. Nobody knows whether the
- * router has made it. So it is owed there as at first.
+ * The owed change that was to decide the deletion is lost: somebody has removed it, or has retired the router and readmitted it before anybody looked.
+ * Nobody knows whether the router has made the deletion. So the router owes it as at first.
  */
 function owedAnew({ plan, record, first }: Begun): Transition<OwedDeletion> {
   const change = owedBy(record, first.id, record.owe, 'deciding');

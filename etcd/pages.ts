@@ -2,7 +2,10 @@
 import { entryOf, rangeOf } from './requests.ts';
 import type { Entry } from './requests.ts';
 
-/** Some keys in their order, as they were at a revision of a cluster. */
+/**
+ * Some keys in their order. `revision`: that of all pages, or `'0'` if each page is read at its own newest revision. `cluster`: the id of the cluster that
+ * answered.
+ */
 export interface Page {
   readonly entries: readonly Entry[];
   readonly revision: string;
@@ -30,15 +33,15 @@ interface RangeAnswer {
   readonly header: { readonly revision: string; readonly cluster_id: string };
 }
 
-/** How many keys the first page has, and any page at most. */
+/** How many keys the first page has at most, and how many any page has at most. */
 const FIRST = 200;
 const MOST = 4_000;
-/** How large a page is to be. For each page etcd goes through all keys that are left, so small pages of many keys take long. */
+/** How large a page shall be, in bytes. For each page etcd goes through all keys that are left, so small pages of many keys take long. */
 const PAGE_BYTES = 1_000_000;
 
 /**
- * Reads all keys with this prefix. `at`: a revision for all pages; `'0'`: the newest one at the first page. Absent: each page is read as it is
- * then. `most`: keys of a page.
+ * Reads all keys with this prefix. `at`: the revision of all pages; `'0'`: the newest revision when the first page is read. Absent: each page is read at its
+ * own newest revision. `most`: how many keys a page has at most.
  */
 export async function* pages(
   read: (asked: RangeRequest) => Promise<RangeAnswer>,
@@ -60,7 +63,7 @@ export async function* pages(
   }
 }
 
-/** As many keys as make a page, if they are as large as those of the page before. */
+/** How many keys make a page, if they are as large as those of the page before. */
 function limitAfter(kvs: readonly Sent[]): number {
   const bytes = kvs.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
   return Math.max(1, Math.floor((PAGE_BYTES * kvs.length) / bytes));

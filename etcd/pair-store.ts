@@ -1,10 +1,10 @@
 /**
- * The part of the store for the pair transaction. One key per router says which pair has reserved the router ("one reservation", T8), and
- * whether it is held for maintenance. Each owed change ("owed change", T7) has a key of its own, so that no value grows with the number of owed changes.
+ * The part of the store for the pair transaction. One key per router says which pair has reserved the router ("one reservation", T8), and whether the router
+ * is held for maintenance. Each owed change ("owed change", T7) has a key of its own, so that no value grows with the number of owed changes.
  *
- * 1. A reservation stands on both routers or on none: every write that concerns it compares both keys.
- * 2. A router's key is never removed again, and every write of an owed change writes it, too. So a write that was given up and
- *    arrives late finds it changed, and does nothing.
+ * 1. A reservation stands on both routers or on none: every write that concerns it compares both routers' keys.
+ * 2. A router's key is never removed again, and every write of an owed change writes that key, too. So a write that was given up and arrives late finds the
+ *    key changed, and does nothing.
  */
 import type {
   Freed,
@@ -64,7 +64,7 @@ export interface PairStore {
    * be settled, so it is taken over even while a router is held for maintenance.
    */
   reserve(request: ReserveRequest): Promise<ReservedOutcome>;
-  /** Reads both routers' records. If they are passed to `issueToken`, it makes one request less. */
+  /** Reads both routers' records. If the caller passes them to `issueToken`, that makes one request less. */
   readPair(routers: readonly [string, string]): Promise<OwingPair>;
   /**
    * Issues the next fencing token; every earlier one is void. `sessions`: ids of the NETCONF sessions, by router id. They are recorded,
@@ -77,10 +77,9 @@ export interface PairStore {
     pair?: OwingPair,
   ): Promise<TokenOutcome>;
   /**
-   * Permits these members on these routers. A worker calls this under the routers' locks, right before its commit. `false`: the token
-   * was voided or the reservation lost; nothing may be committed. `committedAt` (ISO time) is the time of the first
-   * permission since the router was last without members. `takenOver`: ids of reservations whose records are lost. From now on their
-   * commits are ours, as those of `earlier` reservations are.
+   * Permits these members on these routers. A worker calls this under the routers' locks, right before its commit. `false`: the token was voided or the
+   * reservation was lost; nothing may be committed. `committedAt` (ISO time): the time of the first permission since the router last had no member.
+   * `takenOver`: ids of reservations whose records are lost. From now on their commits are ours, as those of `earlier` reservations are.
    */
   permitCommit(
     fence: Fence,
@@ -113,7 +112,7 @@ export interface PairStore {
     routerId: string,
     owedChange: Pick<OwedChange, 'gateway' | 'change' | 'deletion'>,
   ): Promise<boolean>;
-  /** Begins a deletion that one router makes and the named one is to owe. The run has registered it. */
+  /** Begins a deletion that one router makes and that the named router is to owe. The run has registered the deletion before. */
   oweDeletion(
     gateway: GatewayVersion,
     run: string,
@@ -121,35 +120,39 @@ export interface PairStore {
   ): Promise<OweOutcome>;
   /** How far that deletion is. */
   owedDeletion(gateway: GatewayVersion, run: string): Promise<OwedDeletion>;
-  /** Takes that deletion back unless it is decided: the router that was to make it owes what puts back what stood. */
+  /** Takes that deletion back unless it is decided: the router that was to make it owes the inverse, which puts back what stood. */
   takeBackOwedDeletion(gateway: GatewayVersion, run: string, why: OweRefusal): Promise<OwedDeletion>;
   /**
-   * Whether an owed change that was to decide a deletion still does. If its plan record is gone, the router owes what puts back what stood instead.
-   * `undefined`: the token was voided, and nothing was written.
+   * Whether an owed change that was to decide a deletion still does. If the deletion's plan record is gone, the router owes the inverse instead, which puts
+   * back what stood. `undefined`: the token was voided, and nothing was written.
    */
   lookAtDecision(
     fence: Fence,
     routerId: string,
     owedChange: OwedChange,
   ): Promise<Decision['kind'] | undefined>;
-  /** Gives up the deletion that an owed change was to decide. `false`: the token was voided, and nothing was written. */
+  /** Gives up the deletion that an owed change was to decide, because the router has not made it. `false`: the token was voided, and nothing was written. */
   giveUpOwedDeletion(
     fence: Fence,
     routerId: string,
     owedChange: OwedChange,
     refused: OweRefusal,
   ): Promise<boolean>;
-  /** Removes plan record and claims of a gateway that failed at this version, unless it may stand on a router or a router owes a change of it. `true`: it did. */
+  /**
+   * Removes the claims that nobody needs any more after a change that has ended, and the plan record if nothing stands. Does nothing while a router's record
+   * permits the gateway, or a router owes a change of it. `true`: something was removed or written.
+   */
   freeClaims(gateway: GatewayVersion): Promise<boolean>;
   /** Begins a hold: no reservation begins on that router; one that has begun goes on to its end. Resolves to the record under the hold. */
   beginMaintenance(routerId: string, hold: MaintenanceHold): Promise<RouterRecord>;
   /** Ends a hold, and resolves to it; `null`: there was none. `by`: who does it, and when. */
   endMaintenance(routerId: string, by?: Omit<Freed, 'from'>): Promise<MaintenanceHold | null>;
-  /** The holds of these routers, in their order; `null`: it is not held. */
+  /** The holds of these routers, in their order; `null`: the router is not held, or its record can't be read. */
   holds(routerIds: readonly string[]): Promise<readonly (MaintenanceHold | null)[]>;
   /**
-   * Retires a router that is held for maintenance and not reserved: drops what it owes, and frees the claims that only that needed. Then no
-   * reservation begins there, and no fencing token of an earlier one counts. A second call finds it retired, and frees what is left to free.
+   * Retires a router that is held for maintenance and not reserved: drops what the router owes, and frees the claims that only the dropped changes needed.
+   * From then on no reservation begins there, and no fencing token of an earlier reservation counts. A second call finds the router retired, and frees what
+   * is left to free.
    */
   retireRouter(routerId: string, retirement: RetireRequest): Promise<RetireOutcome>;
   /** Readmits a router, and resolves to its retirement; `null`: it was not retired. `by`: who does it, and when. */

@@ -1,4 +1,4 @@
-/** Whether the resources that a gateway's configuration lies in stand, each by its configuration, its `/state` and its plan record. */
+/** Whether the parents of a gateway stand. What counts of each parent is its configuration, its `/state` and its plan record. */
 import { displayNameIn, oneLine } from '../gateway/display.ts';
 import type { Awaited, AwaitedPhase } from '../gateway/outcomes.ts';
 import { FAILED } from '../gateway/records.ts';
@@ -12,16 +12,17 @@ import type { PlanRecord } from './plan-record.ts';
 import { hasEnded, isReadOnly, isStanding, stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 
-/** What etcd has of another gateway. */
+/** What etcd has of a parent or a child. */
 export interface Neighbour {
   readonly gateway: GatewayRef;
   readonly name: string | undefined;
   readonly config: Entry;
   readonly state: StateFacts | undefined;
-  /** Throws a `StoreCorruptError` if it can't be read. */
+  /** Its plan record. `undefined`: there is none. */
   readonly record: PlanRecord | undefined;
+  /** Its configuration, `/state` and plan record, as they were read. */
   readonly entries: readonly Entry[];
-  /** `undefined`: nothing can be read there. */
+  /** The version of its configuration. `undefined`: none can be read. */
   readonly version: number | undefined;
   readonly isMarked: boolean;
 }
@@ -30,6 +31,7 @@ export function neighbourKeys(gateway: GatewayRef): readonly string[] {
   return [KEYS.gatewayConfig(gateway), KEYS.state(gateway), KEYS.plan(gateway)];
 }
 
+/** What a look has found of a gateway. Throws a `StoreCorruptError` if the plan record can't be read. */
 export function neighbourOf(gateway: GatewayRef, { entryOf }: Pick<Look, 'entryOf'>): Neighbour {
   const [config, state, plan] = neighbourKeys(gateway).map(entryOf) as [Entry, Entry, Entry];
   const found = recordOf({ type: gateway.resourceType, id: gateway.resourceId }, config);
@@ -46,7 +48,10 @@ export function neighbourOf(gateway: GatewayRef, { entryOf }: Pick<Look, 'entryO
   };
 }
 
-/** Whether its change is registered, and has no outcome yet: not that of another attempt at a version that has failed, either. */
+/**
+ * Whether the gateway's change is registered and has no outcome yet. If the change is another attempt at a failed version, the failure that it replaces is
+ * no outcome.
+ */
 export function isUnderWay<N extends Pick<Neighbour, 'record' | 'state'>>(
   neighbour: N,
 ): neighbour is N & { readonly record: PlanRecord } {
@@ -58,10 +63,13 @@ export function isUnderWay<N extends Pick<Neighbour, 'record' | 'state'>>(
 export type ParentFound =
   | { readonly kind: 'stands' }
   | { readonly kind: 'waits'; readonly for: Awaited }
-  /** `why`: what is said of it, after its name. */
+  /** `why`: the reason, in words that follow the parent's name. */
   | { readonly kind: 'absent'; readonly why: string };
 
-/** `isLeaving`: for a child that is to be deleted. It needs no parent that stands, but one that nobody works on. */
+/**
+ * What a parent means for a child that registers. `isLeaving`: the child is to be deleted. Then its parent need not stand, but no change of the parent may
+ * be under way.
+ */
 export function parentFound(parent: Neighbour, isLeaving: boolean): ParentFound {
   const { record, state, version, isMarked, config } = parent;
   if (isLeaving) return isUnderWay(parent) ? waitsFor(parent, phaseOf(parent.record)) : STANDS;

@@ -42,7 +42,7 @@ export function permitApply(
     if (!isKept(record) && isRewritten(record.config, config, secretsKeyIn(secrets)))
       return done({ kind: 'rewritten' });
     const permitted = { ...heard(record, scheduled), mayBeApplied: true };
-    // Compares the configuration, because a newer version must not be missed, and the plan record, because no other call may come between.
+    // Compares the configuration, because a newer version must not be missed; and the plan record, because no other call may come in between.
     return {
       kind: 'write',
       outcome: { kind: 'permitted' },
@@ -60,7 +60,10 @@ export function voidEarlierCalls(
   return change(client, VOID, gateway, run, scheduled, (record) => record);
 }
 
-/** Changes nothing if the change is kept, because a late call may come for what stands; nor while a router may still decide it. */
+/**
+ * Changes nothing if the change is kept, because a late call may concern a change that stands by now. Changes nothing, either, while a router may still
+ * decide the change.
+ */
 export function markReverted(
   client: EtcdClient,
   gateway: GatewayVersion,

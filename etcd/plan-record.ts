@@ -22,7 +22,7 @@ export interface NewPlanRecord {
   readonly action: Action;
   /** The version that `before` was made permanent at. `null`: nothing stands. */
   readonly standing: number | null;
-  /** Of another attempt at a failed version: `mod_revision` of the `/state` that says so. Only that one may be replaced. */
+  /** Of another attempt at a failed version: `mod_revision` of the `/state` that reports the failure. Only that `/state` may be replaced. */
   readonly replaces?: string | undefined;
   /** Id of the saga's run that owns the record. It stands in the workflow's history, so that it survives a reset. */
   readonly run: string;
@@ -36,10 +36,10 @@ export interface NewPlanRecord {
   /** Ids of the jobs, in their order. */
   readonly jobs: readonly string[];
   readonly kind: KindSource;
-  /** As planned. */
+  /** The limits of the change, as they were planned. */
   readonly limits: ChangeLimits;
   readonly routers: Readonly<Record<Role, RecordedRouter>>;
-  /** Other resources with a configuration of their own that its parameters are read through. Absent: none. */
+  /** The parents: the gateways that this gateway's parameters are read through. Absent: none. */
   readonly parents?: readonly GatewayRef[];
 }
 
@@ -75,7 +75,7 @@ export interface PlanRecord extends NewPlanRecord {
    * their commit histories only.
    */
   readonly restored?: boolean;
-  /** The deletion is made on one router, and owed on this one. Absent: the change is made on both. */
+  /** Set if one router makes the deletion and the other one owes it: `router` is the one that owes it. Absent: the change is made on both. */
   readonly owe?: RecordedOwe;
 }
 
@@ -83,16 +83,19 @@ export interface OweRefusal {
   readonly type: FailureType;
   /** One line for a person. */
   readonly why: string;
-  /** The other router was not seen for too long: it owes what puts back what stood. Absent: it was seen with that. */
+  /**
+   * The router that was to make the deletion was not seen for too long: it owes the inverse, which puts back what stood. Absent: that router was seen with
+   * what stood.
+   */
   readonly owed?: true;
 }
 
 export interface RecordedOwe extends OweRequest {
   /** ISO time. */
   readonly since: string;
-  /** Why the other router has not made the deletion: it has failed. */
+  /** Why the router that was to make the deletion has not made it: the deletion has failed. */
   readonly refused?: OweRefusal;
-  /** The router was retired when the deletion was decided, so it owes nothing. */
+  /** The router that was to owe the deletion was retired when the deletion was decided, so it owes nothing. */
   readonly dropped?: true;
 }
 
@@ -155,8 +158,8 @@ export interface Standing {
 }
 
 /**
- * What stands once a newer change is made on top of this record. That is its `after` if it was kept. Otherwise it is its `before`: a change
- * that is not settled is reverted first. `undefined`: nothing.
+ * What stands when a newer change begins on top of this record. If the record's change was kept, that is its `after`. Otherwise it is its `before`, because
+ * a change that is not settled is reverted first. `undefined`: nothing stands.
  */
 export function standingOf(record: PlanRecord | undefined): Standing | undefined {
   if (record === undefined) return undefined;
@@ -178,7 +181,7 @@ function withKnownForms(record: PlanRecord): PlanRecord {
   return rest;
 }
 
-/** The record once its change is reverted, or was refused: what stands is both of its ends. */
+/** The record once its change is reverted, or was refused: both of its ends are what stood before. */
 export function withoutChange(record: PlanRecord): PlanRecord {
   const narrowed = ({ id, before }: RecordedRouter): RecordedRouter => ({ id, before, after: before });
   const { primary, secondary } = record.routers;
@@ -191,7 +194,7 @@ export function withoutChange(record: PlanRecord): PlanRecord {
   };
 }
 
-/** The record once its change is published as made: what stands is both of its ends. */
+/** The record once its change is published as made: both of its ends are what stands now. */
 export function withoutBefore(record: PlanRecord): PlanRecord {
   const narrowed = ({ id, after }: RecordedRouter): RecordedRouter => ({ id, before: after, after });
   const { primary, secondary } = record.routers;
@@ -202,13 +205,16 @@ export function withoutBefore(record: PlanRecord): PlanRecord {
   };
 }
 
-/** The record of a change that has ended; `undefined` if nothing stands: then there is none. */
+/** The record of a change that has ended; `undefined`: nothing stands, and there is no record any more. */
 export function settledRecord(record: PlanRecord): PlanRecord | undefined {
   const { primary, secondary } = record.routers;
   return primary.after === null && secondary.after === null ? undefined : record;
 }
 
-/** Whether a deletion that one router is to owe is not decided: the other router may still make it, and nothing takes it back before that one was looked at. */
+/**
+ * Whether the record is of a deletion that one router is to owe, and that is not decided: the other router may still make it. Only `giveUpOwedDeletion` and
+ * `takeBackOwedDeletion` take it back.
+ */
 export function isUndecided(
   record: PlanRecord | undefined,
 ): record is PlanRecord & { readonly owe: RecordedOwe } {
@@ -220,7 +226,7 @@ export function isKept(record: PlanRecord | undefined): boolean {
   return record?.kept === true;
 }
 
-/** Whether the change of this version is permanent on both routers. Then this version is never reverted nor planned anew. */
+/** Whether the change of this version is kept, as `isKept` says. Then this version is never reverted nor planned anew. */
 export function isKeptAt(record: PlanRecord | undefined, { version }: GatewayVersion): boolean {
   return isKept(record) && record?.gateway.version === version;
 }

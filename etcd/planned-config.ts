@@ -10,11 +10,12 @@ export interface PlannedConfig {
   /** `mod_revision` of the configuration. */
   readonly revision: string;
   /**
-   * Of its body, without `secretFields`: the same body may be written again, as a delivery that came twice does. `hmac-sha256:…` with the key of
-   * the gateway's secrets, if there are any: who reads the plan record knows all the other words of a text. Otherwise `sha256:…`.
+   * A digest of the configuration's body, without `secretFields`. The revision alone does not tell whether the body has changed: the same body may be
+   * written again, as by a delivery that comes twice. If the gateway has secrets, the digest is `hmac-sha256:…`, made with their key: a reader of the plan
+   * record knows all other words of the texts, and could guess a secret from a digest without a key. Otherwise it is `sha256:…`.
    */
   readonly digest: string;
-  /** Fields that the digest leaves out. No template sees them, and a digest of a short secret could be guessed. */
+  /** Fields that the digest leaves out. No template sees them, and a short secret could be guessed from a digest. */
   readonly secretFields: readonly string[];
 }
 
@@ -28,8 +29,8 @@ export function plannedConfig(
 }
 
 /**
- * Whether the configuration was written again with another body. Not if it has vanished, and not if the key has: without the secrets nothing of
- * it can be loaded.
+ * Whether the configuration was written again with another body. `false` if the configuration has vanished; `false`, too, if the digest was made with a key
+ * and the key has vanished, because without the secrets no text of the change can be loaded.
  */
 export function isRewritten(
   { revision, digest, secretFields }: PlannedConfig,

@@ -48,8 +48,8 @@ export function recordMonitoring(
 }
 
 /**
- * Takes the steps that a permanent change still lacks, whatever the configuration asks for by now: another run may have registered it
- * again while its pair confirmed it. `words`: of its monitors; none if it has none. What somebody else wrote stays.
+ * Takes the steps that a kept change still lacks, whatever the configuration asks for by now: another run may have registered the change again while the
+ * pair confirmed it. `words`: the words of the gateway's monitors; empty if it has none. What somebody else has written into `job_state` stays.
  */
 export async function recordKept(
   client: EtcdClient,
@@ -64,7 +64,7 @@ export async function recordKept(
 const STACKED: Step = {
   operation: 'record stack',
   due: JOB_STATE.registered(),
-  // `recordMonitoring` leaves `heat_outputs` in the value, so this step counts as done after that one, too.
+  // `recordMonitoring` leaves `heat_outputs` in the value. So this step counts as done once `recordMonitoring` is done, too.
   isDone: (found) => typeof found === 'object' && found !== null && 'heat_outputs' in found,
   put: ({ gateway, action, tenant }) => [
     { key: KEYS.stack(gateway), value: stackRecord(gateway, tenant, action) },

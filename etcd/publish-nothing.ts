@@ -1,4 +1,4 @@
-/** The only write of a deletion that finds nothing on the routers: `/state`, and with it goes what is left of the gateway's records. */
+/** The only write of a deletion that finds nothing on the routers: it writes `/state`, and removes what is left of the gateway's records. */
 import { completedState } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { childKeys } from './children.ts';

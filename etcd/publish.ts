@@ -38,7 +38,7 @@ export interface PublishRequest {
   readonly retentionSeconds: number;
   /** Ids of the run's jobs, where they are known: they save a request. */
   readonly jobs?: PlanRecord['jobs'];
-  /** What the run has written in order to wait. It goes, whatever the outcome is. */
+  /** What the run has written in order to wait. It is removed, whatever the outcome is. */
   readonly waited?: Waited | undefined;
 }
 
@@ -50,11 +50,14 @@ type Outcome =
   /** `/state` has another outcome of this version, or a newer version. Nothing was written. */
   | { readonly kind: 'already'; readonly state: StateFacts }
   /**
-   * (Failed only) An earlier run, or this run before a reset, may have left a change on routers, and its outcome is not published. The change
-   * must be reverted first, or its decision be waited for. Nothing was written.
+   * (Failed only) An earlier run, or this run before a reset, may have left a change on routers, and the outcome of that change is not published. The change
+   * must be reverted first, or, if a router may still decide it, be waited for. Nothing was written.
    */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
-  /** Completed: as it says. Failed: `void` only, if a later call has counted, or a router may still decide the version. Nothing was written. */
+  /**
+   * (Completed) As `NotOwned` says. (Failed) Only `void`: a later call has counted, nobody asks for this failure any more, the run is superseded and has not
+   * registered, or a router may still decide this version. Nothing was written.
+   */
   | NotOwned
   /** (Failed only) Both routers carry `after` of this version for good. Nothing was written: a failure would be a lie. */
   | { readonly kind: 'kept' }
@@ -136,7 +139,7 @@ async function decide(
   const registered = isOwnedBy(record, gateway, run);
   const known = registered || outcome.kind === 'completed' ? record?.action : outcome.action;
   const planned = known ?? likelyAction(gateway, config, state);
-  // What stood when it was planned may have been deleted since, by an earlier run that was not decided then.
+  // What stood when the run planned may have been deleted since, by an earlier run whose deletion was not decided at that time.
   const isGone = !registered && stateOf(state)?.workerState === COMPLETED.delete;
   const action = planned === 'update' && isGone ? 'create' : planned;
   const value =
@@ -149,11 +152,11 @@ async function decide(
   if (settled) {
     const ours = state.value && isDeepStrictEqual(parseObject(state.value), value);
     const isSaid = ours || (outcome.kind === 'completed' && isPublished(record, settled, gateway));
-    // Whoever has published it may have died before the claims that were left were freed.
+    // The worker that published this outcome may have died before it freed the claims that were left.
     return isSaid ? { ...done(PUBLISHED), left: record?.gateway } : done({ kind: 'already', state: settled });
   }
   if (outcome.kind === 'failed' && isKeptAt(record, gateway)) return done({ kind: 'kept' });
-  // A router may still decide this version. Whoever finds it decided publishes how it ended.
+  // A router may still decide this version. Whoever finds the version decided publishes how it ended.
   if (outcome.kind === 'failed' && isUndecided(record) && record.gateway.version === gateway.version)
     return done({ kind: 'void' });
   if (outcome.kind === 'completed') {
@@ -171,7 +174,8 @@ async function decide(
   if (!isKnown && ends !== undefined && ends.mayBeApplied) return done({ kind: 'leftover', record: ends });
   if (outcome.kind === 'completed' && !isMade(record)) return done({ kind: 'not kept' });
 
-  // Whoever has removed the configuration reads its outcome no more. What tells that a deleted gateway stands goes, too.
+  // Whoever has removed the configuration reads no outcome any more, so none is written. After a deletion, the records that still say that the gateway stands
+  // are removed, too.
   const isVanished = config.value === undefined;
   const isToForget = isVanished && outcome.kind === 'completed' && action === 'delete';
   const endings: Endings = ends
@@ -195,8 +199,9 @@ function isForgotten({ action }: Completed, ...records: readonly Entry[]): boole
 }
 
 /**
- * Whether nobody asks for this failure any more. The configuration has a lower version: the gateway was removed, and its id has begun another life. Or
- * it has a higher one, and there is no plan record: nobody knows what the run has done, and the newer version has an outcome of its own.
+ * Whether nobody asks for this failure any more. That is so if the configuration has a lower version: the gateway was removed, and its id has begun another
+ * life. It is also so if the configuration has a higher version and there is no plan record: nobody knows what the run has done, and the newer version has
+ * an outcome of its own.
  */
 function isOfOtherLife(
   { version }: GatewayVersion,
@@ -209,14 +214,14 @@ function isOfOtherLife(
 }
 
 /**
- * Whether `/state` says that the change was made. It does so, too, if a newer version has ended in `/state` without a plan record of its own:
- * then what was kept before stands.
+ * Whether `/state` says that the change was made. A newer version that has ended in `/state` without a plan record of its own says so, too: then what was
+ * kept before it still stands.
  */
 function isPublished(record: PlanRecord | undefined, state: StateFacts, gateway: GatewayVersion): boolean {
   return isComplete(state, gateway) || (state.version !== gateway.version && isKeptAt(record, gateway));
 }
 
-/** What the version was to do, if its plan record is gone: by its configuration, and by what `/state` says that stands. */
+/** What the version was to do, if its plan record is gone. Judged by its configuration, and by what stands according to `/state`. */
 function likelyAction(gateway: GatewayVersion, config: Entry, state: Entry): Action {
   if (supersededBy(gateway, 'delete', config) === undefined) return 'delete';
   return isStanding(stateOf(state)) ? 'update' : 'create';

@@ -61,7 +61,7 @@ export interface RegisterRequest {
 }
 
 export type RegisterOutcome =
-  /** `owe`: it goes on with a deletion that an earlier run has begun. */
+  /** `owe`: the run goes on with an owed deletion that an earlier run has begun. */
   | { readonly kind: 'registered'; readonly owe?: PlanRecord['owe'] }
   /** The configuration was written again at the same version, or something else stands on the routers by now: plan again. */
   | { readonly kind: 'moved' }
@@ -74,15 +74,15 @@ export type RegisterOutcome =
   /** Another gateway claims a stanza on one of the routers, or one around it or inside it. */
   | ({ readonly kind: 'clash' } & Clash)
   | NoFamily
-  /** A parent or a child has to end first, and wakes the run then. Only that, and the jobs, were written. */
+  /** A parent or a child has to end first; at its end it wakes the run. Only the run's waiting key and its jobs were written. */
   | { readonly kind: 'waits'; readonly for: Awaited }
   /** An earlier run made this version permanent on both routers. Only its publication is left to do. */
   | { readonly kind: 'kept' }
   /** An earlier, different plan of this gateway may still stand on routers, or is not decided: revert it first, or wait for its end. */
   | { readonly kind: 'leftover'; readonly record: PlanRecord }
   /**
-   * A router owes a change of this gateway, so that something else may stand there: the change would change nothing, or follows a deletion that is
-   * owed.
+   * A router owes a change of this gateway, so something else may stand there than the plan goes from. Only for a change that would change nothing, or that
+   * follows a deletion that one router was to owe.
    */
   | { readonly kind: 'owed' };
 
@@ -93,8 +93,9 @@ export function register(client: EtcdClient, request: RegisterRequest): Promise<
 }
 
 /**
- * If the entries of an earlier registration that the new one does not use are too many for its transaction, they are removed before. The earlier change
- * stands on no router, or has been published, and its plan record is replaced right after.
+ * The next transaction of a registration. An earlier registration may have entries that the new one does not use. If they are too many to be removed in the
+ * new one's transaction, they are removed before it. That is safe: the earlier change stands on no router, or was published, and its plan record is replaced
+ * right after.
  */
 async function inTwo(
   client: EtcdClient,
@@ -118,7 +119,7 @@ async function inTwo(
   };
 }
 
-/** `replaced`: entries of an earlier registration that go, and the records by which they do. */
+/** `replaced.entries`: entries of an earlier registration that are to be removed. `replaced.by`: the records on which that decision rests. */
 type Looked = Transition<RegisterOutcome> & {
   readonly replaced?: { readonly entries: readonly Entry[]; readonly by: readonly Entry[] };
 };
@@ -177,7 +178,8 @@ async function look(
   if (!same && !isPlannedOn(planRecord, standing)) return done({ kind: 'moved' });
   const unowed = await unowedRouters(client, planRecord, earlier);
   if (unowed === undefined) return done({ kind: 'owed' });
-  // What has registered already does not wait any more, unless its change has ended since: nobody waits for that.
+  // A change that is registered and under way does not wait any more. Once it has ended, it looks at its family again: nobody waits for a change that has
+  // ended, so the family may have changed since.
   const isOpen = same && isUnderWay({ record: earlier, state: stateOf(state) });
   const clear = isOpen || again ? NOTHING_IN_THE_WAY : await family.check(client, OPERATION, found);
   const ids = jobs.map(({ id }) => id);
@@ -264,7 +266,9 @@ function heldBy(gateway: GatewayRef, claims: readonly Claim[], { entryOf }: Look
   return { kind: 'free', unchanged: claims.map(({ key }) => entryOf(key)), quiet: [] };
 }
 
-/** The jobs of a run that has waited were written then, with what they waited for. */
+/**
+ * If the run has waited, its jobs were written when it began to wait, and the first of them depends on the jobs that it waited for. That dependency stays.
+ */
 function asWritten(
   jobs: readonly JobRecord[],
   waited: Waited | undefined,
@@ -275,7 +279,7 @@ function asWritten(
   return withDependency(jobs, dependencyIn(entryOf(KEYS.job(first.id))));
 }
 
-/** A gateway whose `before` may lie in other resources than its `after` has both as its parents. */
+/** The parents of both ends: `before` may lie in other resources than `after`. */
 function parentsOf(
   { parents = [] }: NewPlanRecord,
   standing: PlanRecord | undefined,

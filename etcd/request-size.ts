@@ -26,7 +26,7 @@ export function inParts<T>(values: readonly T[], most: number): readonly (readon
   return parts;
 }
 
-/** The outcome of a transaction for which its values were too large: those that are left need another one. */
+/** The outcome of a transaction that could not take all values. Those that are left need another transaction. */
 export const TO_BE_CONTINUED = 'to be continued';
 
 /** Writes until nothing is left. Each `write` is a transaction that looks again, and takes as many of the values that are left as fit. */

@@ -1,7 +1,7 @@
 /** The form of what is sent to etcd: ranges, comparisons, operations. */
 import type { ICompare, IRequestOp } from 'etcd3';
 
-/** The keys from `from` on, up to `to`, without it. */
+/** The keys from `from` on and before `to`. */
 export interface KeyRange {
   readonly from: string;
   readonly to: string;
@@ -32,7 +32,7 @@ export interface RangeTransaction extends Transaction {
 
 /** Most comparisons in one transaction, and most operations: etcd's `--max-txn-ops`. */
 export const OPERATIONS_LIMIT = 128;
-/** So many entries can be compared and removed in one transaction, and leave room for the other records that it writes. */
+/** Most entries that one transaction compares and removes. So many leave room for the other records that the transaction writes. */
 export const REMOVED_AT_ONCE = 96;
 
 export function entryOf(
@@ -50,7 +50,8 @@ export function rangeOf(prefix: string) {
 
 /** All keys under a prefix. */
 export function under(prefix: string): KeyRange {
-  // It ends before the prefix with the next character in place of its last one. That is "/" or a blank, so that the next one is a byte, too.
+  // The range ends before the prefix with another last character: the next one in the order of codes. The last character is "/" or a blank, so the next one
+  // takes a single byte, too.
   const next = String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
   return { from: prefix, to: `${prefix.slice(0, -1)}${next}` };
 }

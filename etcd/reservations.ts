@@ -34,12 +34,15 @@ export interface ReserveRequest extends ReservationRef {
 
 /** What the pair itself has left. */
 interface Left {
-  /** No reservation of the pair has members: whatever an earlier workflow of it has permitted is settled. Absent: some are permitted still. */
+  /**
+   * No reservation of the pair has members: everything that an earlier workflow of the pair has permitted is settled. Absent: some members are still
+   * permitted.
+   */
   readonly nothingLeft?: true;
 }
 
 type Refusal =
-  /** Until the router is readmitted. */
+  /** The router is retired, until it is readmitted. */
   | { readonly kind: 'retired'; readonly routerId: string; readonly retired: Retirement }
   | ({
       readonly kind: 'maintenance';
@@ -133,8 +136,8 @@ function isPast({ reservation, past }: StoredRouter, { pair, call }: ReserveRequ
 }
 
 /**
- * Both routers' records have a reservation, or neither has. If only one has it, somebody has removed the other router's record: what may
- * have been committed there is then known from this copy.
+ * Both routers' records have a reservation, or neither has one. If only one record has it, somebody has removed the other router's record. Then this copy
+ * tells what may have been committed on that other router.
  */
 function copyOf(reservation: Reservation | null): Reservation | null {
   return reservation && { ...reservation, sessions: [] };

@@ -1,7 +1,7 @@
 /**
- * Retired routers: a person says that a router is dead. What it owes is dropped, because nobody can ever make it, and the router is refused
- * until it is readmitted. The record is written in the transaction that drops it, so every write under an earlier fencing token finds another
- * revision, and fails ("fencing token", T3).
+ * Retired routers: a person says that a router is dead. What it owes is dropped, because nobody can ever make it, and the router is refused until it is
+ * readmitted. The transaction that drops the owed changes also writes the router's record. So every write under an earlier fencing token finds another
+ * revision of that record, and fails ("fencing token", T3).
  */
 import { isSameGateway } from '../gateway/resource.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
@@ -50,12 +50,12 @@ export async function retireRouter(
     };
   });
   if ('kind' in outcome) return outcome;
-  // Whoever dies here retires it once more: the gateways are in its record.
+  // If the process dies here, the person retires the router once more: the router's record names the gateways.
   for (const gateway of outcome.dropped) await freeClaims(client, gateway);
   return { kind: 'retired', retired: outcome, record: await readRouter(client, routerId) };
 }
 
-/** `by`: who readmits it, and when. Absent: it is not noted. */
+/** Resolves to the retirement that has ended; `null`: there was none. `by`: who readmits the router, and when. Absent: the record does not say so. */
 export async function readmitRouter(
   client: EtcdClient,
   routerId: string,

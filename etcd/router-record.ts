@@ -29,12 +29,13 @@ export interface StoredRouter {
   readonly reservation: Reservation | null;
   readonly maintenance: MaintenanceHold | null;
   /**
-   * By pair: when the last call under its last reservation here was scheduled, in ms since the epoch. A call that was scheduled before
-   * that is late. Absent: not known.
+   * By pair: when the last call under the pair's last reservation of this router was scheduled, in ms since the epoch. A call of that pair that was
+   * scheduled then or earlier is late. Absent: not known.
    */
   readonly past?: Readonly<Record<string, number>>;
-  /** Absent: it is not retired. */
+  /** Absent: the router is not retired. */
   readonly retired?: Retirement | undefined;
+  /** Who has ended the last hold or retirement. Absent: nobody has, or a hold has begun since. */
   readonly freed?: Freed | undefined;
 }
 
@@ -92,7 +93,7 @@ export async function readOwing(
   }));
 }
 
-/** The routers' records in the form that the code outside `etcd/` uses. */
+/** Both routers' records in the form that the code outside `etcd/` uses. */
 export function recordsOf([one, other]: OwingPair): RouterRecords {
   return [recordOf(one), recordOf(other)];
 }

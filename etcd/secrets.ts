@@ -25,7 +25,7 @@ const SCHEMA = v.object({
   values: v.record(v.string(), v.string()),
 });
 
-/** `undefined`: there are none. Throws a `StoreCorruptError`, which shows nothing of the record. */
+/** The secrets in a record; `undefined`: there is no record. Throws a `StoreCorruptError`, which shows nothing of the record. */
 export function secretsOf(entry: Entry): GatewaySecrets | undefined {
   if (entry.value === undefined) return undefined;
   const record = parseObject(entry.value);
@@ -42,7 +42,7 @@ export function secretsKeyIn(entry: Entry): string | undefined {
   return secrets instanceof StoreCorruptError ? undefined : secrets?.key;
 }
 
-/** In the order of `gateways`. A record that can't be read does not hide the others. */
+/** Reads the secrets of gateways, in the order of `gateways`. A record that can't be read does not hide the others. */
 export function readSecrets(
   client: EtcdClient,
   gateways: readonly GatewayRef[],
@@ -53,8 +53,8 @@ export function readSecrets(
 }
 
 /**
- * The write of a gateway's secrets, besides those that stand. `undefined`: those that stand have another key, so the placeholders were made
- * from a record that has been replaced.
+ * The write that adds these secrets to the gateway's record of secrets; empty if the record has them already. `undefined`: the record has another key, so
+ * the placeholders were made from a record that has been replaced.
  */
 export function secretsAdded(
   entry: Entry,

@@ -36,7 +36,7 @@ export function endedState(entry: Entry, version: number, replaces?: string): St
 }
 
 /**
- * Whether it has the outcome of this version or of a newer one. The failure with the `mod_revision` that an attempt replaces does not count: a person
+ * Whether `/state` has the outcome of this version or of a newer one. The failure with the `mod_revision` that an attempt replaces does not count: a person
  * has asked for another attempt.
  */
 export function hasEnded(
@@ -49,12 +49,12 @@ export function hasEnded(
   return !(state.revision === replaces && isFailure(state, version));
 }
 
-/** Whether it was written when there was no kind for the gateway's type. So it says nothing of its version. */
+/** Whether `/state` was written when there was no kind for the gateway's type. Then it says nothing of what became of the version. */
 export function isReadOnly({ workerState }: StateFacts): boolean {
   return workerState === READ_COMPLETE;
 }
 
-/** Whether it says that exactly this version has failed. */
+/** Whether `/state` says that exactly this version has failed. */
 export function isFailure(state: StateFacts, version: number): boolean {
   return state.version === version && isFailureWord(state.workerState);
 }

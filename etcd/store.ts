@@ -50,7 +50,7 @@ export interface Store extends PairStore {
   snapshot(expected?: readonly ResourceRef[]): Snapshot;
   /** `/state` of a gateway; `undefined` if there is none. */
   state(gateway: GatewayRef): Promise<StateFacts | undefined>;
-  /** Writes claims, job records, `job_state` = `{}` and the plan record, all or nothing. A second call of the same run finds them written. */
+  /** Writes claims, job records, `job_state` = `{}` and the plan record, all or nothing. If the same run calls again, it finds them written. */
   register(request: RegisterRequest): Promise<RegisterOutcome>;
   planRecord(gateway: GatewayRef): Promise<PlanRecord | undefined>;
   /** From now on both routers may carry the change. `scheduled`: when the saga's call was scheduled, in ms since the epoch. */
@@ -60,9 +60,9 @@ export interface Store extends PairStore {
    * version and run, or a later call has counted.
    */
   voidEarlierCalls(gateway: GatewayVersion, run: string, scheduled?: number): Promise<PlanRecord | undefined>;
-  /** Writes into the record that both routers were seen without the change. Resolves as `voidEarlierCalls` does, and voids the same calls. */
+  /** Writes into the plan record that both routers were seen without the change. Resolves as `voidEarlierCalls` does, and voids the same calls. */
   markReverted(gateway: GatewayVersion, run: string, scheduled?: number): Promise<PlanRecord | undefined>;
-  /** Writes CREATE_COMPLETE into `heat_stacks`, and changes `job_state` from `{}` to `{"heat_outputs":[]}`. */
+  /** Writes into `heat_stacks` that the action is complete, such as CREATE_COMPLETE, and changes `job_state` from `{}` to `{"heat_outputs":[]}`. */
   recordStack(gateway: GatewayVersion, run: string): Promise<RecordOutcome>;
   /** Writes `state_monitoring` into `job_state`. */
   recordMonitoring(
@@ -70,15 +70,15 @@ export interface Store extends PairStore {
     run: string,
     words: Readonly<Record<string, string>>,
   ): Promise<RecordOutcome>;
-  /** Takes both steps for a change that is permanent, as far as they are missing, also if the configuration has moved on. */
+  /** Does what `recordStack` and `recordMonitoring` do for a kept change, as far as it is missing, even if the configuration has moved on. */
   recordKept(gateway: GatewayVersion, run: string, words: Readonly<Record<string, string>>): Promise<void>;
   /** The terminal write: `/state`, once per version and attempt. */
   publish(request: PublishRequest): Promise<PublishOutcome>;
-  /** Writes into `/state` that a gateway is deleted of which nothing stands on its routers. `replaces`: as in the plan. */
+  /** Writes into `/state` that a gateway is deleted, if nothing of it stands on its routers. `replaces`: as in the plan. */
   publishNothing(gateway: GatewayVersion, replaces?: string): Promise<NothingPublished>;
   /** All that wait for a gateway, in the order in which they began. */
   waitersFor(gateway: GatewayRef): Promise<readonly Waiter[]>;
-  /** Those of them that still wait as they did. */
+  /** Those of these waiters that still wait as they did when they were read. */
   whoWait(waiters: readonly Waiter[]): Promise<readonly Waiter[]>;
   /** Removes the key and the jobs of a waiter whose workflow has gone. */
   forgetWaiter(waiter: Waiter): Promise<void>;
@@ -91,7 +91,7 @@ export interface Store extends PairStore {
    * not publish stands under any of the keys, nothing is written, and the outcomes are those keys.
    */
   publishTemplates(templates: readonly Template[]): Promise<readonly TemplateOutcome[]>;
-  /** Those keys of templates with these ids under which something stands that gateway-saga did not publish. */
+  /** Of the keys of the templates with these ids, those under which something stands that gateway-saga did not publish. */
   foreignTemplates(ids: readonly string[]): Promise<readonly string[]>;
   /** Resource types of all kinds that are published. */
   publishedKinds(): Promise<readonly string[]>;

@@ -1,6 +1,6 @@
 /**
- * Kinds of gateways as they are published: records in the form of the reference system's heat templates. That system has records of its own
- * under the same keys, in another language. Ours carry a mark; a record without it is left alone: never read as a kind, never overwritten.
+ * Kinds of gateways as they are published: records in the form of the reference system's heat templates. That system has records of its own under the same
+ * keys, in another language. Our records carry a mark. A record without the mark is left alone: it is never read as a kind, and never overwritten.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../gateway/resource.ts';
@@ -23,7 +23,7 @@ export interface Template {
   readonly id: string;
 }
 
-/** `foreign`: something stands there that carries no mark, read or unreadable. The body of a record comes without the mark. */
+/** `foreign`: something without the mark stands there, whether it can be read or not. The body of a record of ours is given without the mark. */
 export type TemplateLookup = Exclude<Lookup, { kind: 'malformed' }> | Foreign;
 
 interface Foreign {
@@ -55,7 +55,7 @@ export async function publishedKinds(client: EtcdClient, prefix: string): Promis
   return ours.filter(({ id, isSingle }) => isSingle || ids.has(`${id}_monitoring`)).map(({ id }) => id);
 }
 
-/** Those of the keys `<prefix><id>` under which something stands that gateway-saga did not publish. */
+/** Of the keys `<prefix><id>`, those under which something stands that gateway-saga did not publish. */
 export async function foreignTemplates(
   client: EtcdClient,
   prefix: string,
@@ -102,7 +102,7 @@ function isSameVersion(one: TemplateOutcome, other: TemplateOutcome): boolean {
   return one.key === other.key && 'version' in one && 'version' in other && one.version === other.version;
 }
 
-/** What comes of a template where this entry stands. Without a `value` nothing is to be written. */
+/** What publishing a template means where this entry stands: the outcome, and the value to be written. Without a `value` nothing is written. */
 function published(
   template: Template,
   entry: Entry,

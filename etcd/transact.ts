@@ -18,8 +18,8 @@ const UNKNOWNS = 2;
  * finds that the write was applied, or decides anew. A lost write may also reach etcd after that. Then it fails, because something that it
  * compares has changed.
  *
- * @param look gets the number of the round, from 1, and the outcome of the last write that got no answer: if the look finds what that write
- * would have made, the outcome is that one
+ * @param look gets the number of the round, from 1, and the outcome of the last write that got no answer. If it finds in etcd what that write
+ * would have made, that outcome is the right one to return
  * @param written called once a transaction is applied, with its revision
  */
 export async function transact<T>(

@@ -1,4 +1,4 @@
-/** Who waits for a gateway of one router, whatever that waits for: a person has said something of the router as a whole. */
+/** Who waits for any gateway of one router, whatever that gateway waits for itself. They are woken when a person retires or readmits the router. */
 import { partsOf } from '../gateway/lists.ts';
 import { ROLES, workflowIdOf } from '../gateway/resource.ts';
 import type { EtcdClient } from './client.ts';
@@ -9,8 +9,8 @@ import { waitersFromEntries } from './waiting.ts';
 import type { Waiter } from './waiting.ts';
 
 /**
- * All that wait for a gateway whose plan record names the router, those first that have waited longest. A plan record that can't be read may name
- * it: a wake too many does no harm.
+ * All that wait for a gateway whose plan record names the router. Those that have waited longest come first. A plan record that can't be read may name the
+ * router, so it counts: a wake too many does no harm.
  */
 export async function waitersOnRouter(client: EtcdClient, routerId: string): Promise<readonly Waiter[]> {
   const entries = await client.readInPages('waiters', WAITING);

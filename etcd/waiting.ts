@@ -1,7 +1,7 @@
 /**
- * `/gateway-saga/waiting/<plural>/<id of the awaited>/<type>:<id of the waiter>`: who waits until a gateway's change has ended. The transaction that
- * writes the key compares the records of the awaited that say so; the terminal write of the awaited compares that nobody waits, or lists the keys
- * afterwards. So whoever ends knows all that wait.
+ * `/gateway-saga/waiting/<plural>/<id of the awaited>/<type>:<id of the waiter>`: who waits until a gateway's change has ended. The transaction that writes
+ * the key compares the records of the awaited gateway by which the waiter has to wait. The terminal write of the awaited gateway compares that nobody waits;
+ * if somebody does, the keys are listed after that write. So a gateway whose change ends misses nobody that waits.
  */
 import * as v from 'valibot';
 import type { Waited } from '../gateway/outcomes.ts';
@@ -40,18 +40,18 @@ export function waitingOf(entry: Entry): WaitingRecord | undefined {
   return parsed.success ? parsed.output : undefined;
 }
 
-/** To be read with the records of a gateway whose terminal write is to come. */
+/** The range to be read together with the records of a gateway whose terminal write is to come. */
 export function waitersRange(gateway: GatewayRef) {
   return { ...under(KEYS.waiting(gateway)), limit: 1 };
 }
 
-/** What the terminal write compares: that still nobody waits. Nothing, if somebody does: those are listed afterwards. */
+/** What the terminal write compares: that still nobody waits. Empty if somebody waits already: then all waiters are listed after the write. */
 export function nobodyWaits(gateway: GatewayRef, { under: [waiters = []], revision }: Look) {
   const since = revision;
   return waiters.length > 0 ? [] : [{ ...under(KEYS.waiting(gateway)), since }];
 }
 
-/** All that wait for a gateway, those first that have waited longest. A key is written once, when the wait begins. */
+/** All that wait for a gateway. Those that have waited longest come first: a key is written once, when the wait begins. */
 export async function waitersFor(client: EtcdClient, gateway: GatewayRef): Promise<readonly Waiter[]> {
   return waitersFromEntries(await client.readInPages('waiters', KEYS.waiting(gateway)));
 }
@@ -65,7 +65,7 @@ export function waitersFromEntries(entries: readonly Entry[]): readonly Waiter[]
     });
 }
 
-/** Those whose keys stand as they were read. */
+/** Those waiters whose keys have not changed since they were read. */
 export async function whoWait(client: EtcdClient, waiters: readonly Waiter[]): Promise<readonly Waiter[]> {
   if (waiters.length === 0) return [];
   const found = await client.look(
@@ -86,7 +86,7 @@ export async function forgetWaiter(client: EtcdClient, { entry }: Waiter): Promi
   });
 }
 
-/** What a run has written in order to wait: it goes in one transaction, unless another run of the gateway waits there by now. */
+/** What a run has written in order to wait. One transaction removes all of it, unless another run of the gateway waits there by now. */
 export interface WaitingEntries {
   readonly unchanged: readonly Entry[];
   readonly remove: readonly string[];
@@ -110,8 +110,8 @@ export function waitedEntries(
 }
 
 /**
- * What any run of the gateway has written in order to wait for one of these, whose keys were read. A run that was terminated while it waited has
- * left it. `kept`: ids of the jobs that stay.
+ * What any run of the gateway has written in order to wait for one of `awaited`. The waiting keys were read before. A run that was terminated while it
+ * waited leaves such entries behind. `kept`: ids of the jobs that stay.
  */
 export function waitsFor(
   gateway: GatewayRef,
@@ -144,7 +144,7 @@ export function forgetWaited(client: EtcdClient, gateway: GatewayRef, waited: Wa
   });
 }
 
-/** The first job of a chain waits for these jobs of others, too. */
+/** The jobs of a chain, the first of which depends on these jobs of others, too. */
 export function withDependency(jobs: readonly JobRecord[], others: readonly string[]): readonly JobRecord[] {
   const [first, ...rest] = jobs;
   if (first === undefined || others.length === 0) return jobs;
@@ -152,7 +152,7 @@ export function withDependency(jobs: readonly JobRecord[], others: readonly stri
   return [{ id: first.id, value: [handler, { ...job, dependency: others }, zero] }, ...rest];
 }
 
-/** The jobs that the first one of a chain was written to wait for. */
+/** Ids of the jobs that the first job of a chain depended on when it was written. */
 export function dependencyIn(entry: Entry | undefined): readonly string[] {
   if (entry?.value === undefined) return [];
   let value: unknown;
@@ -167,8 +167,9 @@ export function dependencyIn(entry: Entry | undefined): readonly string[] {
 }
 
 /**
- * The transaction by which a run begins to wait, without what says that it has to. `entry`: its waiting key. `others`: jobs that its first one waits
- * for. `before`: what the run has written in order to wait for another one. `undefined`: it waits there already.
+ * The transaction by which a run begins to wait. The caller adds the records by which the run has to wait. `entry`: the run's waiting key. `others`: ids of
+ * the jobs that its first job depends on. `before`: what the run has written earlier in order to wait for another gateway. `undefined`: the run waits there
+ * already.
  */
 export function beginWait(
   gateway: GatewayVersion,

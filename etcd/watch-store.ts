@@ -18,13 +18,13 @@ export const STATE = '/state/v2.0/';
 export const JOB_MANAGER = '/job_manager_id';
 
 export interface WatchStore {
-  /** Gives every entry of `/config` and `/state` and the job manager's to `note`, all as they are at one revision. */
+  /** Passes to `note` every entry of `/config` and of `/state`, and the job manager's entry, all as they are at one revision. Resolves to that revision. */
   list(note: (entry: Entry) => void): Promise<Position>;
-  /** Prefix of the templates of published kinds. What is written under it is told, too. */
+  /** Prefix of the templates of published kinds. `follow` also tells what is written under it. */
   readonly templates: string;
-  /** What is written to these from then on, as `WatchStream.follow` tells it. */
+  /** What is written to all these keys after `position`: see `WatchStream.follow`. */
   follow(position: Position, signal: AbortSignal): AsyncGenerator<readonly Entry[], Doubt>;
-  /** Writes `READ_COMPLETE` into `/state` at the configuration's version, unless that or a newer version stands there, or what can't be read. */
+  /** Writes `READ_COMPLETE` into `/state` at the configuration's version, unless `/state` has that version or a newer one, or can't be read. */
   publishRead(ref: ResourceRef): Promise<void>;
   close(): void;
 }
@@ -46,7 +46,7 @@ export function openWatchStore(options: StoreOptions): WatchStore {
   };
 }
 
-/** `/state` is read at the revision of `/config`: what has ended then is not taken for different. */
+/** `/state` is read at the revision of `/config`: so no gateway seems to have a difference whose change has ended by then. */
 async function list(client: EtcdClient, note: (entry: Entry) => void): Promise<Position> {
   let position: Position | undefined;
   for (const prefix of [CONFIG, STATE])

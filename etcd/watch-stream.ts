@@ -1,11 +1,12 @@
 /**
- * Tells what is written under some keys, from a revision on, without a gap. Not by etcd3's `Watcher`: that goes on from the revision in an
- * answer's header, which is the store's and not the last event's, and so it loses events whenever it is cut off while it catches up.
+ * Tells what is written under some keys, from a revision on, without a gap. etcd3's own `Watcher` can't be used for that. After a break it goes on from the
+ * revision in the header of an answer. That revision is the store's and not the last event's. So the `Watcher` loses events whenever it is cut off while it
+ * still catches up.
  *
- * 1. A range goes on behind the last event that was told of it. No header's revision is ever taken for that.
- * 2. On any doubt it ends, and its caller lists again: events were compacted, another cluster answers, the store has gone back (it was restored from
+ * 1. After a break, each range goes on behind the last event that was told of it. The revision in a header is never taken for that.
+ * 2. On any doubt the stream ends, and its caller lists again: events were compacted, another cluster answers, the store has gone back (it was restored from
  *    an older copy), or no stream can be opened.
- * 3. It has a client of its own, because etcd3 closes the host's other services, too, when a stream breaks.
+ * 3. The stream has an etcd client of its own, because etcd3 closes the host's other services, too, when a stream breaks.
  */
 import { setTimeout } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
@@ -18,7 +19,7 @@ import type { StoreOptions } from './options.ts';
 /** A prefix, which ends in "/", or else one key. */
 export type Watched = string;
 
-/** As of when something is known, and in which cluster. */
+/** The revision up to which something is known, and the id of the cluster that told it. */
 export interface Position {
   readonly revision: string;
   readonly cluster: string;
@@ -29,6 +30,7 @@ export type Doubt = string;
 
 /** How often in a row a stream is opened before the caller lists again. */
 const TRIES = 3;
+/** The pause before the second try. Each further pause is twice as long. */
 const PAUSE_MS = 200;
 /** How long etcd may take to answer that it watches. */
 const CREATED_MS = 5_000;
@@ -47,8 +49,8 @@ export class WatchStream {
   }
 
   /**
-   * Yields what is written after `position`, in the order of the revisions for each of the watched. A deleted key has no value. Returns when it
-   * is in doubt, and also when `signal` is aborted.
+   * Yields what is written after `position`, for each of the watched in the order of the revisions. A deleted key has no value. Returns the reason when it
+   * is in doubt; returns, too, when `signal` is aborted.
    */
   async *follow(
     watched: readonly Watched[],
@@ -126,7 +128,7 @@ export class WatchStream {
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', leave);
-      // What it says from now on, a cancellation for one, is of no interest. Without a listener an error would end the process.
+      // What the stream says from now on, such as that it was canceled, is of no interest. But without a listener an error would end the process.
       stream.on('error', () => undefined);
       stream.cancel();
     }
@@ -147,7 +149,7 @@ function doubtOf(answer: IWatchResponse, ranges: readonly Range[], cluster: stri
   return undefined;
 }
 
-/** The events of an answer. Notes how far they go. */
+/** The events of an answer, as entries. Notes in `ranges` how far they go. */
 function told({ watch_id: id, events }: IWatchResponse, ranges: readonly Range[]): readonly Entry[] {
   const range = ranges[Number(id) - 1];
   if (range === undefined) return [];

@@ -1,9 +1,9 @@
 /**
- * Compares what stands on a router with a text that shall stand there, statement by statement. Others have statements of their own in the same
- * stanzas; those are no difference. Invariants: (1) without a difference every statement of the text stands as written, and nothing of `base` that
+ * Compares what stands on a router with a text that shall stand there, statement by statement. Others have statements of their own in the same stanzas.
+ * Those are no difference. Invariants: (1) if there is no difference, every statement of the text stands as written, and nothing stands that `base` has and
  * the text lacks; (2) a container in which a statement of others lies is never surplus.
  *
- * A router says nothing of who wrote what. An empty entry that `base` has with content counts as `base`'s: somebody took its content away.
+ * A router does not tell who wrote what. An empty entry that has content in `base` counts as `base`'s: somebody has taken its content away.
  */
 import { buildModel, emptyModel, isVoid, nodeAt, ordersChildren, pathOf, type Node } from './model.ts';
 import { unscrambled } from './secrets.ts';
@@ -13,7 +13,7 @@ import type { Path, Statement, Tag } from './tree.ts';
 export interface Texts {
   /** What shall stand. */
   readonly target: readonly Statement[];
-  /** What may stand, and has to go if `target` lacks it. Several texts one behind the other: a leaf may have another value in each. */
+  /** What may stand, and has to go if `target` lacks it. Several texts may stand one behind the other: a leaf may have another value in each. */
   readonly base: readonly Statement[];
   /** The stanzas of all these texts. */
   readonly owns: readonly Path[];
@@ -27,8 +27,9 @@ export interface Order {
 }
 
 export interface Difference {
-  /** What stands, with `target` and `base` in place of scrambled words. */
+  /** What stands, with the words of `target` or `base` in place of the scrambled ones, which are a router's forms of secrets. */
   readonly standing: Node;
+  /** All statements of the target. */
   readonly statements: readonly Path[];
   /** Statements of the target that don't stand. A leaf with another value is one of them. */
   readonly missing: readonly Path[];
@@ -36,7 +37,7 @@ export interface Difference {
   readonly surplus: readonly Path[];
   /** Values that stand, but not in the target's order. A router adds values at the end only. */
   readonly misplaced: readonly Path[];
-  /** What stands of the target with a tag; a text has none. Each is a statement, or a container at or below an owned stanza. */
+  /** What stands of the target, but with a tag: a text has no tags. Each is a statement, or a container at or below an owned stanza. */
   readonly tagged: readonly { readonly path: Path; readonly tag: Tag }[];
   readonly orders: readonly Order[];
   /** The words that count as the target's secrets. */
@@ -164,7 +165,7 @@ function tagOf({ path, wanted, found }: Part): Difference['tagged'] {
 const words = (node: Node | undefined): string[] =>
   node === undefined ? [] : inside(node).map(({ word }) => word);
 
-/** Only values in front of which all is right can stay where they are. */
+/** Values that stand in another order than the target's. A value can stay only if all values in front of it are right. */
 function misplaced({ path, wanted, found }: Part): Path[] {
   if (wanted.role !== 'leaf-list' || !ordersChildren(wanted)) return [];
   const standing = words(found);

@@ -50,28 +50,32 @@ export function edits({ standing, arrange = [], ...texts }: EditOptions): readon
 
 const set = (path: Path): string => printSet({ verb: 'set', path });
 
-/** For a leaf the first command replaces the value of another one; then the second takes the leaf away with its tag. */
+/**
+ * Sets a statement anew, without the tag that may be on its leaf. If the statement is a leaf, the first command replaces the other value, the second one
+ * removes the leaf with its tag, and the third one sets the leaf again.
+ */
 function anewFor(path: Path): readonly string[] {
   return [set(path), printSet({ verb: 'delete', path }), set(path)];
 }
 
 /**
- * What is deleted in order to set an inactive statement anew. It is unknown to the schema, so its last word may be a value, and Junos activates a leaf
- * only without its value. `undefined`: it is activated, because its words are known, or others have words behind it.
+ * The path to be deleted in order to set an inactive statement anew. Only for a statement that is unknown to the schema: its last word may be a value, and
+ * Junos activates a leaf only by a path without the value. `undefined`: the statement is activated instead, because its words are known, or because others
+ * have words behind it.
  */
 function goesWith(path: Path, { standing, scrambled }: Difference): Path | undefined {
   const found = find(standing, path);
   if (found?.role !== 'unknown' || inside(found).length > 0) return undefined;
   if (!scrambled.some((secret) => keyOf(secret) === keyOf(path))) return path;
-  // The router does not know its form of a secret by the secret.
+  // The router stores the secret in a form of its own, and does not find it by the secret. So the leaf is deleted without its value.
   const leaf = path.slice(0, -1);
   const holder = find(standing, leaf);
   return holder?.role === 'unknown' && inside(holder).length === 1 ? leaf : undefined;
 }
 
 /**
- * Whether a statement that is missing may be a leaf that stands with another value, and is inactive. Nobody knows that of a statement that is unknown
- * to the schema.
+ * Whether a statement that is missing may be a leaf that stands with another value, and is inactive. If a statement is unknown to the schema, nobody knows
+ * that.
  */
 function mayStayInactive(path: Path, { standing }: Difference): boolean {
   return path.some((_, length) => find(standing, path.slice(0, length))?.lineTag === 'inactive');

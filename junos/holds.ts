@@ -11,7 +11,7 @@ export type Held =
   | { readonly kind: 'whole'; readonly scrambled: readonly Path[] }
   /** No statement of the text, and none of its leaves with another value. Containers in which only others have statements don't count. */
   | { readonly kind: 'none' }
-  /** Every stanza of the text is there, but this statement is missing, has another value or place, or is one of `without`. */
+  /** Every stanza of the text is there, but this statement is missing, has a tag, another value or another place, or is one of `without`. */
   | { readonly kind: 'changed'; readonly path: Path }
   /** Some stanzas of the text are missing as a whole. */
   | { readonly kind: 'partial'; readonly found: Path; readonly missing: Path };

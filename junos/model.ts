@@ -24,8 +24,8 @@ export interface Node {
   readonly keysLeft: number;
   tag?: Tag | undefined;
   /**
-   * Of a word that is unknown to the schema: the tag of the statement on one line in which it stands, if it stands in no other statement. What the
-   * tag is of is not known then, and `tag` is at the last word.
+   * Only for a word that is unknown to the schema: the tag of the statement on one line in which the word stands, if it stands in no other statement. Nobody
+   * knows then which of the words the tag is of; `tag` is at the last one.
    */
   lineTag?: Tag | undefined;
 }
@@ -66,8 +66,9 @@ function setTag(node: Node, tag: Tag | undefined): void {
 }
 
 /**
- * What the tag of a statement on one line is of: the first of its nodes that can be deactivated alone. `inactive: mtu 1500;` is of the leaf and not
- * of its value, `inactive: then accept;` of the container, `inactive: route 192.0.2.0/24 next-hop 198.51.100.1;` of the route.
+ * The node that the tag of a statement on one line is of: the first of its nodes that can be deactivated alone. The tag of `inactive: mtu 1500;` is of the
+ * leaf and not of its value, that of `inactive: then accept;` is of the container, and that of `inactive: route 192.0.2.0/24 next-hop 198.51.100.1;` is of
+ * the route.
  */
 function outermost(parent: Node, words: readonly string[]): Node {
   let at = parent;

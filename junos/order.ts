@@ -5,8 +5,8 @@ import type { SetCommand } from './set.ts';
 export type Insert = Extract<SetCommand, { readonly verb: 'insert' }>;
 
 /**
- * The moves that put the wanted entries into their order, once the missing ones were added at the end and `arranged` was carried out. Entries of others
- * are never moved, and of the wanted ones that stood before, as many as possible stay where they are.
+ * The moves that put the wanted entries into their order, once the missing ones were added at the end and `arranged` was carried out. Entries of others are
+ * never moved. Of the wanted entries that stood before, as many as possible stay where they are.
  */
 export function movesOf({ list, wanted, standing }: Order, arranged: readonly Insert[]): Insert[] {
   const added = wanted.filter((name) => !standing.includes(name));

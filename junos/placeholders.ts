@@ -12,8 +12,8 @@ export type PlaceholderOf = (name: string, secret: string) => string;
 const whole = /^<secret:[a-z0-9-]+:[0-9a-f]{16}>$/;
 const anywhere = /<secret:[a-z0-9-]+:[0-9a-f]{16}>/g;
 /**
- * Keywords of Junos whose value is a secret, in any section: those whose values its YANG models call unreadable, and the same ones written in
- * plain text. Public keys, which it marks as `SECRET-DATA` too, are none.
+ * Keywords of Junos whose value is a secret, in any section: those whose values Junos's YANG models call unreadable, and the keywords by which the same
+ * secrets are written in plain text. Public keys are no secrets, although Junos marks them as `SECRET-DATA`, too.
  */
 const secretKeyword =
   /^(?:(?:[a-z0-9]+-)*(?:authentication-key|privacy-key|shared-key|password|secret|passphrase|auth-token)|ascii-text|hexadecimal|plain-text-password-value|cak|community-name)$/;
@@ -39,7 +39,7 @@ export function mark(secret: string): string {
 
 const marked = /^<own-secret:((?:[0-9a-f]{2})+)>$/;
 
-/** The secret behind a mark. `undefined`: the word is none. */
+/** The secret behind a mark. `undefined`: the word is no mark. */
 function secretBehind(word: string): string | undefined {
   const octets = marked
     .exec(word)?.[1]
@@ -62,7 +62,7 @@ export function placeholdersIn(text: string): readonly string[] {
   return [...new Set(text.match(anywhere) ?? [])];
 }
 
-/** The first word that could be taken for a placeholder or a mark, but for these marks. */
+/** The first word that could be taken for a placeholder or a mark; `marks` don't count. */
 export function likePlaceholder(
   statements: readonly Statement[],
   marks: readonly string[] = [],
@@ -124,8 +124,8 @@ function isSecretPlace(path: Path): boolean {
 }
 
 /**
- * Whether these words end with the keyword of one of several keys, each with a number: `md5 1 key`, `authentication-key 2 type md5 value`. More may
- * stand behind the secret. Elsewhere the same keywords are harmless: a tunnel has a `key`, too.
+ * Whether these words end with the keyword of one of several keys, each of which has a number: `md5 1 key`, `authentication-key 2 type md5 value`. More
+ * words may stand behind the secret. Elsewhere the same keywords are harmless: a tunnel has a `key`, too.
  */
 function isNumberedKey(path: Path): boolean {
   const keyword = path.at(-1);

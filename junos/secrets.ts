@@ -1,6 +1,6 @@
 /**
- * Compares what a router prints with what was written to it. A router stores a secret in a form of its own, another one on each router and
- * each time: `authentication-key test` is printed as `authentication-key "$9$…"; ## SECRET-DATA`.
+ * Compares what a router prints with what was written to it. A router stores a secret in a form of its own, which differs from router to router and from
+ * time to time: `authentication-key test` is printed as `authentication-key "$9$…"; ## SECRET-DATA`.
  */
 import { buildModel, pathOf, type Node } from './model.ts';
 import { isPlaceholder, isStoredForm } from './placeholders.ts';
@@ -15,7 +15,7 @@ export interface Compared {
   readonly scrambled: readonly Path[];
 }
 
-/** Whether a printed word may be what the router has of a written secret. In place of a placeholder any word may be. */
+/** Whether a printed word may be the router's form of a written secret. For a placeholder that may be any word but another placeholder. */
 function standsFor(printed: string, written: string): boolean {
   if (isPlaceholder(written)) return !isPlaceholder(printed);
   return isStoredForm(printed) && !isStoredForm(written);

@@ -30,7 +30,10 @@ export function statementsOf(node: Node, style: Style, before: readonly string[]
   }
 }
 
-/** Of a word that is unknown to the schema: what stood on one line with a tag stays on one, because nobody knows what its tag is of. */
+/**
+ * For a word that is unknown to the schema. A statement that stood on one line with a tag stays on one line, because nobody knows which of its words the tag
+ * is of.
+ */
 function lines(node: Node, words: readonly string[]): Statement[] {
   if (node.lineTag === undefined || node.tag !== undefined || node.children.size === 0)
     return [block(node, 'junos', [...words])];

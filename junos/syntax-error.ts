@@ -1,4 +1,4 @@
-/** A place in a text. Both are counted from 1. */
+/** A place in a text. Line and column are counted from 1. */
 interface Place {
   readonly line: number;
   readonly column: number;

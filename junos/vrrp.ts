@@ -6,25 +6,30 @@ export interface VrrpTimers {
   /** `vrrp-group 10`, `vrrp-inet6-group 10`. */
   readonly name: string;
   readonly group: number;
-  /** The address that it is configured at, with its prefix length. */
+  /** The interface's address at which the group is configured, with its prefix length. */
   readonly address: string;
   /** Empty: none is configured. Such a group does not run. */
   readonly virtualAddresses: readonly string[];
   /** The time between two advertisements: `fast-interval`, `inet6-advertise-interval`, or `advertise-interval` in seconds. */
   readonly intervalMs: number;
-  /** How many advertisements in a row a backup misses before it becomes master. The larger one, where group and router have one. */
+  /** How many advertisements in a row a backup misses before it becomes master. Where group and router both have one, the larger one. */
   readonly threshold: number;
   readonly priority: number;
-  /** Whether it takes over from a master of a lower priority, and how long it waits before. */
+  /** Whether the group takes over from a master of a lower priority; `holdMs`: how long it waits before it does. */
   readonly preempts: boolean;
   readonly holdMs: number;
   /** Whether the priority follows other interfaces or routes. What they cost is not counted. */
   readonly isTracked: boolean;
-  /** `startup-silent-period` of the router, 4 s by default: so long after its interface came up, a backup that hears no master begins to wait anew. */
+  /**
+   * `startup-silent-period` of the router, 4 s by default. Within this time after its interface came up, a backup that hears no master begins to wait anew.
+   */
   readonly silentMs: number;
   /** Whether the router runs version 3 (`version-3`). */
   readonly isVersion3: boolean;
-  /** The group that it follows (`vrrp-inherit-from`), `vrrp-group 1 on ae0.100`: all of the above but the name and the number is of that one. */
+  /**
+   * The group that this one follows (`vrrp-inherit-from`), `vrrp-group 1 on ae0.100`. Name, number and addresses are this group's own; everything else above
+   * is that of the group that it follows.
+   */
   readonly follows?: string;
   /** Why the timers are not known: those above are the group's own, and don't count. */
   readonly unknown?: string;
@@ -39,9 +44,8 @@ const SECOND_MS = 1_000;
 const SILENT_MS = 4 * SECOND_MS;
 
 /**
- * The VRRP groups of a unit, by the effective configuration from the top of the hierarchy. It must have what is inherited from
- * configuration groups, `ALL_GROUPS`, and the units of `followedUnits`. `name`: `ae0.1025`. A group that two addresses have in common is
- * listed twice.
+ * The VRRP groups of a unit. `tree`: the effective configuration from the top of the hierarchy, with what is inherited from configuration groups; it must
+ * have `ALL_GROUPS`, the unit, and the units of `followedUnits`. `name`: `ae0.1025`. A group that two addresses have in common is listed twice.
  */
 export function vrrpTimers(tree: readonly Statement[], name: string): readonly VrrpTimers[] {
   const all = inside(tree, ALL_GROUPS);
@@ -73,7 +77,7 @@ export function vrrpTimers(tree: readonly Statement[], name: string): readonly V
   });
 }
 
-/** The units on which the groups that this one's groups follow are. */
+/** The units of the groups that this unit's groups follow. */
 export function followedUnits(tree: readonly Statement[], name: string): readonly string[] {
   return groupsOf(tree, name).flatMap(({ statement }) => followedBy(statement, name)?.unit ?? []);
 }
@@ -85,8 +89,8 @@ export function unitPath(name: string): Path {
 }
 
 /**
- * The longest time in which a backup that hears no master stays a backup: the master-down interval, as often as it begins within the silent
- * period after its interface came up.
+ * The longest time in which a backup that hears no master stays a backup: the master-down interval, as many times as it begins anew within the silent period
+ * after its interface came up.
  */
 export function masterDownMs(timers: VrrpTimers): number {
   return intervalsOf(timers) * onceMs(timers);
@@ -144,7 +148,7 @@ function groupsOf(
   );
 }
 
-/** The group that a group follows, by default one with its own number or on its own unit. */
+/** The group that a group follows; `undefined`: none. By default it has the same number, and is on the same unit. */
 function followedBy(
   { words, children = [] }: Statement,
   name: string,

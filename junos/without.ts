@@ -1,4 +1,4 @@
-/** A configuration without some of its parts, and the containers that they leave empty. */
+/** A configuration without some of its parts, and without the containers that these leave empty. */
 import { buildModel, nodeAt, type Node } from './model.ts';
 import { within } from './select.ts';
 import { statementsInside } from './statements.ts';
@@ -38,8 +38,8 @@ export interface Going {
 }
 
 /**
- * The containers that hold nothing any more once what goes is deleted, each the outermost one. A router drops most of them by itself, but not those
- * that mean something when they are empty: `family inet;`.
+ * The containers that hold nothing any more once `paths` are deleted; of containers inside each other only the outermost one. A router drops most of them by
+ * itself, but not those that mean something when they are empty: `family inet;`.
  */
 export function emptied(standing: readonly Statement[], { paths, inside, staying }: Going): readonly Path[] {
   const model = buildModel(standing);
@@ -72,7 +72,7 @@ function isNameable({ role, schema }: Node): boolean {
   return !['list', 'key', 'leaf-list', 'leaf'].includes(role) && schema?.inline !== 'always';
 }
 
-/** Whether there was anything. */
+/** Removes the node at `path`. Returns whether there was one. */
 function removeAt(model: Node, path: Path): boolean {
   return nodeAt(model, path.slice(0, -1))?.children.delete(path.at(-1) ?? '') === true;
 }

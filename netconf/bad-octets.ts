@@ -6,7 +6,7 @@ export const REPLACEMENT = '\ufffd';
 /** Stands for octets that are not UTF-8, until the message is parsed: U+FFFF, which no XML may hold (XML 1.0 §2.2). */
 export const badOctet = '\uffff';
 
-/** The bytes as text. A U+FFFD that the router has sent stays one. */
+/** The bytes as text, with `badOctet` in place of octets that are not UTF-8. A U+FFFD that the router has sent stays one. */
 export function decodeMarked(bytes: Buffer): string {
   const sent = Buffer.from(REPLACEMENT);
   const parts: string[] = [];

@@ -21,8 +21,8 @@ export interface BgpPeer {
 type Sessions = Operation<readonly BgpSession[]>;
 
 /**
- * `<get-bgp-neighbor-information>`: the sessions with one peer, in the instance of that name and in all whose name begins so: `sessionWith`
- * finds the one that is meant.
+ * `<get-bgp-neighbor-information>`: the sessions with one peer, in the instance of that name and in all instances whose names begin with it. `sessionWith`
+ * finds the session that is meant.
  */
 export function bgpSession({ instance, peer }: BgpPeer): Sessions {
   return sessions([xml('instance', instance), xml('neighbor-address', peer)]);

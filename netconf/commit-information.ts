@@ -11,7 +11,7 @@ export interface CommitEntry {
   readonly client: string;
   /** Time of the commit, as the router prints it. */
   readonly at: string;
-  /** The same in ms since the epoch, to the second, by the router's clock. Absent if the router gives no number. */
+  /** The time of the commit in ms since the epoch, to the second, by the router's clock. Absent if the router gives no number. */
   readonly atMs?: number;
   readonly log?: string;
   /**

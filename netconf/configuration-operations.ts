@@ -48,8 +48,9 @@ function load(
 }
 
 /**
- * `<get-configuration compare="rollback" rollback="0">`: the diff between running configuration and candidate, as `show | compare` prints it.
- * Characters that the router should not have sent are U+FFFD in it: it tells what we have changed and where, and our words are ASCII.
+ * `<get-configuration compare="rollback" rollback="0">`: the diff between running configuration and candidate, as `show | compare` prints it. In the diff,
+ * characters that the router should not have sent are U+FFFD. That does no harm: the diff is read for what we have changed and where, and our words are
+ * ASCII.
  */
 export function compareWithRunning(): Operation<string> {
   return compareWithRollback(0);

@@ -1,6 +1,6 @@
 /**
- * Contention for the configuration: somebody else has it, or the other routing engine does. On Junos it may show in the reply to any load, check
- * or commit, also under our lock. Nothing is wrong with what was asked, so it is asked again later.
+ * Contention for the configuration: somebody else has it, or the other routing engine has it. On Junos, contention may show in the reply to any load, check
+ * or commit, even under our lock. Nothing is wrong with the request, so the same request is made again later.
  */
 import { ContentionError } from './errors.ts';
 import type { Operation } from './operation.ts';

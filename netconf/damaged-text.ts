@@ -1,11 +1,11 @@
 /**
- * Text that a router should not have sent: octets that are not UTF-8, because somebody has typed a log in Latin-1; a reference to a
- * character that XML excludes, `&#8;`; the wildcard `<*>` of Junos's configuration groups without its escapes.
+ * Text that a router should not have sent: octets that are not UTF-8, because somebody has typed a log in Latin-1; a reference to a character that XML
+ * excludes, `&#8;`; the wildcard `<*>` of Junos's configuration groups without its escapes.
  *
  * 1. Each of them is read as U+FFFD, and the element is marked as damaged. So a log that nobody can read keeps nobody off the router.
- * 2. Two different texts could become one in this way. So whoever compares a text refuses it if it is damaged. A diff is no such text: it is read for
- *    the places that it names, and no place of ours has such a character.
- * 3. Only text is read so. In a tag, an attribute, or outside of all elements they make the message malformed.
+ * 2. In this way two different texts could become one. So whoever compares a text refuses it if it is damaged. A diff is not compared: it is read for the
+ *    places that it names, and no place of ours has such a character.
+ * 3. Only text is read in this way. In a tag, in an attribute, or outside of all elements, such characters make the message malformed.
  */
 import { badOctet, REPLACEMENT } from './bad-octets.ts';
 import { unescapeXml } from './xml.ts';

@@ -206,8 +206,8 @@ class SectionReader {
   }
 
   /**
-   * A `;` may stand alone behind a block, or where nothing changed. Elsewhere it may stand for a change that the router leaves out:
-   * a comment in place of it.
+   * A `;` may stand alone behind a block, or where nothing changed. Elsewhere it is refused: the router may have left out a change there, and printed a
+   * comment in its place.
    */
   #mayStandAlone({ text, line }: Punctuation): boolean {
     const isBare = text === ';' && this.#words.length === 0;

@@ -68,7 +68,7 @@ interface ListValues {
 }
 
 /**
- * The lists that changed, by path. A list with one value is printed like a leaf: it is known to be a list if the list with the other sign has
+ * The lists that changed, by path. A list with one value is printed like a leaf. It is known to be a list only if the same list with the other sign has
  * several values.
  */
 function changedLists(statements: readonly DiffStatement[]): ReadonlyMap<string, ListValues> {

@@ -48,7 +48,7 @@ export class HostKeyError extends NetconfError {
   }
 }
 
-/** Thrown when the router offers no SSH algorithm that is taken. No credential was sent. */
+/** Thrown when the router and this client have no SSH algorithm in common. No credential was sent. */
 export class AlgorithmError extends NetconfError {
   override readonly name = 'AlgorithmError';
 }
@@ -59,7 +59,7 @@ export class AuthenticationError extends NetconfError {
   readonly username: string;
   /** Methods tried, in order: `publickey`, `password`, … */
   readonly methods: readonly string[];
-  /** What the router wants of a person. Until it has that, every login is refused. */
+  /** What the router wants of a person. Until it has got that, the router refuses every login. */
   readonly reason: string | undefined;
 
   constructor(
@@ -198,7 +198,7 @@ export class RpcFailedError extends NetconfError {
   }
 }
 
-/** Thrown when somebody else, or the other routing engine, has the configuration: nothing was done, and it may be asked again later. */
+/** Thrown when somebody else, or the other routing engine, has the configuration. Nothing was done, and the request may be made again later. */
 export class ContentionError extends NetconfError {
   override readonly name = 'ContentionError';
   readonly operation: string;
@@ -209,7 +209,7 @@ export class ContentionError extends NetconfError {
   }
 }
 
-/** The names that the IETF gave come last: a peer offers a dozen of them, and the others say whose it is. */
+/** The names that the IETF gave come last: a peer offers a dozen of them, and the other names tell the vendor. */
 function vendorsFirst(capabilities: readonly string[]): readonly string[] {
   const isStandard = (name: string) => name.startsWith('urn:ietf:');
   return [...capabilities.filter((name) => !isStandard(name)), ...capabilities.filter(isStandard)];

@@ -65,8 +65,8 @@ export function allFilters(): Operation<AllFilters> {
 }
 
 /**
- * The counters of a filter among all of them: its own, and those of its instances on a unit, or of all its instances; `undefined` if the
- * filter is not in use.
+ * The counters of one filter, out of those of all filters: its own, and those of its instances on `unit`; without `unit`, those of all its instances.
+ * `undefined` if the filter is not in use.
  */
 export function countersIn(
   all: AllFilters,
@@ -93,7 +93,7 @@ function endingOf({ unit, direction }: Instance): string {
   return `-${unit}-${direction === 'input' ? 'i' : 'o'}`;
 }
 
-/** `ending`: that of a filter's name, if the filter is wanted. */
+/** `ending`: gives what is to be cut from the names of a filter's counters; `undefined` if the filter is not wanted. */
 function counters(request: XmlElement, ending: (filterName: string) => string | undefined): Counters {
   const { name } = request;
   return {
@@ -111,7 +111,7 @@ function counters(request: XmlElement, ending: (filterName: string) => string | 
   };
 }
 
-/** What a router without filters says is not documented. Words that don't say so are no answer. */
+/** What a router without filters says is not documented. Words that don't say that there is none count as no answer. */
 function filtersIn(name: string, reply: Reply): readonly XmlElement[] {
   const found = descendants(reply.body, 'filter-information');
   const isSilent = reply.warnings.length === 0 && descendants(reply.body, 'output').every(isBlank);

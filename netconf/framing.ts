@@ -12,7 +12,7 @@
 import { isUtf8 } from 'node:buffer';
 import { decodeMarked } from './bad-octets.ts';
 
-/** `end-of-message` for the hellos, and after them unless both offer base:1.1; else `chunked`. RFC 6242 §4.1. */
+/** `end-of-message` for the hellos, and after the hellos unless both offer base:1.1; else `chunked`. RFC 6242 §4.1. */
 export type Framing = 'end-of-message' | 'chunked';
 
 /** RFC 6242 §4.3. */

@@ -35,7 +35,8 @@ export function withDeadline<Result>(operation: Operation<Result>, deadlineMs: n
 }
 
 /**
- * @param data the element with what was asked about. Where there is one, the words of another routing engine that it has none are no error.
+ * @param data name of the element that holds what was asked about. If the reply has such an element, another routing engine's words that it has none are no
+ * error.
  * @throws {RpcFailedError} if the reply holds an error that is more than a warning, at any depth.
  */
 export function assertNoErrors(name: string, reply: Reply, data?: string): void {
@@ -45,9 +46,8 @@ export function assertNoErrors(name: string, reply: Reply, data?: string): void 
 }
 
 /**
- * Whether nothing is there, on no routing engine: the reply has errors that say so, and no element `data` beside them.
- * Junos says `device ae9 not found`, `interface ae0.9 not found`. Its message for filters is not documented: we accept these words, and
- * `no such filter`.
+ * Whether no routing engine has what was asked about: the reply has errors that say so, and no element `data` beside them. Junos says `device ae9 not
+ * found`, `interface ae0.9 not found`. Its message for filters is not documented: we accept these words, and `no such filter`.
  */
 export function isNotFound(reply: Reply, data: string): boolean {
   return areNotFound(reply) && firstOf(reply.body, data) === undefined;
@@ -58,8 +58,8 @@ function areNotFound({ errors }: Reply): boolean {
 }
 
 /**
- * Whether the router says, in outputs or in warnings and in nothing else, that what was asked about does not run or is not there: `BGP is not
- * running`. Other words say nothing about that.
+ * Whether the reply has outputs or warnings, and each of them says that what was asked about does not run or is not there: `BGP is not running`. `false`
+ * does not mean that it runs: the router may have said something else, or nothing.
  */
 export function saysNothingRuns({ body, warnings }: Reply): boolean {
   const said = [

@@ -46,8 +46,8 @@ export interface PendingFacts {
 }
 
 /**
- * The commit that is pending; also one that may be pending, if the history can't tell. To decide that, older entries are read only if the
- * newest one is marked after its deadline, or lacks a mark before its deadline on a router that was seen to mark.
+ * The commit that is pending; also one that may be pending, if the history can't tell. Older entries are read for this only in two cases: the newest entry
+ * is marked although its deadline is over or not known; or it lacks a mark before its deadline, on a router that was seen to mark.
  */
 export function pendingCommit(history: CommitHistory, facts: PendingFacts): PendingCommit | undefined {
   const [entry] = history;

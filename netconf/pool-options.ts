@@ -35,7 +35,7 @@ export interface SessionPoolOptions {
   readonly keepalive?: Keepalive;
   /** How long an unused session stays open, in milliseconds. Default: 5 minutes. */
   readonly idleMs?: number;
-  /** Default: 4. Junos allows 75 by default, for all its clients together. */
+  /** Most sessions with one router at the same time. Default: 4. Junos allows 75 by default, for all its clients together. */
   readonly sessionsPerRouter?: number;
   /** How a router is reached. Default: over SSH. */
   readonly connect?: Connect;

@@ -11,7 +11,7 @@ export interface PassedMessage {
   readonly text: string;
 }
 
-/** What can't be read as messages is passed on, and no more is shown: it ends the session anyway. */
+/** Bytes that can't be read as messages are passed on, and nothing more is shown of their direction: such bytes end the session anyway. */
 export function recordedTransport(transport: Transport, passed: (message: PassedMessage) => void): Transport {
   const readers = { client: reader(), server: reader() };
   const switchTo = (framing: Framing) => {

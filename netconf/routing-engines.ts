@@ -10,9 +10,8 @@ import { child, descendants, firstOf, textAt, xml } from './xml.ts';
 const STATES = ['master', 'backup'];
 
 /**
- * `<get-route-engine-information>`: the names of the engines that are, or can become, the master; `undefined` if the router doesn't tell,
- * because it doesn't know the request or the user has no permission. Of several members of a router, each of which answers, the first one
- * counts.
+ * `<get-route-engine-information>`: the names of the engines that are, or can become, the master. `undefined` if the router doesn't tell: it doesn't know
+ * the request, or the user has no permission. If a router consists of several chassis and each of them answers, the first answer counts.
  */
 export function routingEngines(): Operation<readonly string[] | undefined> {
   const name = 'get-route-engine-information';

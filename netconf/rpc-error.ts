@@ -23,8 +23,8 @@ export interface RpcError {
 }
 
 /**
- * The errors and warnings of a reply, at any depth. Junos sends `<ok/>` beside errors, too: that is no success. Neither is a load that tells
- * only how many errors it has met.
+ * The errors and warnings of a reply, at any depth. Junos sends `<ok/>` even beside errors: that is no success. A load that tells only how many errors it
+ * has met is no success, either.
  */
 export function readRpcErrors(reply: XmlElement): {
   readonly errors: readonly RpcError[];

@@ -10,7 +10,7 @@ type LockOutcome =
   | { readonly kind: 'locked' }
   /** Another session has the lock. */
   | { readonly kind: 'denied'; readonly holder: LockHolder }
-  /** Junos gives no lock while the candidate, or a private copy of somebody, holds edits. */
+  /** Junos gives no lock while the candidate, or somebody's private copy of it, holds edits. */
   | { readonly kind: 'modified'; readonly message: string };
 
 export interface LockHolder {

@@ -9,7 +9,7 @@ export interface SoftwareInformation {
   readonly version?: string;
 }
 
-/** What is left out was not told. Old releases name the version only in the comments of their packages: `JUNOS Base OS boot [16.1R1.7]`. */
+/** A field is absent if the router did not tell it. Old releases name the version only in the comments of their packages: `JUNOS Base OS boot [16.1R1.7]`. */
 export function softwareInformation(): Operation<SoftwareInformation> {
   const name = 'get-software-information';
   return {

@@ -1,4 +1,4 @@
-/** The algorithms of SSH that are taken, and what to say to a router that has none of them. RFC 4253 §7.1. */
+/** The SSH algorithms that this client accepts, and what to say about a router that offers none of them. RFC 4253 §7.1. */
 import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2';
 import { oneLine } from './one-line.ts';
 
@@ -28,7 +28,10 @@ const hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ];
 
-/** `knownTypes`: of the keys that are known for the router. They come first: then a router with several keys presents one that can be checked. */
+/**
+ * `knownTypes`: the types of the keys that are known for the router. Their algorithms come first: then a router with several keys presents one that can be
+ * checked.
+ */
 export function algorithmsFor(knownTypes: readonly string[]): Algorithms {
   const isKnown = (algorithm: string) =>
     knownTypes.includes(algorithm.startsWith('rsa-sha2-') ? 'ssh-rsa' : algorithm);
@@ -41,7 +44,7 @@ export function algorithmsFor(knownTypes: readonly string[]): Algorithms {
   };
 }
 
-/** What each of ssh2's words for a list means, and the statement by which a router offers what is taken here. */
+/** What each of ssh2's words for a list means, and the statement by which a router offers an algorithm that this client accepts. */
 const LISTS: Readonly<Record<string, readonly [name: string, mend: string]>> = {
   'KEX method': ['key exchange', 'set system services ssh key-exchange ecdh-sha2-nistp256'],
   'Host key format': ['host key algorithm', 'set system services ssh hostkey-algorithm ssh-ecdsa'],

@@ -1,4 +1,4 @@
-/** Which credentials are offered to a router, and in which order. Keys go first, because no secret is sent to the router. */
+/** Which credentials are offered to a router, and in which order. Keys go first, because with a key no secret is sent to the router. */
 import ssh2, { type AnyAuthMethod, type AuthHandlerMiddleware } from 'ssh2';
 import { oneLine } from './one-line.ts';
 
@@ -86,8 +86,8 @@ const NEW_PROMPT = /\bnew (?:\S+ )?password\b|\bre-?(?:type|enter)\b/i;
 const EXPIRED = /\bpassword (?:has |is |was )?expired\b|\b(?:required|have) to change\b|\bmust change\b/i;
 
 /**
- * Answers the dialogue in which some routers ask for the password. It is sent once, to the first prompt without echo: a second prompt asks
- * for something else, and a new password above all must never be the current one. RFC 4256 §3.2.
+ * Answers the dialogue in which some routers ask for the password. The password is sent once, to the first prompt without echo. A second prompt asks for
+ * something else; above all, the current password must never be sent as a new one. RFC 4256 §3.2.
  */
 function answering(
   password: string,

@@ -1,6 +1,6 @@
 /**
- * Junos routers with several members answer checks and commits without the end tag of `<routing-engine>`, and so do some releases with
- * `rfc-compliant`:
+ * Junos routers that consist of several chassis answer checks and commits without the end tag of `<routing-engine>`, and so do some releases
+ * with `rfc-compliant`:
  *
  *     <rpc-reply><routing-engine><name>node1</name><commit-check-success/><ok/></rpc-reply>
  *
@@ -11,7 +11,7 @@ import type { XmlElement } from './xml.ts';
 const NAME = 'routing-engine';
 /** One of these must be there. */
 const OUTCOMES = new Set(['commit-check-success', 'commit-success', 'rpc-error']);
-/** These begin what stands behind the element, and not in it. */
+/** With one of these begins what stands behind the element, and not in it. */
 const BEHIND = new Set([NAME, 'ok']);
 
 /** What belongs into an element that was left open, and what stands behind it. `undefined`: the element can't be mended. */

@@ -9,7 +9,7 @@ const ofRule = new Set(['type', 'required', 'refersTo', 'secret', 'restrictedBy'
 const ofMonitor = new Set(['name', 'interface', 'counters']);
 const types = new Set<FieldRule['type']>(firstTypes);
 
-/** Throws a `KindError` that names what the file uses, and does not say that it does. */
+/** Throws a `KindError` if the file uses something of format 2, and does not say that it has format 2. The error names what the file uses. */
 export function checkFormat(kind: AnyKind, place: Place): void {
   if (kind.format === 2) return;
   const [found] = newIn(kind);
@@ -48,7 +48,7 @@ function newInJob(
 const isNewRule = (rule: FieldRule): boolean =>
   !types.has(rule.type) || Object.keys(rule).some((part) => !ofRule.has(part));
 
-/** A name with braces was no word before. */
+/** In format 1 a monitor's name has no braces. */
 const isNewMonitor = (monitor: MonitorRule): boolean =>
   monitor.name.includes('{') || Object.keys(monitor).some((part) => !ofMonitor.has(part));
 

@@ -71,8 +71,8 @@ export const mappings = named(word, mapping);
 export const routers = exactly({ primary: path, secondary: path });
 
 /**
- * Most stanzas that a gateway may own on a router. Registering compares the claims of both routers, old and new ones, in one transaction,
- * and etcd takes 128 comparisons.
+ * Most entries of `owns`. Registering compares the claims of both routers, old and new ones, in one transaction, and etcd takes 128 comparisons. One entry
+ * may render to several stanzas, so the stanzas are counted once more when a gateway is planned: `STANZAS_LIMIT`.
  */
 const OWNS_LIMIT = 30;
 

@@ -45,10 +45,10 @@ interface KindInFolder {
 }
 
 /**
- * Every kind in `folder`, by resource type. Each sub-folder must be a complete kind. The neighbours that come with the program are known in each
- * folder; a file of the folder's own `neighbours` adds a type, or takes the place of one. A field may refer to a kind that comes with the program
- * as well: the folder may have one of a family only. Throws a {@link KindError} that names the file and
- * field at fault, and the file system's error when the folder can't be read.
+ * Every kind in `folder`, by resource type. Each sub-folder must be a complete kind. The neighbours that come with the program are known in each folder; a
+ * file of the folder's own `neighbours` adds a type, or takes the place of one. A field may also refer to a kind that comes with the program, because the
+ * folder may have only one kind of a family. Throws a {@link KindError} that names the file and field at fault, and the file system's error when the folder
+ * can't be read.
  */
 export async function loadKinds(folder: string | URL = defaultFolder): Promise<KindSet> {
   const root = folder instanceof URL ? fileURLToPath(folder) : folder;

@@ -12,7 +12,7 @@ export const NEIGHBOURS = 'neighbours';
 
 const neighbour = exactly({ $schema: v.exactOptional(v.unknown()), format, resourceType: word, schema });
 
-/** The schemas in `<root>/neighbours`, by type. No such folder: none. Throws a `KindError` that names the file and field at fault. */
+/** The schemas in `<root>/neighbours`, by type; none if there is no such folder. Throws a `KindError` that names the file and field at fault. */
 export async function loadNeighbours(root: string): Promise<Schemas> {
   const names = await readdir(join(root, NEIGHBOURS)).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];

@@ -1,6 +1,6 @@
 /**
- * JSON Schemas of the records under `/config`, for editors and CI, made from the schemas of kinds and neighbours. What they refuse is wrong. What
- * they take may still be: they know no other record, and not every rule of a name.
+ * JSON Schemas of the records under `/config`, for editors and CI, made from the schemas of kinds and neighbours. A record that they refuse is wrong. A
+ * record that they accept may still be wrong: they know no other record, and not every rule of a name.
  */
 import type { FieldRule, ResourceSchema } from '../gateway/resource.ts';
 

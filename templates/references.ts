@@ -1,6 +1,6 @@
 /**
- * Checks what the parts of a kind say of each other, and of the records around it. A path is followed through the schemas, for everything that
- * the fields in its braces may be: each hop must be a reference field of a known type, and the last field must exist.
+ * Checks what the parts of a kind say of each other, and of the records around it. A path is followed through the schemas, for each combination of values
+ * that the fields in its braces may have: each hop must be a reference field of a known type, and the last field must exist.
  */
 import type { AnyKind, Kind, Mapping, MonitorRule, Variant } from '../gateway/kind.ts';
 import { kindsOf } from '../gateway/kind.ts';
@@ -32,11 +32,11 @@ type Narrowed = ReadonlyMap<string, readonly string[]>;
 interface Scope {
   readonly kind: Pick<Kind, 'schema'>;
   readonly fields: ResourceSchema['fields'];
-  /** The only values that some fields of the gateway have here. */
+  /** By field of the gateway: the only values that the field can have here. A field that is not in it may have any of its values. */
   readonly narrowed: Narrowed;
   /** `undefined`: what other records have is checked when a gateway is planned. */
   readonly schemas: Schemas | undefined;
-  /** Types of the records that are passed. */
+  /** Collects the types of all records that paths lead through, the last ones included. */
   readonly passed: Set<string>;
 }
 

@@ -115,7 +115,7 @@ class Rendering {
     return commands.map(printSet);
   }
 
-  /** Of this router, in the kind's order: one for each entry where the rule is for each. */
+  /** The monitors of this router, in the kind's order. A rule with `each` gives one monitor for each entry of that list. */
   monitors({ monitors }: CompiledKind, role: Role): RouterConfiguration['monitors'] {
     const rendered = monitors
       .filter((rule) => (rule.role ?? role) === role)

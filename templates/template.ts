@@ -1,10 +1,11 @@
 /**
  * The small language that a kind's templates are written in, a subset of Handlebars: `{{name}}` (one Junos word), `{{text name}}` (a longer
  * one), `{{configuration name}}` (complete statements), `{{address name}}` (without its prefix length), `{{prefix name}}` (with it),
- * `{{other name}}` (the other router's),
- * `{{secret name}}`; `{{#if name}}` and `{{#unless name}}` with `{{else}}`, `{{#is name "word"}}`, `{{#each name}}` with `{{this}}`. Nothing else
- * is accepted: no paths, no other helpers, no partials. Handlebars only parses the text. This module walks the parsed tree and writes the
- * result, so that a template from etcd is never compiled into a program, and sees nothing but parameters.
+ * `{{other name}}` (the other router's), `{{secret name}}` (a secret of the gateway's own record); `{{#if name}}` and `{{#unless name}}` with
+ * `{{else}}`, `{{#is name "word"}}`, `{{#each name}}` with `{{this}}`. Nothing else is accepted: no paths, no other helpers, no partials.
+ *
+ * Handlebars only parses the text. This module walks the parsed tree and writes the result. So a template from etcd is never compiled into a
+ * program, and sees nothing but parameters.
  */
 import Handlebars from 'handlebars';
 import { mark } from '../junos/placeholders.ts';
@@ -63,7 +64,7 @@ type Part =
   | {
       readonly kind: 'choice';
       readonly parameter: string;
-      /** The value with which it is made. Absent: any but an empty one. */
+      /** The value for which `when` is written. Absent: any value but an empty one. */
       readonly is?: string;
       readonly when: readonly Part[];
       readonly otherwise: readonly Part[];
@@ -85,7 +86,7 @@ const identifier = /^[a-z][a-z0-9_]*$/;
 export function compileTemplate(source: string, isEntry = false): Template {
   if (source.length > maximumTemplate)
     throw new TemplateSyntaxError(`expected at most ${maximumTemplate} characters, got ${source.length}`);
-  // Handlebars takes time with the square of how deep blocks are nested, and expressions in parentheses, too.
+  // The time that Handlebars takes grows with the square of how deep blocks are nested. It does so for expressions in parentheses, too.
   if (nestingOf(source) > maximumNesting) throw new TemplateSyntaxError(TOO_DEEP);
   const opened = source.match(/\{\{~?\s*(?:#|\^|else\s)|\(/g)?.length ?? 0;
   if (opened > maximumOpened)
@@ -198,7 +199,7 @@ function block(node: hbs.AST.BlockStatement, reading: Reading): Part {
   return { kind: 'choice', parameter, when, otherwise };
 }
 
-/** Helpers that write a value, and those that say which value it is. */
+/** How an expression with a helper writes its value. `other` and `secret` also say which value is meant. */
 const HELPERS = {
   text: 'text',
   configuration: 'configuration',
@@ -207,6 +208,7 @@ const HELPERS = {
   secret: 'secret',
   other: 'name',
 } as const satisfies Readonly<Record<string, Helper>>;
+/** Helpers whose expressions may be joined to other text. */
 const ofAnyPlace: readonly string[] = ['address', 'prefix', 'other'];
 
 function expression(node: hbs.AST.MustacheStatement, reading: Reading, joined: boolean): Part {

@@ -91,7 +91,7 @@ function checkNamesOf(kind: Kind, file: string): void {
     );
 }
 
-/** The values that one role's templates see. A secret is there only by the name that says so, and only if it is the gateway's own. */
+/** The values that one role's templates see. A secret is there only under a name `secret …`, and only if it is a secret of the gateway's own record. */
 export function visibleValues(parameters: readonly Parameter[], role: Role): Map<string, Parameter['value']> {
   const seen = new Map<string, Parameter['value']>();
   for (const { name, value, secret, own } of parameters) {

@@ -115,8 +115,8 @@ export function configurationText(parameter: string, value: unknown): string {
 }
 
 /**
- * The first character that a router may not print as it was sent. Beyond ASCII, routers print references, one per character or one per octet of
- * UTF-8: these could not be told from somebody else's change.
+ * The first character that a router may not print as it was sent. Beyond ASCII, routers print references, one for each character or one for each octet of
+ * UTF-8. Such references could not be told from somebody else's change.
  */
 export function beyondAscii(text: string): string | undefined {
   return /[^\t\n\r -~]/u.exec(text)?.[0];
