@@ -21,7 +21,7 @@ interface VrrpApplyGroup {
   readonly priority: number;
 }
 
-/** Those named with 1 or ACT have the priority of a VRRP master, the others that of a backup. Each network has one virtual address. */
+/** Groups named with 1 or ACT have the priority of a VRRP master, the others that of a backup. Each network has one virtual address. */
 const APPLY_GROUPS: readonly VrrpApplyGroup[] = [
   { name: 'VPNGW1-VRRP', network: '100.64.10', group: 10, priority: 105 },
   { name: 'VPNGW2-VRRP', network: '100.64.10', group: 10, priority: 100 },
@@ -54,7 +54,7 @@ const vrrpGroup = (
         }
     }`;
 
-/** How gateways speak BGP, by the names of the groups that they apply: outward to customers' routers, inward with each other. */
+/** The configuration groups that gateways apply to speak BGP: EBGP outward, with customers' routers; IBGP inward, with each other. */
 const BGP_GROUPS = [
   ...['VPNGW1', 'VPNGW2'].flatMap((name) => [
     { name: `${name}-RI-EBGP`, content: 'type external;', holdTime: 40 },

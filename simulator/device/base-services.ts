@@ -1,12 +1,12 @@
 /**
- * What an edge router has for gateways to other data centres and to shared services before it carries any: groups, the instance of the shared
- * services, and the ports of address translation and of tunnels.
+ * What gateways to other data centres and to shared services refer to. An edge router has these statements before it carries any gateway: groups,
+ * the instance of the shared services, and the ports of address translation and of tunnels.
  */
 
 /** The VRRP groups of the shared services. */
 const SHARED_GROUPS = [41, 42] as const;
 
-/** Both routers apply the same group, so it differs from router to router. */
+/** Gateways apply a group of the same name on both routers, so the group's content differs from router to router. */
 const sharedVrrp = (host: number): string => `
     IF-USER-VRRP-ACT {
         interfaces {

@@ -16,15 +16,15 @@ export interface BgpSettings {
   readonly peer: string;
   readonly peerAs: string | undefined;
   readonly localAs: string | undefined;
-  /** The router's own end. `undefined`: no address is given, and none lies in the neighbor's network. */
+  /** The router's own address. `undefined`: none is configured for the neighbor, and the router has none in the neighbor's network. */
   readonly localAddress: string | undefined;
   /** The key in plain. */
   readonly key: string | undefined;
   readonly isInternal: boolean;
   readonly holdMs: number;
-  /** The interface whose network has both addresses. `undefined`: there is none that is up. */
+  /** The interface whose network has both addresses. `undefined`: no such interface is up. */
   readonly interface: string | undefined;
-  /** Two ends hear each other if this is the same: they are in the same VLAN. */
+  /** What the link is known by: two ends hear each other if they have the same domain, because then they are in the same VLAN. */
   readonly domain: string | undefined;
 }
 

@@ -1,8 +1,8 @@
 /**
  * BGP sessions of a router with the routers that it is paired with, and with simulated routers outside (RFC 4271 §8). Messages are not sent:
- * each router sees at once what its peers have configured. Invariants: a session is established if both ends have been willing for the time
- * that it takes to come up, and hear each other. A session whose other end falls silent lasts until the hold time is over; one that either
- * end closes is down at once.
+ * each router sees at once what its peers have configured. Invariants: a session is established once both ends have been willing, and have heard
+ * each other, for the time that a session takes to come up. A session whose other end falls silent lasts until the hold time is over. A session
+ * that either end closes is down at once.
  */
 
 import type { BgpSettings } from './bgp-settings.ts';
@@ -17,7 +17,7 @@ export interface BgpSession extends BgpSettings {
   readonly flaps: number;
 }
 
-/** A simulated router outside, which a customer has. It answers whatever neighbor fits it. */
+/** A simulated router of a customer, outside of the pair. It answers every neighbor that fits it. */
 export interface OutsidePeer {
   /** The routing instance of the neighbor. Default: any. */
   readonly instance?: string;
@@ -27,7 +27,7 @@ export interface OutsidePeer {
   readonly md5?: string;
 }
 
-/** What the other end of a session does. */
+/** What the other end of a session does. `willing`: it has a neighbor that fits, and answers. `silent`: it can't be heard. `closed`: it has no such neighbor. */
 type Answer = 'willing' | 'silent' | 'closed';
 
 /** BGP on one router. */
@@ -35,7 +35,7 @@ export interface Bgp {
   sessions(): readonly BgpSession[];
   /** Reads the configuration and the links again. */
   refresh(): void;
-  /** Adds a router to speak with. That one has to add this router too. */
+  /** Adds a router to speak with. The other router has to add this one, too. */
   pairWith(peer: Bgp): void;
   /** What this router answers to a neighbor of another router. */
   answer(other: BgpSettings): Answer;
@@ -56,7 +56,7 @@ interface Session {
   settings: BgpSettings;
   state: BgpState;
   flaps: number;
-  /** Cancels the step that waits for its time: to be established, or to be given up. */
+  /** Cancels the step that is planned for later: the session is established, or is given up. */
   step: Cancel | undefined;
 }
 
@@ -103,7 +103,7 @@ export function createBgp({ clock, minute, peers, neighbors, onTransition }: Bgp
     if (answers.includes('willing')) return 'willing';
     return answers.includes('silent') ? 'silent' : 'closed';
   };
-  /** Enters the state after `ms` of BGP's timers, unless a step waits already. */
+  /** Enters the state after `ms` of BGP's timers, unless a step is planned already. */
   const after = (session: Session, ms: number, state: BgpState): void => {
     session.step ??= clock.after((ms * minute) / 60_000, () => {
       session.step = undefined;
@@ -141,7 +141,7 @@ export function createBgp({ clock, minute, peers, neighbors, onTransition }: Bgp
           session.settings = settings;
           continue;
         }
-        // A session whose own end has another address, number or key begins anew.
+        // A session begins anew if its own end has another address, AS number or key, or expects another AS number of the peer.
         cancelStep(session);
         sessions.delete(key);
         onTransition(session.settings, 'gone');

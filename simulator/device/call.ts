@@ -36,7 +36,7 @@ export function createCall(router: Router, session: LiveSession, operation: XmlE
       try {
         return await work();
       } finally {
-        // A fault applies after a failed step too. If it cuts the connection, the client never learns of the failure.
+        // A fault applies after a failed step, too. If the fault cuts the connection, the client never learns that the step has failed.
         await applyFaults(step, 'after');
       }
     },
@@ -82,12 +82,12 @@ async function applyFault(call: Call, outcome: FaultOutcome): Promise<void> {
   }
 }
 
-/** Throws a NoReplyError when the router has started anew or was stopped since the operation began: nothing more of it may happen. */
+/** Throws a NoReplyError if the router has restarted or stopped since the operation began: nothing more of the operation may happen. */
 export function requireNoRestart({ router, generation }: Call): void {
   if (router.generation !== generation) throw new NoReplyError('drop');
 }
 
-/** As `router.exclusively`, for work of an operation: it is not begun after a restart. */
+/** As `router.exclusively`, for the work of an operation. If the router has restarted while the work waited, rejects with a NoReplyError instead. */
 export function exclusively<T>(call: Call, work: () => Promise<T>): Promise<T> {
   return call.router.exclusively(() => {
     requireNoRestart(call);
@@ -95,12 +95,12 @@ export function exclusively<T>(call: Call, work: () => Promise<T>): Promise<T> {
   });
 }
 
-/** A session of the command line is answered plainly. */
+/** The dialect of a session's replies. Only NETCONF sessions get the router's own; others, such as the command line's, are answered plainly. */
 export function dialectOf({ router, session }: Pick<Call, 'router' | 'session'>): Dialect {
   return session.client === 'netconf' ? router.options.dialect : PLAIN;
 }
 
-/** Throws a RefusedError for an element inside the operation's that is none of these. */
+/** Throws a RefusedError if the operation's element has a child whose name is not in `known`. */
 export function requireKnown({ operation }: Call, known: readonly string[]): void {
   const unknown = operation.children.find(({ name }) => !known.includes(name));
   if (unknown !== undefined) throw new RefusedError(syntaxError(unknown.name));

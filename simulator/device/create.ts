@@ -1,4 +1,4 @@
-/** Puts the parts of a router together and makes a device of it; connects two devices. */
+/** Makes a device out of the parts of a router; connects two devices. */
 
 import { bgpSettings } from './bgp-settings.ts';
 import { createBgp } from './bgp.ts';
@@ -103,7 +103,7 @@ export function createDevice(settings: DeviceSettings): Device {
   return device;
 }
 
-/** Connects two devices, so that they elect VRRP masters among them and speak BGP with each other. Throws a RangeError if they are the same device. */
+/** Connects two devices, so that they elect VRRP masters among them and speak BGP with each other. Throws a RangeError if both are the same. */
 export function pair(a: Device, b: Device): void {
   const [one, other] = [routers.get(a), routers.get(b)];
   if (!one || !other || one === other) throw new RangeError('Expected two devices made by createDevice');
@@ -113,7 +113,10 @@ export function pair(a: Device, b: Device): void {
   other.bgp.pairWith(one.bgp);
 }
 
-/** By `options.reboot`, a commit that was pending when the router stopped is pending again, falls back, or stays for good. */
+/**
+ * Decides what becomes of a commit that was pending when the router stopped. By `options.reboot` it is pending again, falls back, or stays for
+ * good. A commit that is bound to its session falls back instead of being pending again.
+ */
 function restorePending(router: Router, { pending }: DeviceSnapshot): void {
   const { reboot } = router.options;
   if (!pending || reboot === 'forget') return;
@@ -194,7 +197,7 @@ function createRouter(
   return router;
 }
 
-/** Work does not wait for that of an earlier generation. */
+/** A queue that carries out one piece of work at a time. Work does not wait for work of an earlier generation. */
 function createQueue(generation: () => number): Router['exclusively'] {
   let last: Promise<unknown> = Promise.resolve();
   let ofGeneration = 0;

@@ -41,7 +41,7 @@ export interface Device {
   readonly faults: Faults;
   /** The state that survives a restart. */
   snapshot(): DeviceSnapshot;
-  /** As a restart with that state: all sessions end, and `options.reboot` decides about a pending commit. */
+  /** Restarts the router with that state: all sessions end, and `options.reboot` decides what becomes of a pending commit. */
   restore(state: DeviceSnapshot): void;
   /** `listener` is called after each change of `snapshot()`. */
   onChange(listener: () => void): void;
@@ -50,19 +50,22 @@ export interface Device {
   /** A power cycle: `restore(snapshot())`. */
   restart(): void;
   /**
-   * The backup routing engine becomes the master, with what was synchronized with it: as a restart with that state. Throws a RangeError if
-   * there is none.
+   * The backup routing engine becomes the master, and the router restarts with the commits of that engine. Throws a RangeError if the router
+   * has only one routing engine.
    */
   switchover(): void;
-  /** Takes the backup routing engine away, or brings it back as it was. What is synchronized meanwhile reaches the master only. */
+  /**
+   * `true`: the backup routing engine is away, and a commit that should be synchronized with it reaches the master only. `false`: the backup is
+   * there again, with the commits that it had.
+   */
   setBackupAway(away: boolean): void;
   /** `true`: the VRRP groups of a unit (`ae0.1025`) stay in the state init. `false`: they run again. */
   holdVrrpDown(unit: string, down: boolean): void;
-  /** `true`: the VRRP groups of a unit and those of other routers don't hear each other, so both become master. `false`: they do again. */
+  /** `true`: the VRRP groups of a unit and those of other routers don't hear each other, so both become master. `false`: they hear each other again. */
   isolateVrrp(unit: string, isolated: boolean): void;
   /** `true`: the BGP sessions of a routing instance are down at once, and the peers hear nothing. `false`: they come up again. */
   holdBgpDown(instance: string, down: boolean): void;
-  /** `true`: an outside router answers, one of `options.peers` or a new one. `false`: it is silent. */
+  /** `true`: the outside router `peer` answers; it may be one of `options.peers`, or a new one. `false`: that router is silent. */
   setOutsidePeer(peer: OutsidePeer, present: boolean): void;
   /** Takes a physical or logical interface down, or up again. */
   setLink(name: string, up: boolean): void;
@@ -85,7 +88,10 @@ export interface DeviceSession {
   /** The session id of the hello. Lock messages show it as the process id. */
   readonly id: number;
   readonly user: string;
-  /** The user's login class for the hello, as Junos names its own ones: `j-super-user`. `undefined`: a class of the configuration. */
+  /**
+   * The name of the user's login class, for the hello, if it is one of Junos's own classes: `j-super-user`. `undefined`: the class stands in the
+   * configuration.
+   */
   readonly loginClass: string | undefined;
   /** Capability URIs for the hello. */
   readonly capabilities: readonly string[];
@@ -100,7 +106,10 @@ export interface DeviceSession {
    * A second call has no effect.
    */
   close(): void;
-  /** `listener` is called once if the device ends the session: the connection must be cut at once, without a reply. */
+  /**
+   * `listener` is called once if the device ends the session. The carrier then ends the session's channel or connection at once, without a
+   * reply.
+   */
   onEnd(listener: (reason: EndReason) => void): void;
 }
 
@@ -154,6 +163,6 @@ export interface SnapshotPending {
   readonly deadline: number;
   /** The configuration that the router falls back to. */
   readonly fallback: string;
-  /** The commit falls back when its session ends, and no session outlives the router. */
+  /** The commit falls back when its session ends. A restart ends all sessions, so the commit falls back then, unless `options.reboot` is `forget`. */
   readonly endsWithSession?: true;
 }

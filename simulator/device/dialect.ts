@@ -10,14 +10,14 @@ export interface Dialect {
   readonly routingEngine: 'closed' | 'open';
   /**
    * Errors and warnings in the reply to a load, a check or a commit. `rpc-error` (default); `xnm`: `<xnm:error>` and `<xnm:warning>`;
-   * `count`: of a load that has failed the reply says only how many errors it met.
+   * `count`: the reply to a load that has failed says only how many errors there were.
    */
   readonly errors: 'rpc-error' | 'xnm' | 'count';
   /** Where an `<rpc-error>` names the process that refused. `beside` the message (default), or `inside` `<error-info>`. */
   readonly sourceDaemon: 'beside' | 'inside';
   /**
-   * VRRP groups. `apart` (default): each in an element, with its interface's name. `together`: all of a port in one element, with port and
-   * unit before each.
+   * VRRP groups. `apart` (default): each in an element of its own, with its interface's name. `together`: all groups of a port in one element,
+   * with port and unit before each group.
    */
   readonly vrrpGroups: 'apart' | 'together';
   /** How the router says that VRRP does not run: by a `warning` (default), as `output`, or by an `xnm` warning. */
@@ -34,8 +34,8 @@ export interface Dialect {
   /** Whether each commit has the comment `commit synchronize` before any other. Default false. */
   readonly synchronizeComment: boolean;
   /**
-   * Which filters have an instance per interface instead of counters of their own. `configured` (default): those with the statement
-   * `interface-specific`. `all`: all, and a filter that is applied nowhere has an instance on the router's first unit.
+   * Which filters have an instance per interface instead of counters of their own. `configured` (default): filters with the statement
+   * `interface-specific`. `all`: all filters; one that is applied nowhere has an instance on the router's first unit.
    */
   readonly interfaceSpecific: 'configured' | 'all';
   /**
@@ -44,8 +44,8 @@ export interface Dialect {
    */
   readonly editsInUse: 'modified' | 'private';
   /**
-   * Whether commits that the router makes by itself have a log with octets that are not UTF-8, with a reference to a control character, or
-   * with `<*>` without its escapes. Default `good`: they have none.
+   * The log of commits that the router makes by itself. `good` (default): they have none. `latin-1`: it has an octet that is not UTF-8.
+   * `control`: it has a reference to a control character. `wildcard`: it has `<*>` without escapes.
    */
   readonly logs: 'good' | 'latin-1' | 'control' | 'wildcard';
 }
@@ -65,7 +65,7 @@ export const PLAIN: Dialect = {
   logs: 'good',
 };
 
-/** Octets of text are written as these characters where they are not UTF-8: `server/messages.ts` makes octets of them. */
+/** The character that stands in a text for an octet that is not UTF-8. `server/messages.ts` makes the octet of it again. */
 export const octet = (code: number): string => String.fromCharCode(0xdc00 + code);
 
 const BAD_LOGS: Readonly<Record<Dialect['logs'], string | undefined>> = {
@@ -83,7 +83,7 @@ export function routersLog({ logs }: Dialect): readonly string[] {
 
 const OPERATIONAL = /^get-(?!config)/;
 
-/** The reply to an operation, in its wrapper if there is one. */
+/** The reply to an operation, inside a wrapper if the dialect has one for it. */
 export function inWrapper({ wrapped }: Dialect, operation: string, body: string): string {
   if (!wrapped || !OPERATIONAL.test(operation)) return body;
   const item = wrap('multi-routing-engine-item', `${leaf('re-name', 're0')}\n${body}`);

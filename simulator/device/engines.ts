@@ -1,7 +1,7 @@
 /**
  * The routing engines of a router. The master carries out all requests: everything else in this folder is about the master. The backup has
- * commits of its own, those that were synchronized. A commit on trial that reached it falls back there by itself, unless what confirms it is
- * synchronized, too.
+ * commits of its own: those that were synchronized with it. If a commit on trial has reached the backup, it falls back there by itself, unless the
+ * check or commit that confirms it is synchronized, too.
  */
 
 import type { Commit, PendingCommit } from './history.ts';
@@ -19,13 +19,13 @@ export interface Engines {
   readonly master: 0 | 1;
   /** Whether there is a backup, and it answers. */
   readonly hasBackup: boolean;
-  /** While it is away, the backup does not answer the master. */
+  /** While this is true, the backup does not answer the master. */
   isBackupAway: boolean;
-  /** The backup makes a commit that the master has made. `deadline`: of a commit on trial. */
+  /** The backup makes a commit that the master has made. `deadline`: when a commit on trial falls back, in ms since the epoch; `null`: it is permanent. */
   commitOnBackup(commit: Commit, deadline: number | null): void;
   /** What is pending on the backup becomes permanent. */
   confirmOnBackup(): void;
-  /** The backup becomes the master, and the master the backup. Returns what the new master has. Throws a RangeError if there is no backup. */
+  /** The backup becomes the master, and the master the backup. Returns what the new master has. Throws a RangeError if the router has one engine only. */
   switchOver(master: EngineState): EngineState;
 }
 

@@ -17,7 +17,7 @@ export function fallBack(router: Router, commit: PendingCommit, cause: FallbackC
     if (verdict === 'wait') return router.lock.whenFree(() => void fallBack(router, commit, cause));
     const met = router.pendingAuthor();
     if (verdict === 'never' || (await isPreventedByFault(router, 'before'))) {
-      // A fault may have taken time, in which the commit can have been confirmed.
+      // A fault may have delayed the fall-back, and meanwhile the commit may have been confirmed.
       if (!isPending() || !met) return;
       router.pending.clear();
       router.emit(() => ({ kind: 'stayed', met }));

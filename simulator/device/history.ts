@@ -13,7 +13,7 @@ export interface Commit {
   readonly log?: string;
   /** Text that the router adds and never takes away: `commit confirmed, rollback in 10mins`. */
   readonly comment?: string;
-  /** Whether it was synchronized with the other routing engine. The router says so in a comment of its own. */
+  /** Whether the commit was synchronized with the other routing engine. In its reply the router says so in a separate comment. */
   readonly isSynchronized?: true;
   /** Counts the router's commits from the first. A commit keeps its number, while its place in the history changes. */
   readonly sequence: number;
@@ -75,7 +75,7 @@ export interface Pending {
   clear(): void;
 }
 
-/** Calls `onDeadline` at the deadline of a commit that is still pending, or `late` ms after it. */
+/** Calls `onDeadline` `late` ms after the deadline of a commit that is still pending. */
 export function createPending(
   clock: Clock,
   late: number,

@@ -1,4 +1,4 @@
-/** Addresses and prefixes of IPv4, as a configuration writes them. What is no such address lies in no network. */
+/** Addresses and prefixes of IPv4, as a configuration writes them. A text that is no IPv4 address lies in no network. */
 
 /** `198.51.100.2/24`, or an address alone, which is a network of its own. */
 interface Prefix {
@@ -6,7 +6,7 @@ interface Prefix {
   readonly length: number;
 }
 
-/** The network of a prefix: `198.51.100.2/24` lies in `198.51.100.0/24`. `undefined`: it is no prefix of IPv4. */
+/** The network of a prefix: `198.51.100.2/24` lies in `198.51.100.0/24`. `undefined`: the text is no prefix of IPv4. */
 export function networkOf(text: string): string | undefined {
   const prefix = readPrefix(text);
   return prefix && `${written(masked(prefix))}/${prefix.length}`;
@@ -19,7 +19,7 @@ export function contains(prefixText: string, addressText: string): boolean {
   return prefix !== undefined && address !== undefined && masked(prefix) === masked({ ...prefix, address });
 }
 
-/** Without its prefix length. */
+/** The address in a prefix, without the prefix length. */
 export function hostOf(text: string): string {
   return text.split('/')[0] ?? text;
 }

@@ -81,7 +81,10 @@ function denial(path: readonly string[]): RpcError {
   return { ...permissionDenied(path.at(-1) ?? ''), path: editPath(path.slice(0, -1)) };
 }
 
-/** The paths of all statements that were added or removed, or that have another place among the statements that both configurations have. */
+/**
+ * The paths of all statements that were added, removed or moved. A statement was moved if it has another place among the statements that both
+ * configurations have.
+ */
 function changedPaths(from: Config, to: Config): readonly (readonly string[])[] {
   const [before, after] = [setLines(from), setLines(to)];
   const [inBefore, inAfter] = [new Set(before), new Set(after)];
@@ -101,7 +104,7 @@ function wordsOf(line: string): readonly string[] {
   return [...tokens(line)].flatMap((token) => (token.kind === 'word' ? [token.text] : []));
 }
 
-/** Each word of a pattern is a regular expression for one word of the path. A pattern covers everything below it too. */
+/** Each word of a pattern is a regular expression for one word of the path. A pattern also covers everything below the path that it matches. */
 function allows({ allowConfiguration }: LoginClass, path: readonly string[]): boolean {
   return allowConfiguration.some(
     (pattern) =>

@@ -41,7 +41,7 @@ export interface Router {
   refreshProtocols(): void;
   /** The running configuration with all inherited statements in their places, without inactive ones. */
   effective(): Config;
-  /** Runs the work of one call at a time, in the order of the calls: checks, commits and fall-backs must not overlap. */
+  /** Runs the work of one call at a time, in the order of the calls: locks, checks, commits and fall-backs must not overlap. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
   /** Makes a configuration the running one and adds the commit to the history. `event` is emitted for it. */
   activate(commit: Omit<Commit, 'sequence' | 'at'>, event: () => TapeEvent): Commit;
@@ -74,7 +74,7 @@ export interface Workspace {
   discard(): void;
   /** The configuration that a commit would make the running one. */
   toCommit(): Config;
-  /** To be called when that configuration runs. */
+  /** To be called when `config`, which came from `toCommit`, has become the running configuration. */
   committed(config: Config): void;
 }
 
@@ -85,13 +85,13 @@ export interface Call {
   readonly operation: XmlElement;
   /** The router's generation when the operation began. */
   readonly generation: number;
-  /** How much of the reply is sent once the operation has ended. */
+  /** How the reply is sent once the operation has ended: as it is, only its first part, or as the router's last output. See `FaultOutcome`. */
   ending: 'reply' | 'truncate' | 'half-close';
-  /** What is sent in place of the reply's body. */
+  /** Gives what is sent in place of the reply's body. */
   rewrite: (body: string) => string;
   /** Carries out a step, with the faults that are due before and after it. */
   step<T>(step: Step, work: () => Promise<T> | T): Promise<T>;
 }
 
-/** Returns the content of `<rpc-reply>`. Throws a RefusedError for errors. */
+/** Carries out an operation. Returns the content of `<rpc-reply>`. Throws a RefusedError if the reply is errors, and a NoReplyError if there is none. */
 export type Operation = (call: Call) => Promise<string> | string;

@@ -16,7 +16,7 @@ export interface Delays {
   readonly confirm: number;
   /** Activating the configuration that an unconfirmed commit falls back to. */
   readonly rollback: number;
-  /** The time from the state init to the state backup of a VRRP group. From there on its configured timers run, see `minute`. */
+  /** The time from the state init to the state backup of a VRRP group. After that the group's configured timers run, see `minute`. */
   readonly vrrpSettle: number;
 }
 
@@ -28,13 +28,13 @@ export interface DeviceOptions {
   readonly second: number;
   /**
    * A confirmed commit while another one is pending. `confirm-previous` (default): the pending one is confirmed, and the
-   * new one falls back to the configuration that ran just before it. `last-only`: the deadline of the pending one is
-   * dropped, and the new one falls back to the configuration that ran before both.
+   * new one falls back to the configuration that ran just before the new one. `last-only`: the deadline of the pending one
+   * is dropped, and the new one falls back to the configuration that ran before both.
    */
   readonly stacking: 'confirm-previous' | 'last-only';
   /**
    * A restart while a commit is pending. `forget` (default): the commit stays for good. `revert`: the router falls back
-   * while it starts. `resume`: the deadline stays.
+   * while it starts. `resume`: the deadline stays; but a commit that is bound to its session falls back.
    */
   readonly reboot: 'forget' | 'revert' | 'resume';
   /** How long after its deadline a commit falls back, in ms. Until then it is pending, and everything else goes on. Default 0. */
@@ -61,7 +61,10 @@ export interface DeviceOptions {
    * `forever`: on every commit that was a confirmed one. `none`: never.
    */
   readonly pendingMark: 'live' | 'forever' | 'none';
-  /** How many routing engines the router has. Default 1. What the backup has is forgotten when a snapshot is started from. */
+  /**
+   * How many routing engines the router has. Default 1. A snapshot does not hold what the backup has: in a device that is made from a snapshot,
+   * the backup begins with the snapshot's running configuration.
+   */
   readonly routingEngines: 1 | 2;
   /**
    * `<synchronize/>` on a router with one routing engine. `warns` (default): the commit is made, with a warning. `refuses`: nothing is done.
@@ -73,9 +76,9 @@ export interface DeviceOptions {
   readonly historyLength: number;
   /** By how much the times that the router prints are ahead of the clock, in ms; negative: behind. Default 0. */
   readonly clockAhead: number;
-  /** Simulated routers outside that speak BGP with this one. Default none. */
+  /** Simulated customers' routers, outside of the pair, that speak BGP with this one. Default none. */
   readonly peers: readonly OutsidePeer[];
-  /** How it writes its replies. */
+  /** How the router writes its replies. Default: the documented forms. */
   readonly dialect: Dialect;
 }
 

@@ -8,7 +8,7 @@ import { contains, hostOf, networkOf } from './ipv4.ts';
 export interface RouteTable {
   /** `inet.0`, or that of a routing instance: `blue.inet.0`. */
   readonly name: string;
-  /** Active ones. A static route whose next hop can't be reached is in no table. */
+  /** Only active routes. A static route whose next hop can't be reached is in no table. */
   readonly routes: readonly Route[];
 }
 
@@ -17,12 +17,15 @@ export interface Route {
   readonly destination: string;
   readonly protocol: 'Direct' | 'Local' | 'Static';
   readonly preference: number;
-  /** The next hop's address, and the interface on the way. Both absent: what goes there is dropped, or looked up in another table. */
+  /**
+   * `to`: the next hop's address. `via`: the interface on the way. If both are absent, packets to the destination are dropped, or looked up in
+   * another table.
+   */
   readonly to?: string;
   readonly via?: string;
 }
 
-/** The tables of an effective configuration. An instance has one if any route is in it. */
+/** The tables of an effective configuration. A table without a route is left out. */
 export function routeTables(config: Config, linksDown: ReadonlySet<string>): readonly RouteTable[] {
   const up = portsOf(config, linksDown)
     .flatMap((port) => port.units)
@@ -56,7 +59,7 @@ function routesOf(content: Config, units: readonly Unit[]): readonly Route[] {
   const statics = blocksOf(inside(content, 'routing-options', 'static'), 'route').flatMap((route) =>
     staticRoute(route.words[1] ?? '', route.children ?? [], connected, units),
   );
-  // Of two routes to one destination the one of the lower preference is active.
+  // Of two routes to one destination, the one with the lower preference is active.
   const active = new Map<string, Route>();
   for (const route of [...statics, ...connected.flatMap(({ routes }) => routes)]) {
     const other = active.get(route.destination);

@@ -28,7 +28,7 @@ export type TapeEvent =
   | { readonly kind: 'fell back'; readonly config: string; readonly met: Author }
   /** The pending commit did not fall back at its deadline and never will: a lock, edits or a fault prevented it. */
   | { readonly kind: 'stayed'; readonly met: Author }
-  /** The shared candidate was edited. `locked`: the session owned the lock. */
+  /** The shared candidate was edited. `locked`: whether the session owned the lock. */
   | { readonly kind: 'edited'; readonly user: string; readonly session: number; readonly locked: boolean }
   /** Edits in the shared candidate were discarded on request. `edits` is the session that made the last of them. */
   | { readonly kind: 'discarded'; readonly user: string; readonly session: number; readonly edits: number }
@@ -60,10 +60,10 @@ export type TapeEvent =
       readonly user: string;
       readonly what: 'vrrp' | 'interface' | 'counter' | 'bgp' | 'route';
       readonly name: string;
-      /** The state of VRRP or BGP; `up` or `down`; `present`. */
+      /** The state of a VRRP group or a BGP session; `up` or `down` for an interface; `present` for a counter or a route. */
       readonly state: string;
     }
-  /** A power cycle. `config` is the running configuration after it. */
+  /** The router has started anew: after a power cycle, after a switchover, or from a snapshot. `config` is the running configuration after that. */
   | { readonly kind: 'restarted'; readonly config: string };
 
 /** `at`: in ms since the epoch, on the router's clock. */

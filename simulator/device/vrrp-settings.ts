@@ -7,19 +7,19 @@ import { addressesOf, portsOf } from './interfaces.ts';
 export interface VrrpSettings {
   readonly unit: string;
   readonly group: string;
-  /** Without its prefix length. */
+  /** The router's own address, without its prefix length. */
   readonly address: string;
   readonly virtualAddress: string;
-  /** The configured one, less the cost of each tracked interface that is not up. */
+  /** 255 for the owner of the virtual address; otherwise the configured priority, less the cost of each tracked interface that is not up. */
   readonly priority: number;
   /** Between two advertisements. */
   readonly intervalMs: number;
   /** How many advertisements in a row a backup misses before it becomes master. */
   readonly threshold: number;
   readonly preempts: boolean;
-  /** How long it waits before it preempts. */
+  /** How long the group waits before it preempts a weaker master. */
   readonly holdMs: number;
-  /** So long after the interface came up, a backup that hears no master begins its master-down interval anew. */
+  /** The silent period after the interface came up. A backup whose master-down interval ends within it begins the interval anew. */
   readonly silentMs: number;
   readonly acceptData: boolean;
   /** Whether the unit is operationally up. */

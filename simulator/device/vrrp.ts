@@ -1,6 +1,6 @@
 /**
  * VRRP between routers of one network, usually two (RFC 5798 §6.4). A group starts in the state init. After the settle time it is backup. It
- * becomes master if it hears no master for a master-down interval that ends after the silent period, or only masters that it may preempt. A
+ * becomes master when it has heard no master, or only masters that it may preempt, for a master-down interval that ends after the silent period. A
  * master that hears a stronger one is backup again. Advertisements are not sent: each router sees at once which groups of its peers are masters.
  */
 
@@ -21,13 +21,13 @@ export interface Vrrp {
   refresh(): void;
   /** Adds a peer to elect masters with. The peer has to add this router too. */
   pairWith(peer: Vrrp): void;
-  /** The masters of one domain that this router makes heard. */
+  /** This router's groups of one domain that are master, and that its peers can hear. */
   mastersIn(domain: string): readonly VrrpGroup[];
   /** Elects again in one domain, or in all. A peer calls this when its groups have changed. */
   reelect(domain?: string): void;
   /** `true`: all groups of a unit stay in the state init. `false`: they run again. */
   holdDown(unit: string, down: boolean): void;
-  /** `true`: the groups of a unit and those of other routers don't hear each other. `false`: they do again. */
+  /** `true`: the groups of a unit and those of other routers don't hear each other. `false`: they hear each other again. */
   isolate(unit: string, isolated: boolean): void;
   /** Removes all groups and timers, as a restart does. */
   reset(): void;
@@ -50,9 +50,9 @@ export interface VrrpTiming {
 interface Instance {
   settings: VrrpSettings;
   state: VrrpState;
-  /** The end of its silent period, by the device's clock. */
+  /** When the group's silent period ends, in ms since the epoch, by the device's clock. */
   silentUntil: number;
-  /** Cancels the step that waits for its time. */
+  /** Cancels the step that is planned for later. */
   step: Cancel | undefined;
 }
 
@@ -85,7 +85,7 @@ export function createVrrp(
     notifyPeers(instance.settings.domain);
     elect(instance);
   };
-  /** Does the step after `ms`, unless a step waits already. */
+  /** Does the step after `ms`; at once if `ms` is 0 or less. A later step is not planned if one is planned already. */
   const after = (instance: Instance, ms: number, step: () => void): void => {
     if (ms <= 0) return step();
     instance.step ??= clock.after(ms, () => {
@@ -96,8 +96,8 @@ export function createVrrp(
   const mastersHeardBy = ({ settings }: Instance): readonly VrrpGroup[] =>
     isolated.has(settings.unit) ? [] : [...peers].flatMap((peer) => peer.mastersIn(settings.domain));
   /**
-   * The master-down interval is over. Within the silent period it begins anew, but for the owner of the address. Where a weaker router is master,
-   * the hold-time is waited for as well.
+   * To be called when the master-down interval is over. Within the silent period the interval begins anew, except for the owner of the virtual
+   * address. If a weaker router is master, the hold-time has to pass as well.
    */
   const takeOver = (instance: Instance): void => {
     if (instance.settings.priority !== 255 && clock.now() < instance.silentUntil) return elect(instance);
@@ -115,7 +115,7 @@ export function createVrrp(
           enter(instance, 'backup');
         });
       case 'backup':
-        // The advertisements of such a master start the timer anew, over and over.
+        // The advertisements of a master that may not be preempted start the timer anew, over and over.
         if (masters.some((master) => !mayPreempt(settings, master))) return cancelStep(instance);
         return after(instance, settings.priority === 255 ? 0 : scaled(masterDownMs(settings)), () =>
           takeOver(instance),
@@ -199,12 +199,12 @@ function isStronger(a: VrrpSettings, b: VrrpSettings): boolean {
   return a.address.localeCompare(b.address, 'en', { numeric: true }) > 0;
 }
 
-/** RFC 5798 §6.4.2: a backup ignores a master of a lower priority, if it preempts. */
+/** RFC 5798 §6.4.2: a backup that preempts ignores a master of a lower priority. */
 function mayPreempt({ preempts, priority }: VrrpSettings, master: VrrpSettings): boolean {
   return preempts && priority > master.priority;
 }
 
-/** RFC 5798 §6.1. */
+/** The master-down interval (RFC 5798 §6.1). */
 function masterDownMs({ intervalMs, threshold, priority }: VrrpSettings): number {
   return threshold * intervalMs + ((256 - priority) * intervalMs) / 256;
 }

@@ -27,7 +27,7 @@ const BITS = { ed25519: 256, ecdsa: 256, rsa: 2048 } as const;
 
 const ANY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
-/** A new key. An old release has no ed25519 key. */
+/** A new key. Old releases have no ed25519 key: simulate them with another type. */
 export function createHostKey(type: 'ed25519' | 'ecdsa' | 'rsa' = 'ed25519'): HostKey {
   for (;;) {
     // ssh2's types want the options of each type apart.

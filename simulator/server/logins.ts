@@ -2,16 +2,16 @@
 import type { AuthContext, AuthenticationType, Connection, KeyboardAuthContext } from 'ssh2';
 import type { Authenticate } from './users.ts';
 
-/** What an administrator can set, or what time does. Each is off by default. */
+/** How logins can differ, because an administrator has set something or because time has passed. Each switch is off by default. */
 export interface LoginSwitches {
   /**
    * Every right password has expired, and a new one is asked for: in the password method (RFC 4252 §8), or in a dialogue (RFC 4256), as
    * OpenSSH with PAM does.
    */
   readonly expired?: 'in password' | 'in dialogue';
-  /** All of these are needed, in this order, as by AuthenticationMethods of OpenSSH. */
+  /** A login needs all of these methods, in this order, as by `AuthenticationMethods` of OpenSSH. */
   readonly methods?: readonly ('password' | 'publickey')[];
-  /** Hears each new password that a client gives. */
+  /** Called with each new password that a client gives. */
   readonly onNewPassword?: (answer: string) => void;
 }
 
@@ -60,7 +60,7 @@ export function handleLogins(
   });
 }
 
-/** Asks for the password, then for a new one. It takes none: whoever gives one has been told that by a person. */
+/** Asks for the password, then for a new one, and refuses the login whatever the new one is. Only a person may choose a password, no client by itself. */
 function dialogue(
   attempt: KeyboardAuthContext,
   { authenticate, refuse, onNewPassword }: DialogueParts,

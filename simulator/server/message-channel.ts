@@ -87,7 +87,7 @@ export class MessageChannel {
     return this.write(whole.subarray(0, Math.ceil(whole.length / 2)));
   }
 
-  /** Resolves when the client's window has taken all bytes, or when the output has ended. */
+  /** Resolves when the client's window has taken all bytes, when the output has ended, or after `stop`. */
   async write(bytes: Buffer): Promise<void> {
     if (this.#stopped || this.#outputEnded) return;
     await new Promise<void>((resolve) => {

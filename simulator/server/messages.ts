@@ -96,7 +96,7 @@ export function replyMessage(attributes: readonly WrittenAttribute[], body: stri
   return `<rpc-reply${text}>\n${body}${body === '' ? '' : '\n'}</rpc-reply>\n`;
 }
 
-/** A low half of a surrogate pair that stands alone is an octet that is not UTF-8 (`octet` in `device/dialect.ts`). */
+/** The octets of a message. The low half of a surrogate pair, standing alone, stands for an octet that is not UTF-8 (`octet` in `device/dialect.ts`). */
 export function octetsOf(message: string): Buffer {
   const parts = message.split(/(?<![\ud800-\udbff])([\udc00-\udcff])/);
   return Buffer.concat(

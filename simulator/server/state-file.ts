@@ -56,8 +56,8 @@ function hasFields(
 }
 
 /**
- * Saves the device's state after each change, before the client gets its reply. A write replaces the file as a whole or not
- * at all. Returns a function that ends the saving.
+ * Saves the device's state at once, and after each change, before the client gets its reply. A write replaces the file as a
+ * whole or not at all. Returns a function that ends the saving.
  */
 export function saveChanges(file: string, device: Device): () => void {
   let active = true;

@@ -5,13 +5,13 @@ import type { Logger } from '@temporalio/common';
 
 export type ServerTimes = Pick<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>;
 
-/** The first attempt of a call that a server schedules now, whose clock is so many ms ahead of this process's clock. */
+/** The times of a call's first attempt, scheduled now by a server whose clock is `aheadMs` ahead of this process's clock. */
 export function scheduledNow(aheadMs = 0): ServerTimes {
   const now = Date.now() + aheadMs;
   return { scheduledTimestampMs: now, currentAttemptScheduledTimestampMs: now };
 }
 
-/** `client`: what of Temporal's client the activity uses. `signal`: fires if it is cancelled. */
+/** `client`: the part of Temporal's client that the activity uses. `signal`: fires if the activity is cancelled. */
 export function inActivity<T>(
   times: ServerTimes,
   run: () => Promise<T>,
@@ -28,7 +28,7 @@ export function inActivity<T>(
   );
 }
 
-/** Of Temporal's client only what wakes the gateways that wait for another one. */
+/** The part of Temporal's client that wakes the gateways that wait for another one. */
 export function clientThat(wake: (workflowId: string) => Promise<void> | void) {
   return {
     workflow: { getHandle: (workflowId: string) => ({ signal: async () => wake(workflowId) }) },

@@ -20,7 +20,7 @@ const WRITES = [
   'publish',
 ] as const;
 type Write = (typeof WRITES)[number];
-/** How late each write is answered: whoever doesn't wait for it comes to the next one before. */
+/** How late each write is answered. Code that doesn't wait for the answer comes to its next write before. */
 const LATE_MS = 200;
 
 describe('a write to etcd is answered before what comes after it begins', function () {

@@ -23,7 +23,7 @@ async function failureOf(error: unknown, attempt = 1): Promise<ApplicationFailur
   );
 }
 
-/** The size with which Temporal gets it: message, stack and all causes. */
+/** The size of the failure as it is sent to Temporal, in bytes: message, stack and all causes. */
 function sizeOf(failure: ApplicationFailure): number {
   const sent = new DefaultFailureConverter().errorToFailure(failure, defaultPayloadConverter);
   return Buffer.byteLength(JSON.stringify(sent));

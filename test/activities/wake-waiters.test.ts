@@ -17,7 +17,7 @@ function refusalWith(code: number): Error {
 
 const PARENT = { resourceType: 'vpn_gateway', resourceId: 'p' };
 
-/** So many that wait, in their order, and what was done with them. Who is woken registers when `register` says so. */
+/** So many waiters, in their order, and what was done with them. At each look, up to 40 of those that were woken have registered. */
 class Crowd {
   readonly signalled: string[] = [];
   readonly started: string[] = [];

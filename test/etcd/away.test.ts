@@ -44,7 +44,7 @@ describe('when etcd', () => {
     } finally {
       process.kill(pid, 'SIGCONT');
     }
-    // The first answer after a freeze may be late, too: the caller sends the request again, as an activity would.
+    // The first answer after a freeze may be late, too. So the request is sent until it is answered, as an activity would do.
     await untilRegistered(store, request);
     assert.deepEqual(await witness.history(witness.keys.jobState), [{}]);
     store.close();

@@ -143,7 +143,7 @@ describe('a parent', () => {
       let [paused, goOn] = [(): void => {}, (): void => {}];
       const isPaused = new Promise<void>((resolve) => (paused = resolve));
       const mayGoOn = new Promise<void>((resolve) => (goOn = resolve));
-      // The child has seen its parent without a mark, and the parent sees no child.
+      // The child has read its parent's record without a mark. Its own registration is not written yet, so the parent sees no child.
       const registering = racing(
         etcd(),
         `"resourceId":"${child.gateway.resourceId}","version":1`,
@@ -172,7 +172,7 @@ describe('a parent', () => {
       it(`the parent wins if it writes first; the child’s stanza lies ${where} its own`, async () => {
         const parent = await scene.standing(scene.parent());
         const inner = scene.child(parent);
-        // What is read through a gateway need not lie in its stanzas, which are claimed anew by its deletion.
+        // A child is read through its parent, but need not lie in its parent's stanzas, which the parent's deletion claims anew.
         const child = where === 'inside' ? inner : { ...inner, stanza: scene.parent().stanza };
         const request = await scene.asked(child);
         const outcome = await racing(

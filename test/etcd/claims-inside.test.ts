@@ -15,7 +15,7 @@ describe('claims inside stanzas', () => {
     await claim(address);
     await claim(unit);
     await claim(['interfaces', 'ge-0/0/1', 'unit', '122', 'family', 'inet']);
-    // These signs come between a blank and the digits.
+    // In the order of keys, `-`, `.` and `,` come between a blank and the digits.
     for (const name of ['12-a', '12.1', '12,1']) await claim(['interfaces', 'ge-0/0/1', 'unit', name]);
     await claim(address, 'r-2');
     assert.deepEqual(await etcd().store.claimsInside([{ routerId: ROUTER, stanza: unit }]), [

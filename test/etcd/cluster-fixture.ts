@@ -12,7 +12,7 @@ export interface Cluster {
   readonly children: Child[];
 }
 
-/** Starts them before the suite's tests, and ends them after. */
+/** Starts three members before the suite's tests, and ends them after. */
 export function useCluster(): () => Cluster {
   let run: Run | undefined;
   let cluster: Cluster | undefined;

@@ -11,7 +11,7 @@ import type { EtcdMember } from '../world/etcd-cluster.ts';
 const DEADLINE_MS = 1_000;
 const MANY = 20;
 const ASKED_MS = 9_000;
-/** If this program did not run for this long, what it waited for may have come earlier than it noticed. */
+/** If this program stood still for this long, an answer may have come earlier than the program noticed. */
 const STALL_MS = 200;
 
 describe('three members of etcd', function () {
@@ -28,7 +28,7 @@ describe('three members of etcd', function () {
     store.close();
     await untilLed(members);
   });
-  /** Each makes a member unreachable for all, or for all but clients, and returns what undoes that. */
+  /** Each function makes a member unreachable for all, or for all but clients. It returns a function that undoes this. */
   const absences = {
     'stands still': async (member: EtcdMember) => {
       const child = etcd().children[members.indexOf(member)];
@@ -54,8 +54,8 @@ describe('three members of etcd', function () {
   const untilFollowed = (frozen: EtcdMember): Promise<EtcdMember> =>
     untilLed(members.filter((member) => member !== frozen));
   /**
-   * Many calls at the same time, repeated until `end` resolves: how many of them waited for a deadline, and how many
-   * failed. Calls during which this program itself stood still are not judged.
+   * Makes many calls at the same time, again and again until `end` resolves. Counts those that waited for a deadline, and
+   * those that failed. Calls during which this program itself stood still are not counted.
    */
   const repeat = async (
     end: Promise<unknown>,
@@ -110,7 +110,7 @@ describe('three members of etcd', function () {
       await without(member, how, async () => {
         await untilFollowed(member);
         const { answered, late, failed } = await repeat(sleep(ASKED_MS));
-        // All find out at first, and one every two seconds.
+        // At first all calls find out. After that one call finds out every two seconds.
         assert.ok(late < 2.5 * MANY, `${late} late, ${answered} answered`);
         assert.ok(answered > MANY, `${answered} answered`);
         assert.equal(failed, 0);
@@ -122,7 +122,7 @@ describe('three members of etcd', function () {
     const move = async (): Promise<void> => {
       for (let times = 1; times <= 4; times += 1) {
         await sleep(400);
-        // No leader can be found while no member answers in time.
+        // `moveLeader` finds no leader while no member answers in time.
         while (!(await moveLeader(members))) await sleep(50);
       }
       await sleep(400);
@@ -154,7 +154,7 @@ describe('three members of etcd', function () {
         const witness = new Witness(raw, newGateway());
         const request = requestFor(witness.gateway, await witness.configure());
         await without(frozen, how, () => untilRegistered(store, request));
-        // What was left with the one that stood still comes late, or never.
+        // A write that was left with the frozen member comes late, or never.
         await untilLed(members);
         assert.deepEqual(await witness.history(witness.keys.jobState), [{}]);
       } finally {

@@ -15,7 +15,7 @@ describe('a stanza', () => {
     holder: refOf(other),
     other: { lies, stanza: other.stanza },
   });
-  /** A stanza inside one's own, claimed by somebody who does not refer to it. */
+  /** A gateway whose stanza lies inside that of `outer`, and that does not refer to `outer`. */
   const stranger = (outer: Member): Member => ({ ...scene.child(outer), within: [] });
 
   it('inside that of a gateway that is no parent is refused, and named', async () => {

@@ -1,4 +1,4 @@
-/** Another attempt at a version that has failed is a change under way: `/state` has that failure until the attempt ends. */
+/** Another attempt at a version that has failed is a change under way, although `/state` tells of the failure until the attempt ends. */
 import assert from 'node:assert/strict';
 import { useEtcd } from './fixture.ts';
 import type { RegisterRequest } from '../../etcd/register.ts';
@@ -54,7 +54,7 @@ describe('another attempt at a version that has failed', () => {
     assert.deepEqual(await scene.store.register(attempt), waits(parent, 2, 'registered'));
     await scene.made(parent, 2);
     assert.deepEqual(await scene.store.register(attempt), { kind: 'registered' });
-    // Once it has registered, nothing that comes later keeps it from going on: not its own next run either.
+    // Once the attempt has registered, nothing that comes later keeps it from going on. Its own next run goes on, too.
     const { planRecord, ...rest } = attempt;
     const next = { ...rest, planRecord: { ...planRecord, run: 'run-next' } };
     assert.deepEqual(await scene.store.register(next), { kind: 'registered' });

@@ -11,18 +11,18 @@ import { created, failed, keep } from './publication.ts';
 export interface Member {
   readonly gateway: GatewayVersion;
   readonly witness: Witness;
-  /** Ids of the gateways whose stanzas its own lies in, outermost first. */
+  /** The gateways in whose stanzas the stanza of this one lies, outermost first. */
   readonly within: readonly GatewayRef[];
   readonly stanza: readonly string[];
 }
 
 export interface Asked extends PlanOptions {
   readonly action?: Action;
-  /** What stands: version 1, by default if it is no creation. */
+  /** The version that stands. Default: version 1, unless the action is a creation. */
   readonly standing?: number | null;
   readonly parents?: readonly GatewayRef[];
   readonly owns?: readonly (readonly string[])[];
-  /** What is owned by what stands. Default: the same. */
+  /** The stanzas of the version that stands. Default: those of the new version. */
   readonly owned?: readonly (readonly string[])[];
   readonly waited?: Waited;
 }
@@ -38,14 +38,14 @@ export class FamilyScene {
     return this.#etcd().store;
   }
 
-  /** A gateway on its own; nothing of it is written yet. */
+  /** A gateway without parents, of which nothing is written yet. */
   parent(): Member {
     const gateway = newGateway();
     const stanza = ['routing-instances', `vrf ${gateway.resourceId}`];
     return { gateway, stanza, within: [], witness: new Witness(this.#etcd().raw, gateway) };
   }
 
-  /** A route in another one. */
+  /** A route whose stanza lies in that of `outer`. */
   child(outer: Member, type = 'static_route'): Member {
     const gateway = { ...newGateway(), resourceType: type };
     const stanza = [...outer.stanza, 'routing-options', 'static', 'route', `${gateway.resourceId}/24`];
@@ -53,7 +53,7 @@ export class FamilyScene {
     return { gateway, stanza, within, witness: new Witness(this.#etcd().raw, gateway) };
   }
 
-  /** The request to register a member at a version whose configuration is written first. */
+  /** Writes the configuration of a member at a version. Resolves to the request to register it. */
   async asked(member: Member, version = 1, options: Asked = {}): Promise<RegisterRequest> {
     const { action = version === 1 ? 'create' : 'update' } = options;
     const revision = await member.witness.configure(version, action === 'delete', {
@@ -107,7 +107,7 @@ export class FamilyScene {
     assert.deepEqual(await this.store.register(request), { kind: 'registered' });
   }
 
-  /** Makes what is registered permanent, and publishes it. */
+  /** Marks a registered change as permanent, and publishes it. */
   async made({ gateway }: Member, version = 1): Promise<void> {
     const at = { ...gateway, version };
     await this.store.permitApply(at, `run-${version}`);

@@ -1,4 +1,4 @@
-/** An attempt remembers both routers' records, to save a read. What it remembers may be wrong by now: etcd alone tells if its token counts. */
+/** An attempt remembers both routers' records, to save a read. What it remembers may be wrong by now: only etcd can tell whether the attempt's token counts. */
 import assert from 'node:assert/strict';
 import type { Fence } from '../../etcd/pair-store.ts';
 import { useEtcd } from './fixture.ts';

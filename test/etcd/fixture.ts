@@ -17,12 +17,12 @@ export interface TestEtcd {
   readonly raw: Etcd3;
 }
 
-/** The etcd that this process shares. Keys are of their own for each test, and nobody stops, freezes or compacts it. */
+/** The etcd that all suites of this process share. Each test uses keys of its own, and none stops, freezes or compacts this etcd. */
 export function useEtcd(): () => TestEtcd {
   return use(async () => ({ ...(await sharedEtcd()), stop: async () => {} }));
 }
 
-/** An etcd for this suite alone, empty at first: to freeze it, to compact it, or to count what is in it. */
+/** An etcd for this suite alone, empty at first: a suite may freeze it, compact it, or count what is in it. */
 export function useOwnEtcd(): () => TestEtcd {
   return use(ownEtcd);
 }
@@ -67,7 +67,7 @@ export interface PlanOptions {
   readonly scheduled?: number;
 }
 
-/** What a saga would register. Each gateway has a unit of its own on routers that all share, unless a test says otherwise. */
+/** What a saga would register. All gateways share two routers, and each gateway has a unit of its own there, unless a test says otherwise. */
 export function requestFor(
   gateway: GatewayVersion,
   configRevision: string,

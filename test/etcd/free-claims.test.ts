@@ -11,7 +11,7 @@ import { SINCE, owedChangeFor, fresh, requestOf } from './reservation-fixture.ts
 describe('the claims of a creation that failed', () => {
   const etcd = useOwnEtcd();
 
-  /** Registered on `router-1` and `router-2`, with this in `/state`; `router-1` owes. */
+  /** A gateway that is registered on `router-1` and `router-2`, with `state` in `/state`. `router-1` owes the inverse change. */
   async function owing(state?: unknown) {
     const { store, raw } = etcd();
     const gateway = newGateway();
@@ -178,7 +178,7 @@ describe('the claims of a creation that failed', () => {
     const plan = (await witness.value(witness.keys.plan)) as object;
     await racing(
       etcd(),
-      // Only the write deletes the plan's key by itself; the first request reads it beside `/state`.
+      // The first request reads the plan's key and `/state`. Only a later one names this claim.
       'claims/router-2',
       () => witness.put(witness.keys.plan, { ...plan, gateway: { ...gateway, version: 2 } }),
       (store) => store.freeClaims(gateway),

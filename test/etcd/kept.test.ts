@@ -24,7 +24,7 @@ describe('what was kept on both routers', () => {
     return { store, gateway, witness, fence, member, isKept };
   }
 
-  /** The routers' records name no member any more, since the transaction that marked the last one. */
+  /** Asserts that the routers' records name no member since the transaction that marked the last one. */
   async function assertLeftWithLastMark(
     routers: readonly string[],
     witnesses: readonly Witness[],
@@ -136,7 +136,7 @@ describe('what was kept on both routers', () => {
     await store.reserve(request);
     const begun = await store.issueToken(request, {});
     assert.ok(begun.kind === 'issued');
-    // More than one transaction takes.
+    // More members than one transaction takes.
     const members = Array.from({ length: 64 }, () => ({ gateway: newGateway(), run: 'run-1' }));
     const witnesses = members.map(({ gateway }) => new Witness(raw, gateway));
     for (const [index, { gateway }] of members.entries())

@@ -1,4 +1,4 @@
-/** etcd takes 128 comparisons, and 128 operations, in one transaction. Whatever there may be many of is written at, below and above a limit. */
+/** etcd takes 128 comparisons and 128 operations in one transaction. Of whatever there may be many, the tests write as many as a limit, fewer, and more. */
 import assert from 'node:assert/strict';
 import { STANZAS_LIMIT } from '../../activities/saga/preparation.ts';
 import { StoreRefusedError } from '../../etcd/errors.ts';

@@ -184,7 +184,7 @@ describe('when the connection to etcd is cut', () => {
     return scene;
   }
 
-  /** Sends the request with the connection cut around the write; the write must be there `writes` times. */
+  /** Calls the operation, and cuts the connection at its write. Asserts that in the end the write was made `writes` times. */
   async function assertWritten(operation: Operation, scene: Scene, cut: Cut, writes = 1): Promise<void> {
     proxy.arm(operation.marker, cut);
     assert.deepEqual(await operation.call(store, scene), operation.expected);
@@ -216,7 +216,7 @@ describe('when the connection to etcd is cut', () => {
         await assertWritten(operation, scene, { kind: 'held' });
         const revision = await scene.witness.revision();
         proxy.release();
-        // The late request is on another connection: give the server its chance before looking.
+        // The late request is on another connection: these calls give etcd time to carry it out before the look.
         for (let look = 0; look < 20; look += 1) await etcd().store.ping();
         assert.equal(await scene.witness.revision(), revision);
       });

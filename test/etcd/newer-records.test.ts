@@ -29,7 +29,7 @@ async function assertLeftAlone(witness: Witness, key: string, work: () => Promis
         `^The record at ${key} can't be read: it has schema ${NEWER}, and this version .* reads up to `,
       ),
     );
-    // It is tried again, as long as no worker of the newer version has taken the step over.
+    // The step is tried again until a worker of the newer version takes it over.
     assert.deepEqual(
       failureOf(error, () => 1),
       { type: FAILURES.StoreNewer, again: true },

@@ -1,4 +1,4 @@
-/** What only one of the two routers' records says: another pair shares a router, or a hand has taken a record away. */
+/** What only one of the two routers' records says, because another pair shares a router, or because a person has deleted a record. */
 import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
 import type { ActivityCall, Reservation } from '../../pair/transactions.ts';

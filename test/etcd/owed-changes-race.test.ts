@@ -12,7 +12,7 @@ describe('an owed change', () => {
   let over = async (): Promise<void> => undefined;
   afterEach(() => over());
 
-  /** Owed on the router, of a gateway that is registered. Both own these units there. */
+  /** A change that the router owes, and the registered gateway that it belongs to. The owed change and the plan have `unit` there. */
   async function owed(unit = fresh('unit')) {
     const { store, raw } = etcd();
     const gateway = newGateway();

@@ -170,7 +170,7 @@ describe('what is owed on a router (T7)', () => {
     let over = async (): Promise<void> => undefined;
     afterEach(() => over());
 
-    /** A change that is owed on `router-1` of a gateway at version 1, whose plan of some version is registered. */
+    /** `router-1` owes a change of a gateway at version 1. The gateway's plan is registered at version `planned`. */
     async function owedWithPlan(planned: number, unit?: string) {
       const gateway = newGateway();
       const { store, fence } = await reserved(['router-1', fresh('router')]);

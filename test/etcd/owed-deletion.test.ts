@@ -21,7 +21,7 @@ describe('a deletion that one router is to owe', () => {
     assert.equal(deciding.deletion, 'deciding');
     assert.deepEqual(await owedOn('router-2'), []);
     assert.deepEqual(await store.owedDeletion(gateway, 'run-2'), { kind: 'undecided' });
-    // The pair of the reservation needs not have the other router.
+    // The reservation's pair need not have `router-2`.
     const fence = await reserved();
     assert.equal(await store.payOwedChange(fence, 'router-1', deciding), true);
     assert.deepEqual(await owedOn('router-1'), []);
@@ -69,7 +69,7 @@ describe('a deletion that one router is to owe', () => {
     assert.deepEqual(await store.takeBackOwedDeletion(gateway, 'run-2', why), taken);
     assert.deepEqual(await store.takeBackOwedDeletion(gateway, 'run-2', REFUSED), taken);
     assert.deepEqual(await store.owedDeletion(gateway, 'run-2'), taken);
-    // A worker that has made it just now decides nothing any more.
+    // A worker that has made the deletion just now does not decide it any more.
     assert.equal(await store.payOwedChange(fence, 'router-1', deciding), true);
     assert.equal((await store.planRecord(gateway))?.kept, undefined);
     const [owed, ...more] = await owedOn('router-1');
@@ -118,7 +118,7 @@ describe('a deletion that one router is to owe', () => {
     const { planRecord } = deletion;
     const newer = { ...deletion, configRevision, planRecord: { ...planRecord, gateway: next, run: 'run-3' } };
     assert.equal((await store.register(newer)).kind, 'leftover');
-    // Nor may a newer version fail before: what its failure would say that stands may be gone a moment later.
+    // Nor may a newer version fail before that. Its failure would tell what stands, and that may be gone a moment later.
     const failure = failed(next, { run: 'run-3', registered: false });
     assert.equal((await store.publish(failure)).kind, 'leftover');
     assert.equal((await store.planRecord(gateway))?.mayBeApplied, true);

@@ -113,7 +113,7 @@ describe('a child', () => {
     const job = `create:heat_worker:vpn_gateway:${resourceId}:1:11111`;
     assert.deepEqual(await firstDependency(child), [job]);
 
-    // Once it goes on, its jobs are as they were written.
+    // Once the child goes on, its jobs are still as they were written.
     await scene.store.permitApply(parent.gateway, 'run-1');
     const waited = waitedOf(request, parent);
     assert.deepEqual(await scene.store.register({ ...request, waited }), waits(parent, 1, 'applying'));

@@ -19,7 +19,7 @@ describe('when something changes between the look and the write of a saga’s ca
   const etcd = useEtcd();
   const registered = () => registerPlan(etcd());
 
-  /** Delays the write of run-1's record until `meanwhile` is done: what the write compares is older than that. */
+  /** Delays the write of run-1's record until `meanwhile` is done. So the write compares what was read before `meanwhile`. */
   async function racing<T>(
     meanwhile: () => Promise<unknown>,
     call: (store: Store) => Promise<T>,

@@ -194,7 +194,7 @@ describe('the calls of a saga that change its plan record', () => {
           const { store, gateway, witness } = await registered();
           const revision = await witness.put(witness.keys.plan, value);
           const corrupt = { name: 'StoreCorruptError', key: witness.keys.plan };
-          // Before anything is applied, the routers must be looked at. What is to be reverted belongs to no run.
+          // Nothing may be applied under a record that can't be read. The other calls find no record of their run, and change nothing.
           if (name === 'permitApply') await assert.rejects(call(store, gateway, 'run-1'), corrupt);
           else assert.equal(await call(store, gateway, 'run-1'), undefined);
           await assert.rejects(store.planRecord(gateway), corrupt);

@@ -53,7 +53,7 @@ describe('a configuration that was written again at the same version', () => {
       const isRewrittenTo = (other: unknown, key?: string) => isRewritten(keyed, entry('8', other), key);
       assert.equal(isRewrittenTo({ ...text }, 'random'), false);
       assert.equal(isRewrittenTo({ ...text, configuration: 'authentication-key Open8;' }, 'random'), true);
-      // Nothing can be told without the key, and nothing loaded either.
+      // Without the key nobody can tell whether the secret is another one; but nothing can be loaded either.
       assert.equal(isRewrittenTo({ ...text, configuration: 'authentication-key Open8;' }), false);
     });
 

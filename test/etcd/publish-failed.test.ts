@@ -203,7 +203,7 @@ describe('publishing a failure', () => {
     const superseded = { ...rest, outcome: { ...outcome, isSuperseded: true } };
     assert.deepEqual(await store.publish(superseded), { kind: 'void' });
     assert.equal(await store.state(gateway), undefined);
-    // The answer to its registration was lost.
+    // The run has registered after all; only the answer was lost.
     await store.register(requestFor(gateway, configRevision));
     assert.deepEqual(await store.publish({ ...superseded, run: 'another' }), { kind: 'void' });
     assert.deepEqual(await store.publish(superseded), { kind: 'published' });

@@ -5,8 +5,8 @@ import { Proxy } from '../../local/proxy.ts';
 import type { TestEtcd } from './fixture.ts';
 
 /**
- * Calls with a store of its own. Its first request with `marker` in it waits until `meanwhile` is done: what that request compares is older
- * than that.
+ * Makes `call` with a store of its own. The store's first request with `marker` in it waits until `meanwhile` is done. So that request compares
+ * what was read before `meanwhile`.
  */
 export async function racing<T>(
   { endpoint }: TestEtcd,

@@ -7,7 +7,7 @@ import { configured, created, failed, keep } from './publication.ts';
 describe('another attempt at a version that has failed', () => {
   const etcd = useEtcd();
 
-  /** A gateway whose `/state` says this. `stood`: its revision, which the attempt has planned on. */
+  /** A gateway with `state` in `/state`. `stood`: the revision of `/state` that the attempt has planned on. */
   async function told(state: unknown = failedState(1, 'the first time')) {
     const scene = await configured(etcd());
     const stood = await scene.witness.put(scene.witness.keys.state, state);

@@ -54,7 +54,7 @@ describe('the requests of a gateway alone', () => {
     const parent = await scene.standing(scene.parent());
     await scene.standing(scene.child(parent));
     const request = await scene.asked(parent, 2);
-    // One of them reads what the older version has written, and this one does not need.
+    // One of the three requests reads what an older version of the gateway has written. This update does not need that.
     assert.equal(await counted(() => store.register(request)), 3);
   });
 });

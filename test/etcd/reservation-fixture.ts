@@ -42,7 +42,7 @@ export function owedChangeFor(gateway: GatewayVersion, unit?: string): OwedChang
   return { gateway, role: 'primary', change: inverseOf(change), since: SINCE, reason: 'the router was away' };
 }
 
-/** Writes down that the gateway is kept, which that router owes. Resolves to whether the attempt's token still counted. */
+/** Writes down that the gateway is kept, and that `router` owes that change. Resolves to whether the attempt's token still counted. */
 export function keepOwing(
   store: Pick<Store, 'markSettled'>,
   fence: Fence,

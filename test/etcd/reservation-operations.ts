@@ -52,7 +52,7 @@ export const OPERATIONS: readonly Operation[] = [
     before: [reserve],
     call: issue,
     expected: (_, outcome) => assert.equal((outcome as { kind: string }).kind, 'issued'),
-    // A token whose issue was not answered belongs to no attempt: the next one is issued.
+    // A token whose issue was not answered belongs to no attempt, so the next token is issued.
     writes: 2,
   },
   {
@@ -79,7 +79,7 @@ export const OPERATIONS: readonly Operation[] = [
   },
   {
     name: 'payOwedChange',
-    // Reads name the owed change too, but only the write carries the record with it.
+    // Reads name the owed change, too. But only the write carries the router's record.
     marker: ({ request }) => `"id":"${request.reservation}"`,
     before: [reserve, issue, owe],
     call: ({ store, fence, routers, owedChange }) => store.payOwedChange(fence, routers[0], owedChange),
@@ -91,7 +91,7 @@ export const OPERATIONS: readonly Operation[] = [
     before: [reserve, issue, permit],
     call: ({ store, request }) => store.endReservation(request),
     expected: isTrue,
-    // What is free is written once more: see "comes to nothing after the reservation has ended".
+    // A record that is free already is written once more: see "comes to nothing after the reservation has ended".
     writes: 2,
   },
   {

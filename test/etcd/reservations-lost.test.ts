@@ -78,7 +78,7 @@ describe('when the connection to etcd is cut around a reservation’s write,', (
   async function assertLateChangesNothing(): Promise<void> {
     const before = await revision();
     proxy.release();
-    // The late request is on another connection: give the server its chance before looking.
+    // The late request is on another connection: these calls give etcd time to carry it out before the look.
     for (let look = 0; look < 20; look += 1) await etcd().store.ping();
     assert.equal(await revision(), before);
   }

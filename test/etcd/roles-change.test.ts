@@ -34,7 +34,7 @@ describe('while an administrator changes roles', function () {
         written[n] = (written[n] ?? 0) + 1;
       }
     };
-    // Who changes roles faster than a call takes gets in the way of each attempt at it.
+    // If the roles changed faster than a call takes, each attempt at the call would meet a change. So each change waits until all have written.
     const allHaveWritten = async (before: readonly number[]): Promise<void> => {
       while (!over.signal.aborted && written.some((count, n) => count === before[n])) await setTimeout(5);
     };

@@ -14,11 +14,11 @@ export interface SecureEtcd {
   readonly run: Run;
   /** `https://localhost:port` */
   readonly endpoint: string;
-  /** What a client shows, and whom it trusts. */
+  /** The authority that a client trusts, and the certificate and key that it shows. */
   readonly tls: { readonly ca: string; readonly cert: string; readonly key: string };
-  /** The same as files, by etcdctl's variables. */
+  /** `tls` as files, in etcdctl's environment variables. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The password of a user that may do everything. From then on etcd refuses clients without a login. */
+  /** Makes etcd refuse clients without a login. Resolves to the password of a user that may do everything. */
   requirePasswords(): Promise<string>;
   /** A plain client, to look and to prepare with. */
   client(auth?: StoreOptions['auth']): Etcd3;

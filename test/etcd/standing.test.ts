@@ -187,13 +187,13 @@ describe('what stands of a gateway', () => {
     for (const key of ['state', 'stack', 'plan'] as const)
       assert.equal(await witness.value(witness.keys[key]), undefined, key);
     assert.deepEqual(await witness.ownClaims(), []);
-    // If the answer was lost, the next look finds nothing that tells of it.
+    // If the answer to this write was lost, the next attempt finds nothing that tells of the deletion.
     const deleted = { kind: 'completed', words: {}, action: 'delete' } as const;
     const again = { ...created(newer, 'run-2'), outcome: deleted };
     assert.deepEqual(await store.publish(again), { kind: 'published' });
     const other = { ...again, outcome: { ...deleted, action: 'update' } as const };
     assert.deepEqual(await store.publish(other), { kind: 'gone' });
-    // A late word on that run is not told of the life that begins now.
+    // A late failure of that run is not published for the gateway that begins anew now.
     await witness.configure(3);
     assert.deepEqual(await store.publish(failed(newer, { run: 'run-2' })), { kind: 'void' });
     assert.equal(await store.state(newer), undefined);
@@ -205,7 +205,7 @@ describe('what stands of a gateway', () => {
     await store.register(await further(witness, newer, 'delete', { before: {}, after: null, version: 1 }));
     await settle(newer);
     await store.publish(created(newer, 'run-2'));
-    // Whoever deleted it removes both keys. The id comes again, with a lower version.
+    // Whoever has deleted the gateway removes both keys. Then the id comes again, with a lower version.
     await witness.remove(witness.keys.config);
     await witness.remove(witness.keys.state);
     const configRevision = await witness.configure(0);

@@ -18,7 +18,7 @@ export function trapScene() {
     count += 1;
   });
   afterEach(async () => {
-    // A watcher before its client: it would go on connecting, and the process with it.
+    // A watcher is closed before its client. Otherwise the watcher would go on connecting, and the process would not end.
     for (const close of closers.splice(0).reverse()) await close();
     await proxy?.close();
   });

@@ -47,7 +47,7 @@ describe('the traps of etcd3', function () {
       assert.equal(written.kind, 'unknown');
       const [found] = await client.read('test', [key()] as const);
       assert.equal(found.value?.toString(), '"only once"');
-      // Sent again without a look, it would be refused: it compares what it depends on.
+      // If the request were sent again without a look, etcd would refuse it, because it compares what it depends on.
       const again = { unchanged: [unchanged], put: [{ key: key(), value: 'only once' }] };
       assert.deepEqual(await client.write('test', again), { kind: 'refused' });
     });
@@ -174,9 +174,9 @@ describe('the traps of etcd3', function () {
         faultHandling: { global: AS_IT_IS },
         defaultCallOptions: () => ({ deadline: new Date(Date.now() + 300) }),
       });
-      // Connected, so that the request is on its way before the deadline.
+      // The client connects first, so that its writes are on their way before the deadline.
       await client.get(key()).string();
-      // etcd may hear of the deadline before it carries out a write: of twenty, some are late.
+      // etcd may hear of the deadline before it carries out a write. Of twenty writes, at least some are carried out late.
       const names = Array.from({ length: 20 }, (_, n) => key(`k${n}`));
       await frozen(async () => {
         const writes = names.map((name) =>
@@ -198,7 +198,7 @@ describe('the traps of etcd3', function () {
         await assert.rejects(client.read('test', [key()]), StoreUnavailableError);
         assert.ok(Date.now() - from < 10_000);
       });
-      // Whichever came first, the late one or this: there is one value, and it is never both.
+      // The late write and this one compare the same key. Whichever came first, only one of them was carried out.
       const patient = ours();
       const next = { unchanged: [unchanged], put: [{ key: key(), value: 'next' }] };
       const { kind } = await patient.write('test', next);

@@ -1,4 +1,4 @@
-/** How little of the library is used, read in the sources: what isn't used can't spring its traps. */
+/** Reads in the sources how little of the library is used. A part that isn't used can't do harm. */
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 
@@ -56,7 +56,7 @@ describe('what is used of etcd3', () => {
       'leaseClient.leaseGrant',
       'maintenance.status',
     ]);
-    // The client does not leave its class.
+    // The library's client does not leave the class that holds it.
     assert.equal([...text.matchAll(/\.etcd\b(?!\.| =)/g)].length, 0);
   });
 

@@ -63,7 +63,7 @@ describe('a listing for the watch whose revision is compacted between two pages'
     );
     try {
       for (const key of keys) await raw.put(key).value('x');
-      // The second page is asked for behind the last key of the first one.
+      // The request for the second page names the last key of the first page.
       proxy.arm('/config/v2.0/0xs/1', {
         kind: 'pause',
         meanwhile: async () => {

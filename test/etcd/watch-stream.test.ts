@@ -54,7 +54,7 @@ describe('what etcd tells of some keys', function () {
     const { header } = await raw.get('/').exec();
     return { revision: header.revision, cluster: header.cluster_id };
   };
-  /** Follows until so many entries were told, or to the end. */
+  /** Follows the stream until it has told `count` entries, or until it ends. */
   const told = async (from: Position, count: number, each: (all: Entry[]) => void = () => undefined) => {
     const over = new AbortController();
     const all: Entry[] = [];
@@ -121,7 +121,7 @@ describe('what etcd tells of some keys', function () {
   it('loses nothing if it is cut off right after it was created', async () => {
     const from = await position();
     await burst(2_000);
-    // Of the first events not one octet comes through.
+    // The connection is cut before one octet of the first events comes through.
     proxy.armAnswer(A);
     const { all } = await told(from, 2_000);
     assert.equal(proxy.cuts, 1);

@@ -1,7 +1,7 @@
 import { fuzz } from './run.ts';
 import { TARGETS } from './targets/index.ts';
 
-/** For all targets together; `main.ts` runs any number. */
+/** How many inputs all targets get together. `main.ts` runs any number. */
 const inputs = 300_000;
 const shares = TARGETS.reduce((sum, { share }) => sum + share, 0);
 

@@ -3,7 +3,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { TARGETS } from './targets/index.ts';
 
-/** Characters; large beside what each call costs anyway. */
+/** In characters. So large that what each call costs anyway is small beside it. */
 const size = 20_000;
 
 describe('the work for an input', function () {

@@ -1,4 +1,4 @@
-/** Runs a target on inputs out of a seed, and says of the first that fails how to have it again. */
+/** Runs a target on inputs that follow from a seed. For the first input that fails, says how to repeat it. */
 import { randomOf } from '../chaos/random.ts';
 import { corpusOf } from './corpus.ts';
 import { minimized } from './minimize.ts';
@@ -48,7 +48,7 @@ export async function fuzz(
   return { inputs, ms: performance.now() - from };
 }
 
-/** What a property says of an input; `undefined`: all hold. */
+/** The error by which a property of the target fails for an input; `undefined`: all properties hold. */
 export async function failure(target: Target, input: string): Promise<unknown> {
   try {
     const checked = target.check(input);
@@ -60,7 +60,7 @@ export async function failure(target: Target, input: string): Promise<unknown> {
   }
 }
 
-/** What an input brought must not become a property of every object. */
+/** Asserts that no name in an input has become a property of every object. */
 function assertUnpolluted(): void {
   for (const key in {}) {
     delete (Object.prototype as Record<string, unknown>)[key];

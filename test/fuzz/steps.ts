@@ -7,7 +7,7 @@ import { Session } from 'node:inspector/promises';
 const session = new Session();
 session.connect();
 await session.post('Profiler.enable');
-// Before the sources are loaded: what was compiled without it is not counted by blocks.
+// Coverage starts before the sources are loaded: V8 does not count code by blocks that was compiled before.
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
 const { TARGETS } = await import('./targets/index.ts');
 

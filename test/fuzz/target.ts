@@ -4,15 +4,15 @@ import type { Random } from '../chaos/random.ts';
 
 export interface Target {
   readonly name: string;
-  /** Part of all inputs that this target gets, relative to the others: what is quick gets more. */
+  /** How many of all inputs this target gets, relative to the other targets. Quick targets get more. */
   readonly share: number;
   /** An input by the grammar, good or nearly so. */
   readonly make: (random: Random) => string;
   /** Pieces with a meaning for this target, for mutations. */
   readonly tokens: readonly string[];
-  /** Throws when something does not hold that must, whatever the input. Decides by the input alone, so that one input is enough to repeat it. */
+  /** Throws when something does not hold that must hold for every input. Depends on the input alone, so that the input is enough to repeat a failure. */
   readonly check: (input: string) => void | Promise<void>;
-  /** Inputs of about any size that might cost more than their size: the work must grow with the size, not with its square. */
+  /** Inputs of about a given size whose work might grow too fast: it must grow with the size, not with its square. */
   readonly growing: readonly ((size: number) => string)[];
 }
 
@@ -21,7 +21,7 @@ export const longestMessage = 2_000;
 
 type ErrorClass = abstract new (...args: never[]) => Error;
 
-/** The result; `undefined` when one of the declared errors came, whose message is bounded and printable. Any other error is a finding. */
+/** The result of `act`; `undefined` if it throws a declared error with a bounded and printable message. Any other error is a finding. */
 export function attempt<T>(declared: readonly ErrorClass[], act: () => T): T | undefined {
   try {
     return act();
@@ -43,12 +43,12 @@ export function assertShown(text: string, longest = longestMessage): void {
   assert.ok(control === null, `a control character in a message: ${JSON.stringify(text.slice(0, 200))}`);
 }
 
-/** Deep equality; quick where it holds, as it does all but once. */
+/** Deep equality. The check is quick if the values are equal, which they are in all cases but a finding. */
 export function assertSame(actual: unknown, expected: unknown, message?: string): void {
   if (JSON.stringify(actual) !== JSON.stringify(expected)) assert.deepEqual(actual, expected, message);
 }
 
-/** The repetition of a piece to about a size. */
+/** Repeats a piece until the text has about this size. */
 export const repeated = (piece: string, size: number): string =>
   piece.repeat(Math.max(1, Math.round(size / piece.length)));
 

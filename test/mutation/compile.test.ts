@@ -1,6 +1,6 @@
 /**
- * A mutation whose text does not compile proves nothing: it is caught by a `ReferenceError`, and not by what it breaks. Those that are
- * type errors by intent say so.
+ * A mutation whose text does not compile proves nothing: a `ReferenceError` catches it, and not a test of what it breaks. Mutations that
+ * are type errors by intent say so.
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

@@ -7,7 +7,7 @@ const CONTAINMENT = 'test/etcd/containment.test.ts';
 const PLACE = 'test/activities/saga/place.test.ts';
 const FAMILY = 'test/saga/family.test.ts';
 const WAITING = 'test/workflows/waiting.test.ts';
-/** No revision comes near it: what is compared with it is not compared. */
+/** A revision that no key ever reaches. A comparison with it always comes out the same, so nothing is really compared. */
 const NEVER = "'9007199254740991'";
 
 export const FAMILY_MUTATIONS: readonly Mutation[] = [

@@ -11,9 +11,9 @@ export type Catch =
 const SIMULATION = 'test/simulation/main.ts';
 const MOCHA = ['node_modules/mocha/bin/mocha.js', '--no-config', '--exit', '--bail', '--reporter=json'];
 const SPEC_MS = 30_000;
-/** A mutation can make a run go on for ever: then the specs are tried. */
+/** A mutation can make a run of the simulation go on for ever. After this time the specs are tried instead. */
 const SEEDS_LIMIT_MS = 120_000;
-/** A spec that takes longer is stopped, and has caught nothing: it may only be slow. */
+/** A spec that takes longer is stopped. That does not count as a catch: the spec may only be slow. */
 const SPEC_LIMIT_MS = 300_000;
 
 export async function hunt(mutation: Mutation, seeds: number): Promise<Catch> {
@@ -26,7 +26,7 @@ export async function hunt(mutation: Mutation, seeds: number): Promise<Catch> {
   }
 }
 
-/** The title of the first spec that fails without any mutation: it proves nothing about one. */
+/** The title of the first test of these specs that fails without any mutation. Such a test proves nothing about a mutation. */
 export async function control(specs: readonly string[]): Promise<string | undefined> {
   const { folder, remove } = await checkout();
   try {
@@ -44,7 +44,7 @@ async function bySeeds(folder: string, seeds: number): Promise<Catch | undefined
   );
   if (code === 0 || code === null) return undefined;
   const line = output.split('\n').find((text) => text.startsWith('{"seed":'));
-  // A mutation can make a run end in no verdict at all: a history without end, a stack that overflows.
+  // A mutation can make a run end without telling anything: by a history without end, or a stack that overflows.
   if (line === undefined) return undefined;
   const { seed, violations } = JSON.parse(line) as {
     readonly seed: number;
@@ -73,7 +73,7 @@ function node(
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
       cwd,
-      // Verdicts only: anything else that is printed may come in the middle of a line.
+      // Only the standard output, with the results: other output could come in the middle of a line.
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout,
       killSignal: 'SIGKILL',

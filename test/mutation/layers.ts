@@ -1,4 +1,4 @@
-/** Mutations in as few copies of the sources as possible: a copy has all those of a layer, and no two of them touch. */
+/** Puts mutations into as few copies of the sources as possible. A copy has all mutations of one layer, no two of which overlap. */
 import type { Mutation } from './mutation.ts';
 import { StaleMutationError } from './mutation.ts';
 
@@ -8,13 +8,13 @@ interface Place {
   readonly to: number;
 }
 
-/** A layer: the files that differ, with the mutations that are in them. */
+/** A layer. `places`: for each file that differs, where its mutations are. */
 export interface Layer {
   readonly mutations: Mutation[];
   readonly places: Map<string, Place[]>;
 }
 
-/** `sources`: the text of every file that a mutation names. Throws a `StaleMutationError`. */
+/** `sources`: the text of every file that a mutation names. Throws a `StaleMutationError` if a mutation's text is not in its file. */
 export function layersOf(
   mutations: readonly Mutation[],
   sources: ReadonlyMap<string, string>,

@@ -1,8 +1,8 @@
 /**
- * `[names…] [--seeds N] [--minutes M] [--without-specs] [--write]`: makes each mutation whose name or kind is named, all without names, each
- * in a copy of the sources of its own, and tells what catches it: the simulation within N seeds, or a spec that is named for it. Exit code
- * 1 if one survives. `--minutes M` begins none after so long, and takes them in another order every day. `--write` puts the rows into the
- * table of `docs/reliability.md`.
+ * `[names…] [--seeds N] [--minutes M] [--without-specs] [--write]`: makes the mutations whose name or kind is given; without names, all of them.
+ * Makes each one in a copy of the sources of its own, and tells what catches it: the simulation within N seeds, or a spec that is named for it. The
+ * exit code is 1 if a mutation survives, or if a spec fails without any mutation. With `--minutes M` no mutation begins after M minutes, and the
+ * order is another one every day. `--write` puts the rows into the table of `docs/reliability.md`.
  */
 import { parseArgs } from 'node:util';
 import { randomOf } from '../chaos/random.ts';

@@ -9,7 +9,7 @@ export interface Mutation {
   /** Text that is in the file exactly once. */
   readonly find: string;
   readonly put: string;
-  /** Specs of which one has to fail by it if no seed of the simulation does. */
+  /** If no seed of the simulation fails by the mutation, one of these specs has to. */
   readonly specs: readonly string[];
   /** The mistake is one that the compiler reports; the specs see it all the same. Every other mutation compiles. */
   readonly isTypeError?: true;

@@ -9,7 +9,7 @@ const BEGIN = '<!-- mutations: written by test/mutation/main.ts -->';
 const END = '<!-- end of mutations -->';
 const HEAD = ['mutation', 'kind', 'caught by', 'seeds'];
 
-/** Cells of a row: those of `HEAD`. */
+/** The cells of a row, one for each column of `HEAD`. */
 type Row = readonly string[];
 
 export function rowOf(mutation: Mutation, caught: Catch): Row {

@@ -17,7 +17,7 @@ import { useSessions } from './use-sessions.ts';
 const LATIN_1 = Buffer.from('Z\xfcrich', 'latin1');
 const SHOWN = '\ufffd';
 
-/** What stands there, and how it is shown. */
+/** What a router may have sent, and how it is shown. */
 const damages: readonly (readonly [name: string, octets: Buffer, shown: string])[] = [
   ['a word in Latin-1', LATIN_1, `Z${SHOWN}rich`],
   ['a reference to a control character', Buffer.from('a&#8;b'), `a${SHOWN}b`],
@@ -36,7 +36,7 @@ const configuration = getConfiguration({ paths: [['interfaces']], database: 'com
 describe('text that a router should not have sent', () => {
   const { open } = useSessions();
 
-  /** A session with a router that answers each request with these octets, in place of `@`. */
+  /** A session with a router that answers each request with `content`, in which `octets` stand in place of `@`. */
   const answering = (
     content: string,
     octets: Buffer,

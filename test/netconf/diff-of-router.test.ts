@@ -15,11 +15,11 @@ function configuration(wanted: readonly (readonly string[])[]) {
   return loadText([], print(layout(wanted.flatMap(nest))), 'merge', SCHEMA).config;
 }
 
-/** Leaves by their whole path; a container that is there for its own sake counts only while it is empty. */
+/** The leaves of a configuration, by their whole paths. A container that stands for its own sake counts only while it is empty. */
 const leaves = (config: ReturnType<typeof configuration>) =>
   new Set(paths(config).map((path) => path.join('|')));
 
-/** Headers are compared word by word; how a router quotes names with blanks there is not known. */
+/** A path without blanks in its names. Headers are compared word by word, and how a router quotes names with blanks in headers is not known. */
 const plainNames = (path: readonly string[]) => path.map((word) => word.replaceAll(' ', '-'));
 
 const isPrefix = (short: string, long: string) => long.startsWith(`${short}|`);

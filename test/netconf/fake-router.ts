@@ -37,7 +37,7 @@ export interface Answering {
   readonly raw: (bytes: string | Buffer) => void;
   /** Sends bytes as they are, for as long as there are some and the channel takes them. */
   readonly pour: (pieces: Iterable<Buffer>) => void;
-  /** Sends where nobody reads, for as long as the channel takes it. */
+  /** Sends bytes on the channel's error stream, which nobody reads, for as long as the channel takes them. */
   readonly pourErrors: (pieces: Iterable<Buffer>) => void;
   /** Ends the channel. */
   readonly end: () => void;
@@ -157,14 +157,14 @@ function authenticate(context: AuthContext, options: FakeRouterOptions): void {
   }
 }
 
-/** Without a signature the client only asks whether the key would do. */
+/** Whether the client has proved that it has this key. Without a signature the client only asks whether the key would do: that passes, too. */
 function provesKey({ key, signature, blob, hashAlgo }: PublicKeyAuthContext, publicKey: string): boolean {
   const known = utils.parseKey(publicKey);
   if (known instanceof Error || Array.isArray(known) || !known.getPublicSSH().equals(key.data)) return false;
   return signature === undefined || (blob !== undefined && known.verify(blob, signature, hashAlgo));
 }
 
-/** Never more than a stream wants to hold; what is left when it ends is dropped. */
+/** Sends the pieces to a stream, never more at a time than it wants to hold. What is left when the stream closes is dropped. */
 function pour(pieces: Iterable<Buffer>, to: Writable): void {
   const source = Readable.from(pieces);
   to.once('close', () => source.destroy());

@@ -43,7 +43,7 @@ describe('where a router should answer', function () {
     await site.pool.withSession(target, ask);
   }
 
-  /** Long enough for `idleMs`. */
+  /** Resolves when an unused session has outlived `idleMs`. */
   const unused = () => new Promise((resolve) => setTimeout(resolve, 30));
 
   describe('the host key', () => {

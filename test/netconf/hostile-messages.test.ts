@@ -17,7 +17,7 @@ interface Harm {
   readonly does: Doing;
   readonly type: typeof ProtocolError | typeof SessionLostError;
   readonly message: RegExp;
-  /** In bytes; default 50 MB. */
+  /** How much memory the reply may cost us, in bytes. Default 50 MB. */
   readonly memory?: number;
 }
 
@@ -145,7 +145,7 @@ describe('a router that', function () {
   this.timeout(60_000);
   let router: FakeRouter;
   let site: Site;
-  /** Until it is told to be good. */
+  /** Whether the router still does harm. */
   let bad = true;
 
   async function start(options: FakeRouterOptions): Promise<void> {
@@ -164,7 +164,7 @@ describe('a router that', function () {
     (request, router) =>
       bad && request.operation !== 'close-session' ? does(router, request) : router.reply('<ok/>');
 
-  /** The session is not handed out again, and the next one is as good as any. */
+  /** Asserts that the bad session is not handed out again, and that the next session works. */
   async function assertNextWorks(connections = 2): Promise<void> {
     bad = false;
     await site.pool.withSession(target, ask);

@@ -53,7 +53,7 @@ export const ask = (session: Session) => session.request(unlock());
 
 type NetconfErrorClass = abstract new (...args: never[]) => NetconfError;
 
-/** Asks, and is told by a typed error of bounded length what the router did. The session it came to on the way is over. */
+/** Sends a request. Asserts that a typed error of bounded length tells what the router did, and that the session, if there was one, is over. */
 export async function assertRefused(
   pool: SessionPool,
   type: NetconfErrorClass,
@@ -82,7 +82,7 @@ export async function assertRefused(
   return refusal;
 }
 
-/** Most memory taken while something goes on, beyond what was taken before, in bytes. */
+/** The most memory that is in use while `work` goes on, less what was in use before, in bytes. */
 export async function memoryOf(work: () => Promise<unknown>): Promise<number> {
   const taken = () => {
     const { heapUsed, external } = process.memoryUsage();
@@ -99,7 +99,7 @@ export async function memoryOf(work: () => Promise<unknown>): Promise<number> {
   return Math.max(most, taken()) - before;
 }
 
-/** So many pieces of the same. */
+/** The same piece, `count` times. */
 export function* times(count: number, piece: string | Buffer): Generator<Buffer> {
   const bytes = Buffer.from(piece as string);
   for (let left = count; left > 0; left -= 1) yield bytes;

@@ -5,7 +5,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 export class Middle {
   /** Where connections made from now on lead. */
   target: number;
-  /** What becomes of bytes on their way; `from` counts what passed before in that direction. */
+  /** What becomes of bytes on their way. `from`: how many bytes have passed before in that direction. */
   tamper: (bytes: Buffer, way: 'to router' | 'from router', from: number) => Buffer = (bytes) => bytes;
   readonly port: number;
   readonly #server;

@@ -184,7 +184,7 @@ for (const framing of ['end-of-message', 'chunked'] as const)
 
     if (framing === 'chunked') {
       describe('a confirmed commit that outlives its session', () => {
-        /** Made by a session that is closed since. */
+        /** Makes a confirmed commit in a session of its own, and closes the session. */
         async function commitConfirmed(name: string, persist: string): Promise<void> {
           const session = await open();
           await session.request(lock());

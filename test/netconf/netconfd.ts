@@ -118,7 +118,7 @@ export async function startAgent(
   const folder = await mkdtemp(join(tmpdir(), 'agent-'));
   const socket = join(folder, 'agent.sock');
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
-  // It says where it listens once it does.
+  // The agent prints where it listens as soon as it listens.
   await once(agent.stdout, 'data');
   execFileSync('ssh-add', ['-q', '-'], {
     input: privateKey,

@@ -29,7 +29,7 @@ const undated = (entry: CommitEntry): CommitEntry => {
 };
 const marked = (age = 1) => onTrial(5, age, true);
 
-/** What makes a pending commit permanent, in the order to try, by what it is known by. */
+/** The requests that make a pending commit permanent, in the order in which to try them, by what shows that the commit is pending. */
 const confirmations = {
   mark: ['<check/>', '<log>kept</log>'],
   clock: ['<log>kept</log>'],
@@ -47,7 +47,7 @@ describe('the pending commit of a router', () => {
     boolean,
     keyof typeof confirmations | undefined,
   ])[] = [
-    // what, history newest first, marks were seen before, what its pending commit is known by
+    // The router's behaviour; its history, newest first; whether it has marked commits before; by what its pending commit is known.
     ['has no history', [], false, undefined],
     ['has only plain commits', [plain(), plain()], false, undefined],
     ['marks what is pending', [marked(), plain()], false, 'mark'],

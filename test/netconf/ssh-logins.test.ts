@@ -1,4 +1,4 @@
-/** How the simulated router's SSH server can differ, and what the client makes of it. All over a socket. */
+/** How the simulated router's SSH server can differ, and what the client does then. All tests run over a socket. */
 import assert from 'node:assert/strict';
 import { failureOf } from '../../activities/classify.ts';
 import { FAILURES } from '../../gateway/failures.ts';

@@ -1,4 +1,7 @@
-/** Warnings, and errors of one of several routing engines, in replies to what is asked about the state of a router: they say nothing about what is there, unless their words do. */
+/**
+ * Warnings, and errors of one of several routing engines, in replies to requests for a router's state. Such a warning or error does not tell what is
+ * there and what is not, unless its words do.
+ */
 import assert from 'node:assert/strict';
 import { ProtocolError, RpcFailedError } from '../../netconf/errors.ts';
 import {

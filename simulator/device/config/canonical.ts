@@ -52,7 +52,7 @@ function canonicalAll(
   return done;
 }
 
-/** `family { inet { … } inet6 { … } }` is written for `family inet { … }` and `family inet6 { … }`. Seen on Junos 16.1. */
+/** Splits `family { inet { … } inet6 { … } }` into `family inet { … }` and `family inet6 { … }`, which mean the same. Seen on Junos 16.1. */
 function split(written: Statement, parent: Rule): readonly Statement[] {
   const [keyword = '', ...names] = written.words;
   const rule = ruleOf(parent, keyword);

@@ -1,4 +1,7 @@
-/** The check before a commit: each reference must have its target, and VLANs must be free and in range. */
+/**
+ * The check before a commit: VLANs must be free and in range, and the references that gateways use must have their targets: groups, interfaces,
+ * filters, policers, policies, prefix-lists, and the parts of address translation. Other references are not checked.
+ */
 
 import { editPath, operationFailed, type RpcError } from '../rpc-error.ts';
 import { blocksOf, hasFlag, inside, listOf, valueOf, type Config } from './config.ts';

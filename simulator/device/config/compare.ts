@@ -42,7 +42,7 @@ function compareLevel(from: Config, to: Config, level: Level): readonly string[]
   return [...own.flatMap((lines) => [editPath(level.path), ...lines]), ...deeper];
 }
 
-/** The lines of one level for each of its changed objects. The lists of named blocks with one keyword are an object of their own. */
+/** The lines of each changed object of one level. The named blocks with one keyword are one object; all other statements together are another one. */
 function changedObjects(from: Config, to: Config, level: Level): readonly (readonly string[])[] {
   const rank = (s: Statement) => rankOf(level.parent, s.words[0] ?? '');
   const inOrder = [...from, ...to].sort((a, b) => rank(a) - rank(b));

@@ -66,8 +66,8 @@ interface Expanded {
 const expanded = { active: new WeakMap<Statement, Expanded>(), all: new WeakMap<Statement, Expanded>() };
 
 /**
- * Expands a block that inherits nothing from the blocks around it. The result depends on the block and the groups alone. It
- * is remembered, since most blocks of a configuration are the same in the next one.
+ * Expands a block that inherits nothing from the blocks around it. The result depends on the block and the groups alone. The
+ * result is remembered, since most blocks of a configuration are the same in the next configuration.
  */
 function expandAlone(
   s: Statement,
@@ -105,7 +105,7 @@ function withInherited(local: Config, { rule, scopes }: Place): Config {
   return result.toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** The content that one level of a group has for the block with this head, in order. */
+/** What one level of a group contains for the block with this head, in order. */
 function descend(scope: Config, head: readonly string[]): Config {
   return scope
     .filter(
@@ -155,7 +155,7 @@ export function groupApplications(config: Config, rule: Rule): readonly GroupApp
     }
     const own = s.children && ruleOf(rule, s.words[0] ?? '');
     if (own?.form !== 'block') return [];
-    // Remembered, since most blocks of a configuration are the same in the next one.
+    // Remembered, since most blocks of a configuration are the same in the next configuration.
     const inner = applications.get(s) ?? groupApplications(s.children ?? [], own);
     applications.set(s, inner);
     return inner.map(({ group, path }) => ({ group, path: [...s.words, ...path] }));

@@ -36,7 +36,7 @@ const QUOTED_CHARACTERS = 80;
 /** How a text writes a configuration: in braces, or as set commands (`show | display set`). */
 export type TextForm = 'braces' | 'set';
 
-/** The form of a text: `set` if its first line that is not empty begins with `set` or `deactivate`. */
+/** The form of a text: `set` if its first line that is neither empty nor a comment begins with `set` or `deactivate`. */
 export function formOf(text: string): TextForm {
   const first = text.split('\n').find((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
   return /^\s*(?:set|deactivate)\s/.test(first ?? '') ? 'set' : 'braces';
@@ -68,7 +68,7 @@ export function loadText(config: Config, text: string, action: TextAction, rule:
   return loadStatements(config, statements, errors, action, rule);
 }
 
-/** Loads statements as they are written. */
+/** Loads statements as a client wrote them. `errors`: those found before, while the text was read; they come first in the result. */
 export function loadStatements(
   config: Config,
   statements: readonly Statement[],

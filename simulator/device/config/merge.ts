@@ -19,7 +19,7 @@ interface Context {
 
 /**
  * Merges an edit into a configuration. Blocks are merged, values replaced, lists extended. By its tag a statement is
- * deleted (`delete`), marked (`inactive`), unmarked (`active`), or replaced as a whole (`replace`, where `replacing`).
+ * deleted (`delete`), marked (`inactive`), unmarked (`active`), or replaced as a whole (`replace`, if `replacing` is true).
  */
 export function merge(config: Config, edits: readonly Statement[], rule: Rule, replacing = false): Merged {
   const warnings: RpcError[] = [];
@@ -99,8 +99,8 @@ function notFound(config: Config, edit: Statement, path: readonly string[], cont
 }
 
 /**
- * Puts a statement in place of the one at `at`. If `at` is negative, adds it where the hierarchy has its keyword, behind the siblings with
- * the same keyword. Statements that begin with a name instead of a keyword come last.
+ * Puts a statement in place of the one at `at`. If `at` is negative, adds it where the hierarchy has its keyword: behind the siblings with the
+ * same keyword, or among them where the router sorts them. Statements that begin with a name instead of a keyword come last.
  */
 function put(config: Config, at: number, statement: Statement, parent: Rule): Config {
   if (at >= 0) return config.with(at, statement);

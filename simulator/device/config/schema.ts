@@ -218,7 +218,7 @@ const system = block({
   scripts: opaque,
 });
 
-/** In the order in which a router shows them. */
+/** The statements of the top level, in the order in which a router shows them. */
 const top: Readonly<Record<string, Rule>> = {
   version: leaf(),
   system,

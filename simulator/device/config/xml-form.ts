@@ -83,7 +83,7 @@ interface Head {
   readonly inner: readonly XmlElement[];
 }
 
-/** The head of the statement that `element` stands for. `parent` is the rule of the block around it. Undefined when there is none. */
+/** The head of the statement that `element` stands for. `parent` is the rule of the block around it. Undefined when the router knows no such statement. */
 function headOf(element: XmlElement, parent: Rule): Head | undefined {
   const isItem = parent.items && element.name === parent.itemElement;
   const rule = isItem ? parent.items : ruleOf(parent, element.name);
@@ -111,7 +111,7 @@ function headOf(element: XmlElement, parent: Rule): Head | undefined {
   return { words: [element.name], rule, inner: element.children };
 }
 
-/** Configuration groups have no element around them all: `<groups><name>G</name>…</groups>` is one group. */
+/** No element surrounds all configuration groups: `<groups><name>G</name>…</groups>` is one group. */
 function isUnwrapped(keyword: string, { itemElement }: Rule): boolean {
   return itemElement === keyword;
 }

@@ -91,7 +91,7 @@ async function asResults(call: Call, work: (dialect: Dialect) => Promise<string>
     const isCheck = error instanceof RefusedError && error.errors.at(-1)?.message === CHECK_FAILED;
     if (!isCheck) throw error;
     const errors = error.errors.map((one) => resultErrorXml(one, dialect)).join('\n');
-    // The end tag was only ever missing around the standard form of an error.
+    // Around errors, the end tag of `<routing-engine>` was only ever seen missing where the errors had the standard form.
     if (dialect.routingEngine === 'closed' || dialect.errors === 'xnm') return wrap('commit-results', errors);
     return openRoutingEngine(call.router.engines.master, errors);
   }

@@ -18,7 +18,7 @@ import {
 } from '../rpc-error.ts';
 import { child, childText, leaf, wrap, type XmlElement } from '../xml.ts';
 
-/** The configuration is XML, or text in Junos's `<config-text>`. If a statement has an error, the reply is that error; other statements stay loaded. */
+/** The configuration is XML, or text in Junos's `<config-text>`. If a statement has an error, the reply is the error; other statements stay loaded. */
 export const editConfig: Operation = (call) => {
   requireEditable(call);
   const { operation, session } = call;
@@ -96,7 +96,7 @@ function loadResults(errors: readonly RpcError[], changed: boolean, dialect: Dia
   return wrap('load-configuration-results', parts.join('\n'));
 }
 
-/** Discards the edits of all sessions, since they share the candidate. */
+/** In the candidate, discards the edits of all sessions, since they share it. In a private copy, discards the edits of this session alone. */
 export const discardChanges: Operation = (call) => {
   requireEditable(call);
   call.session.workspace.discard();

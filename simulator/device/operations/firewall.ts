@@ -1,6 +1,6 @@
 /**
- * `<get-firewall-information>`, `<get-firewall-filter-information>` and `<get-firewall-counter-information>`: the counters of the running
- * filters, or of their instances where they are interface-specific.
+ * `<get-firewall-information>`, `<get-firewall-filter-information>` and `<get-firewall-counter-information>`: the counters of the filters in the
+ * running configuration. An interface-specific filter has counters for each of its instances.
  */
 
 import { dialectOf } from '../call.ts';

@@ -11,7 +11,7 @@ import { XMLNS_JUNOS } from './status.ts';
 
 const XMLNS = `xmlns="http://xml.juniper.net/junos/22.2R0/junos-routing" ${XMLNS_JUNOS}`;
 
-/** All sessions, those with one neighbor, or those of routing instances: of one, or of all whose name begins so. */
+/** All sessions, those with one neighbor, or those of one routing instance (`exact-instance`) or of all whose names begin so (`instance`). */
 export const getBgpNeighborInformation: Operation = (call) => {
   requireKnown(call, ['neighbor-address', 'instance', 'exact-instance']);
   const { router, session, operation } = call;
@@ -98,7 +98,7 @@ export const getRouteInformation: Operation = (call) => {
     childText(operation, name),
   );
   const destination = written === undefined ? undefined : networkOf(written);
-  // Without `exact`, Junos shows what is used for a destination. That is not simulated.
+  // Without `exact`, Junos shows the route that it uses for a destination. That is not simulated: the request is refused.
   if (written !== undefined && (destination === undefined || child(operation, 'exact') === undefined))
     throw new RefusedError(syntaxError(written));
   const tables = routeTables(router.effective(), router.linksDown).flatMap((one): RouteTable[] => {

@@ -70,7 +70,7 @@ export function dateXml({ options }: Router, ms: number): string {
   return `<date-time seconds="${Math.floor(shown / 1000)}">${dateText(shown)}</date-time>`;
 }
 
-/** One interface, a port or a unit of it, or all ports. */
+/** All ports, or the one port or unit that the request names. */
 export const getInterfaceInformation: Operation = ({ router, session, operation }) => {
   const isTerse = child(operation, 'terse') !== undefined;
   const ports = portsOf(router.effective(), router.linksDown);

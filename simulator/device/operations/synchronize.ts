@@ -6,10 +6,10 @@ import type { Call } from '../model.ts';
 import { RefusedError, resultErrorXml, syntaxError, warning } from '../rpc-error.ts';
 import { child, leaf, wrap } from '../xml.ts';
 
-/** Whether a check or commit reaches the backup. `failed`: it should, and there is none, or it is away. */
+/** Whether a check or commit reaches the backup. `none`: it need not. `failed`: it should, but there is no backup, or the backup is away. */
 export type Synchronization = 'none' | 'done' | 'failed';
 
-/** By request, or by `system commit synchronize`. Throws a RefusedError if the router refuses the request. */
+/** A check or commit is synchronized by request, or by `system commit synchronize`. Throws a RefusedError if the router refuses the request. */
 export function synchronizationOf({ router, operation }: Call): Synchronization {
   const { engines, options } = router;
   const isRequested = child(operation, 'synchronize') !== undefined;
@@ -40,7 +40,7 @@ export function openRoutingEngine(slot: number, inner: string): string {
   return `<routing-engine>\n${leaf('name', `re${slot}`)}\n${inner}`;
 }
 
-/** As a vMX with one routing engine prints them if its configuration has `system commit synchronize`. */
+/** The warnings that a vMX with one routing engine prints if its configuration has `system commit synchronize`. */
 function warnings(slot: number, dialect: Dialect): readonly string[] {
   return [`Could not connect to re${slot} : No route to host`, 'Cannot connect to other RE, ignoring it'].map(
     (message) => resultErrorXml(warning(message), dialect),

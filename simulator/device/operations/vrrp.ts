@@ -55,7 +55,7 @@ function vrrpInformation({ router, session }: Call, groups: readonly VrrpGroup[]
   );
 }
 
-/** One element for each group, or for all of a port. */
+/** By the dialect, one element for each group, or one for all groups of a port. */
 function interfacesXml(
   groups: readonly VrrpGroup[],
   style: Style,

@@ -78,7 +78,7 @@ describe('a router that an operator has locked', function () {
     const known = await whatIsInTheWay();
     const looks: number[] = [];
     const when = () => {
-      // The next look finds it unlocked.
+      // The next look finds the candidate unlocked.
       if (looks.push(Date.now()) === 6) void operator.ok(UNLOCK);
       return false;
     };

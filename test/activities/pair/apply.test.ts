@@ -106,7 +106,7 @@ describe('applying a batch', function () {
     await scene.apply(reservation, members);
     const { store } = scene.deps;
     const reset = Date.now();
-    // If the plans were read before the token, they would not say yet that the gateway is kept.
+    // If the worker read the plans before it got the token, they would not say yet that the gateway is kept.
     const late: typeof store = {
       ...store,
       async issueToken(...given) {
@@ -131,7 +131,7 @@ describe('applying a batch', function () {
     await scene.apply(reservation, [first]);
     await scene.settle(reservation, { confirm: [first] });
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
-    // A worker that has never seen these routers mark anything: by the clock, the commit could still be on trial.
+    // A new worker has never seen these routers mark a commit. By the clock alone, the first commit could still be on trial.
     const next = await scene.reservation();
     const input = { reservation: next, routers: scene.ids, members: [second] };
     const { applied } = await apply(scene.worker(), contextOf(), input);

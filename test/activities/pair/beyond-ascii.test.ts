@@ -88,7 +88,7 @@ describe('a person’s text that is not UTF-8', function () {
   const unreadable = () =>
     `MX-1: "${stanzaOf(described)}" can't be read (line 5, column 29: expected text in UTF-8, with the characters that XML allows, got other octets)`;
 
-  /** The router stores octets, and shows them in its configuration and in its diffs. */
+  /** Writes a description that the router stores as octets that are not UTF-8, and shows so in its configuration and in its diffs. */
   async function write(): Promise<void> {
     const { device } = scene.one;
     const by = (body: string) => body.replaceAll('ß', octet(0xdf));

@@ -35,7 +35,7 @@ describe('children inside the stanzas of a gateway', function () {
     await writeRecords([etcd().endpoint], [recordOf(child.gateway)]);
     return [await register(scene.deps, child), child];
   };
-  /** Somebody has deleted the keys by which a parent knows its children. So registering lets it go on, and only the look is left. */
+  /** Somebody deletes the keys by which a parent knows its children. So its registration lets it go on, and only the look at the routers finds them. */
   const forgetChildren = async () => {
     for (const prefix of [KEYS.referrer(parent), KEYS.changing(parent)])
       await etcd().raw.delete().prefix(prefix);

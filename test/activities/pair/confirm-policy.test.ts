@@ -29,7 +29,7 @@ describe('a router that refuses commits on trial', function () {
     const [member] = (await scene.gateways(1)) as [PairMember];
     return { scene, member, reservation: await scene.reservation() };
   };
-  /** As private and ephemeral databases do. */
+  /** The first router refuses a confirmed commit, as it does for private and ephemeral databases. */
   const refuse = ({ one }: Scene) =>
     one.device.faults.add({
       rpc: 'commit-configuration',

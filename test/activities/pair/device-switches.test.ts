@@ -9,7 +9,7 @@ import { assertFree, carries, pendingOn, waitUntil } from './router-facts.ts';
 import { tried } from './retried.ts';
 
 const marks = ['live', 'forever', 'none'] as const;
-/** What a deadline does when a lock or edits stand in its way, and what somebody else's check does to it. */
+/** What happens at a deadline when a lock or edits stand in its way, and whether somebody else's check confirms what is pending. */
 const obstacles: readonly DeviceOptionsInput[] = [
   { deadlineMeetsLock: 'fires', deadlineMeetsDirty: 'replace', unlockMeetsDirty: 'keep' },
   {
@@ -128,7 +128,7 @@ describe('both routers carry a gateway or neither, whatever a router does where 
         const outcome = await tried((context) => scene.settle(reservation, { confirm, revert }, context));
         const { reverted, fellBack } = outcome;
         isKept ||= outcome.kept.includes(kept);
-        // On a busy machine, or a slow router, the second deadline passes as well. Then it is reverted, and the reason says so.
+        // On a busy machine, or a slow router, the second deadline passes as well. Then the member is reverted, and the reason says so.
         const { reason } = reverted.find(({ member }) => member === kept) ?? {};
         if (reason !== undefined) {
           assert.match(reason ?? '', /fell back 2 times/, what);

@@ -77,7 +77,7 @@ const dialects: readonly (readonly [name: string, dialect: Partial<Dialect>, loa
   ['all of them', ALL],
 ];
 
-/** The units of these gateways on a router that have a VRRP group. */
+/** Those units of the gateways on a router that have a VRRP group. */
 function unitsOf({ id }: LocalRouter, members: readonly PairMember[]): readonly string[] {
   return members
     .flatMap((member) => ownedOn(member, id))
@@ -120,7 +120,7 @@ describe('both routers carry a gateway, and a refused one is told, in every dial
     }
   }
 
-  /** What the transaction does not ask for by itself. */
+  /** The replies that the transaction does not ask for by itself are read, too. */
   async function assertRead(session: Session, units: readonly string[], hasBadLog: boolean): Promise<void> {
     const groups = await session.request(vrrpSummary());
     assert.deepEqual(groups.map((group) => group.interface).sort(), units);

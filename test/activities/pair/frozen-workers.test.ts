@@ -125,7 +125,7 @@ describe('a worker that is taken for dead', function () {
     const first = settle(slow, contextOf(), { reservation, routers: scene.ids, confirm: [mine], revert: [] });
     const woken = first.catch((error: unknown) => error);
     await frozen.reached;
-    // Both routers carry it for good by now. Whoever comes next finds it owed, and reverts it on both.
+    // Both routers carry the member for good by now. The next attempt finds that its change is owed, and reverts it on both.
     assert.equal((await store.router(scene.other.id)).owedChanges.length, 1, 'what is owed is forgotten');
     const { reverted } = await scene.settle(reservation, { revert: [mine] });
     assert.deepEqual(
@@ -164,7 +164,7 @@ describe('a worker that is taken for dead', function () {
       (error: unknown) => error,
     );
     await frozen.reached;
-    // The frozen worker has both routers locked: no attempt could go on without ending its sessions.
+    // The frozen worker has both routers locked: the next attempt can only go on by ending the frozen worker's sessions.
     const outcome = await scene.apply(reservation, members);
     assert.deepEqual(outcome.applied, members);
     frozen.open();

@@ -35,7 +35,7 @@ export function deletion(scene: Scene, etcd: TestEtcd, gateway: TestGateway): Pr
   return next(scene, etcd, gateway);
 }
 
-/** Registers the next version, as the gateway's records are by now. */
+/** Registers the next version, with what the gateway's records say at this moment. */
 export async function next(scene: Scene, etcd: TestEtcd, gateway: TestGateway): Promise<PairMember> {
   gateway.gateway.version += 1;
   await writeRecords([etcd.endpoint], [...gateway.neighbours, gateway.gateway].map(recordOf));

@@ -35,7 +35,7 @@ describe('a gateway that was kept', function () {
   };
   const carried = () => scene.routers.map((router) => carries(router, member));
   const publish = () => publishCompleted(scene.deps, { ...member, seen: [] });
-  /** Settles while something else happens right after the store's first answer to `call`. */
+  /** Settles; right after the store's first answer to `call`, `meanwhile` happens. */
   const settleWith = (
     verdicts: { readonly confirm?: PairMember[]; readonly revert?: PairMember[] },
     call: 'states' | 'plans',

@@ -73,7 +73,7 @@ describe('a gateway whose records in etcd are lost', function () {
 
   it('is waited for until its trial has fallen back, if no time is left to see it working', async () => {
     await scene.close();
-    // 85 s for the verdict and 45 s of margin, of 120 s.
+    // The trial has 120 s. The verdict may take 85 s and the margin is 45 s, so no time is left.
     scene = await openScene(etcd(), { policy: { confirmMinutes: 2 } });
     const [member] = (await onTrial(1)) as [PairMember];
     const again = await lostAndRegistered(member);
@@ -157,7 +157,7 @@ describe('a gateway whose records in etcd are lost', function () {
     assert.match(refused[0]?.reason ?? '', /MX-1 carries it whole \(no commit of gateway-saga/);
   });
 
-  /** Fails as disputed, and is published as its saga would. */
+  /** The member fails as disputed. Then its failure is published, as its saga would do. */
   async function assertDisputed(member: PairMember, says: RegExp): Promise<void> {
     const reservation = await scene.reservation();
     const { applied, refused } = await scene.apply(reservation, [member]);
@@ -187,7 +187,7 @@ describe('a gateway whose records in etcd are lost', function () {
     return members;
   }
 
-  /** etcd as it was before the gateway was registered. */
+  /** Makes etcd as it was before the gateway was registered. */
   async function forget(member: PairMember): Promise<void> {
     const keys = [KEYS.plan(member.gateway), ...scene.ids.map((id) => KEYS.router(id))];
     for (const id of scene.ids) keys.push(...ownedOn(member, id).map((path) => KEYS.claim(id, path)));

@@ -55,7 +55,7 @@ describe('the VRRP groups of others in a unit that an update changes', function 
     return otherGroupsOn(shown, unit, []).filter(({ group }) => group.endsWith(' vrrp-group 77'));
   };
 
-  /** Until the group has these states on the two routers. */
+  /** Resolves when the group has these states on the two routers. */
   async function untilElected(...wanted: readonly string[]): Promise<void> {
     for (;;) {
       const states = (await Promise.all(scene.routers.map(shownBy))).flat().map(({ state }) => state);
@@ -64,7 +64,7 @@ describe('the VRRP groups of others in a unit that an update changes', function 
     }
   }
 
-  /** An update that swaps the roles' configuration groups, on trial. */
+  /** Registers an update that swaps the two roles' configuration groups. */
   async function swapped(): Promise<PairMember> {
     const service = gateway.neighbour('vpn_service').body;
     service['primary_downlink_vrrp_config_group'] = 'VPNGW2-VRRP';

@@ -27,7 +27,7 @@ describe('an owed change', function () {
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     reservation = await scene.reservation();
   };
-  /** The member was permanent on the second router, and could be reverted on the first one only. */
+  /** A member that was permanent on the second router, and could be reverted on the first router only: the second one owes the inverse change. */
   const owed = async (kind: 'vpn_gateway' | 'internet_gateway' = 'vpn_gateway'): Promise<PairMember> => {
     const [member] = (await scene.gateways(1, kind)) as [PairMember];
     await scene.apply(reservation, [member]);
@@ -189,7 +189,7 @@ describe('an owed change', function () {
     await scene.settle(reservation, { revert: [next] });
   });
 
-  /** An operator's filter refers to the prefix list of an Internet gateway, which can't be removed any more. */
+  /** An operator's filter refers to the prefix list of an Internet gateway. From then on the prefix list can't be removed. */
   const referTo = async (member: PairMember) => {
     const operator = client(scene.one.device);
     const list = ownedOn(member, scene.one.id).find((path) => path[1] === 'prefix-list')?.[2];

@@ -18,7 +18,7 @@ describe('an owed change whose gateway is still on trial', function () {
   });
 
   const owedChangesOf = async () => (await scene.deps.store.router(scene.other.id)).owedChanges;
-  /** The members were on trial on both routers, and the second one became unreachable before they could be reverted. */
+  /** Members that were on trial on both routers. The second router became unreachable before they could be reverted, and owes the inverse changes. */
   const owedOnTrial = async (count: number, kind: 'vpn_gateway' | 'internet_gateway' = 'vpn_gateway') => {
     const members = await scene.gateways(count, kind);
     await scene.apply(reservation, members);

@@ -74,7 +74,7 @@ describe('an owed change without a request', function () {
     const { inTheWay, ...found } = await look();
     assert.deepEqual(found, { routers: owing(), ready: [], isSlow: true });
     assert.match(inTheWay ?? '', new RegExp(`^MX-2: The record at ${key} can't be read`));
-    // Nor is the other router, which can be reached, a reason to look at it often.
+    // The other router can be reached, but that is no reason to look often at the one whose record can't be read.
     const prefix = `/gateway-saga/owed-changes/`;
     const [owed] = Object.values(await etcd().raw.getAll().prefix(`${prefix}${scene.other.id}/`).strings());
     const [first = ''] = scene.ids.filter((id) => id !== scene.other.id);

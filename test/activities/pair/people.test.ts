@@ -48,7 +48,7 @@ describe('people on the same routers', function () {
     await scene.settle(reservation, { revert: members });
   });
 
-  /** What an operator may do, what we say of it, and how it ends. */
+  /** What an operator may do on a router, what we say of that, and how the operator ends it. */
   const hindrances = {
     'who has the lock': {
       begin: () => operator.ok(LOCK),

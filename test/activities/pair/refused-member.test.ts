@@ -13,7 +13,7 @@ describe('a member that a router refuses', function () {
   let scene: Scene;
   useScene(etcd, (opened) => (scene = opened));
 
-  /** Counts the checks that each router makes, also those within commits. */
+  /** Counts the checks that each router makes, including those within commits. */
   function countChecks(): () => readonly number[] {
     const counts = scene.routers.map(() => 0);
     for (const [index, { device }] of scene.routers.entries()) {
@@ -68,7 +68,7 @@ describe('a member that a router refuses', function () {
       for (const [index, router] of scene.routers.entries()) {
         assert.equal(carries(router, bad), false);
         assert.equal(good.filter((member) => carries(router, member) !== true).length, 0);
-        // The commit makes one check of its own.
+        // One of these checks is that within the commit.
         assert.ok((counted()[index] ?? 0) <= checks, `${counted()[index]} checks`);
       }
     });

@@ -38,8 +38,8 @@ describe('a router that refuses to revert, and to take the trial back', function
   }
 
   /**
-   * The first router refuses the next commits or checks, and says which member is the reason: the commit of the inverse changes, the one that
-   * takes the trial back, and then a check of some of the inverse changes, which would confirm the rest.
+   * The first router refuses the next `times` commits or checks, and says which member is the reason. They come in this order: the commit of the
+   * inverse changes; the commit that takes the trial back; a check of some of the inverse changes, which would confirm the rest.
    */
   function refuseRevert(times = 2): void {
     const [path = []] = ownedOn(stuck, scene.one.id);
@@ -51,7 +51,7 @@ describe('a router that refuses to revert, and to take the trial back', function
     scene.one.device.faults.add({ rpc: 'commit-configuration', step: 'check', times, outcome });
   }
 
-  /** Resolves to what the settling of both verdicts ends with. `atPermit`: what happens when the token is looked at again. */
+  /** Settles, with the verdict to revert both members. Resolves to the outcome or the error. `atPermit`: called before each look at the token. */
   async function settled(atPermit: (call: number) => Promise<void>): Promise<unknown> {
     const { store } = scene.deps;
     let calls = 0;

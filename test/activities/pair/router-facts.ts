@@ -36,7 +36,7 @@ export async function assertFree({ routers }: Scene): Promise<void> {
   }
 }
 
-/** Fails after ten seconds. */
+/** Resolves when `isSo` holds. Fails after ten seconds. */
 export async function waitUntil(isSo: () => boolean): Promise<void> {
   const givenUp = Date.now() + 10_000;
   while (!isSo()) {

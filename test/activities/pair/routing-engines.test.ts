@@ -33,10 +33,10 @@ describe('a router with two routing engines', function () {
     tried((context) => on.apply(reservation, members, context));
   const settle = (on: Scene, ...[reservation, verdicts]: Parameters<Scene['settle']>) =>
     tried((context) => on.settle(reservation, verdicts, context));
-  /** Which of the newest commits were synchronized, the newest first. */
+  /** For each commit, the newest first: whether it was synchronized. */
   const synchronized = ({ device }: LocalRouter) =>
     device.snapshot().history.map(({ isSynchronized = false }) => isSynchronized);
-  /** The other engine can't be reached. */
+  /** The router refuses the next `times` commits or checks, because its other engine can't be reached. */
   const refuse = (router: LocalRouter, step: 'rpc' | 'check' | 'activate', times: number) => {
     const outcome = { kind: 'refuse', message: 'could not connect to re1' } as const;
     router.device.faults.add({ rpc: 'commit-configuration', step, times, outcome });
@@ -172,7 +172,7 @@ describe('a router with two routing engines', function () {
     const [kept, reverted] = (await on.gateways(2)) as [PairMember, PairMember];
     const reservation = await on.reservation();
     await apply(on, reservation, [kept, reverted]);
-    // The inverse change, the whole trial, and the inverse change that is checked alone.
+    // Refused are the commit of the inverse change, the commit that takes the whole trial back, and the check of the inverse change alone.
     refuse(on.one, 'rpc', 3);
     const outcome = await settle(on, reservation, { confirm: [kept], revert: [reverted] });
     assert.deepEqual(outcome.kept, [kept]);

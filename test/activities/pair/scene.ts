@@ -41,7 +41,7 @@ export interface Scene {
   clashing(kind?: SampleKind): Promise<PairMember>;
   /** Reserves both routers for the pair. Resolves to the id of the reservation. */
   reservation(pair?: string): Promise<string>;
-  /** With the last fencing token that was issued. */
+  /** The fence of a reservation, with the last fencing token that was issued. */
   fence(reservation: string): Promise<Fence>;
   apply(
     reservation: string,
@@ -49,7 +49,7 @@ export interface Scene {
     context?: Partial<AttemptContext>,
   ): Promise<ApplyOutcome>;
   settle(reservation: string, verdicts: Verdicts, context?: Partial<AttemptContext>): Promise<SettleOutcome>;
-  /** The same without any patience: each attempt is the last one. */
+  /** `apply` and `settle` without any patience: each attempt is the last one. */
   readonly impatient: Pick<Scene, 'apply' | 'settle'>;
   /** A second worker, with its own sessions, which remembers nothing. */
   worker(): Dependencies;
@@ -72,7 +72,7 @@ export interface SceneOptions {
 
 const LOGIN = { username: 'esi', password: 'esiesi0000' };
 
-/** With little patience. */
+/** The default policy, but with little patience. */
 const PAIR_POLICY: Policy = { ...DEFAULT_POLICY, patienceMs: 10_000, settlePatienceMs: 10_000 };
 
 export async function openScene(etcd: TestEtcd, options: SceneOptions = {}): Promise<Scene> {
@@ -161,7 +161,7 @@ export function contextOf(given: Partial<AttemptContext> = {}): AttemptContext {
   return { signal: new AbortController().signal, since: Date.now(), now: Date.now, attempt: 1, ...given };
 }
 
-/** As the saga does before its first request. */
+/** Registers a gateway's change, as the saga does before its first request. */
 export async function register(
   deps: Dependencies,
   ref: { readonly resourceType: string; readonly resourceId: string },

@@ -40,7 +40,7 @@ describe('a gateway with a secret, which routers store in a form of their own', 
     operator.session.close();
   }
 
-  /** The router refuses the commit and the check of a revert, so that it becomes owed. */
+  /** The router refuses the commits and the check by which a revert is tried, so the inverse change becomes owed. */
   function refuseReverts(): void {
     const outcome = { kind: 'fail-check', message: 'referred to' } as const;
     scene.one.device.faults.add({ rpc: 'commit-configuration', step: 'check', times: 3, outcome });

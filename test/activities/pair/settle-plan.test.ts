@@ -24,7 +24,7 @@ interface Seen {
   readonly onTrial?: boolean;
   readonly trials?: number;
   readonly notOurs?: boolean;
-  /** The member's change is no creation. */
+  /** Whether something of the member stood before: its change is no creation. */
   readonly stoodBefore?: boolean;
   readonly takenBack?: boolean;
 }
@@ -44,7 +44,7 @@ function view(
   };
 }
 
-/** The verdict, what A and B carry, what becomes of the member, and where it is reverted. */
+/** The verdict, what the routers A and B carry, what becomes of the member, and on which of them it is reverted. */
 const cases: readonly (readonly ['confirm' | 'revert', Seen, Seen, Fate['kind'], string])[] = [
   ['confirm', { is: 'after', onTrial: true }, { is: 'after', onTrial: true }, 'kept', ''],
   ['confirm', { is: 'after' }, { is: 'after', onTrial: true }, 'kept', ''],
@@ -54,14 +54,14 @@ const cases: readonly (readonly ['confirm' | 'revert', Seen, Seen, Fate['kind'],
   ['confirm', { is: 'before' }, { is: 'after', onTrial: true }, 'fell back', 'B'],
   ['confirm', { is: 'before', trials: 2 }, { is: 'after' }, 'reverted', 'B'],
   ['confirm', { is: 'before', trials: 2 }, { is: 'before', trials: 2 }, 'reverted', ''],
-  // One of the two has fallen back twice; how often the other was tried counts only if that one has fallen back, too.
+  // Only the trials of a router that has fallen back count. In the first case a router has fallen back twice, in the second one only once.
   ['confirm', { is: 'before', trials: 1 }, { is: 'before', trials: 2 }, 'reverted', ''],
   ['confirm', { is: 'before', trials: 1 }, { is: 'after', trials: 2 }, 'fell back', ''],
   ['confirm', { is: 'partial' }, { is: 'after' }, 'reverted', 'AB'],
   ['confirm', { is: 'unreadable', onTrial: true }, { is: 'after', onTrial: true }, 'reverted', 'AB'],
   ['revert', { is: 'unreadable' }, { is: 'before' }, 'reverted', 'A'],
   ['confirm', { is: 'unreadable', notOurs: true }, { is: 'after', notOurs: true }, 'kept', ''],
-  // Both were seen to carry it for good, and the saga was answered `kept`, before one lost it.
+  // Both routers were seen to carry the member for good, and the saga was answered `kept`, before one router lost the member.
   ['confirm', { is: 'before', notOurs: true }, { is: 'after', notOurs: true }, 'kept', ''],
   ['revert', { is: 'after', onTrial: true }, { is: 'after', onTrial: true }, 'reverted', 'AB'],
   ['revert', { is: 'before' }, { is: 'modified' }, 'reverted', 'B'],

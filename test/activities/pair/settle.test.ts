@@ -148,7 +148,7 @@ describe('settling a batch', function () {
   }
 
   it('does not take a check as proof: a member that is falling back meanwhile is not kept (T1)', async () => {
-    // No margin, so that the confirm can meet the fallback.
+    // The margin is negative, so that the confirm can be sent while the router falls back.
     const policy = { confirmMinutes: 1, minuteMs: 800, confirmMarginMs: -5_000, fallbackGraceMs: 0 };
     const own = await openScene(etcd(), { policy, device: { delays: { rollback: 500 } } });
     const members = await own.gateways(1);

@@ -15,7 +15,7 @@ const policy = {
   fallbackGraceMs: 300,
   settlePatienceMs: 8_000,
 };
-/** After so many ms a commit on trial of one minute can't be pending any more, to the second by which routers print times. */
+/** After so many ms a commit on trial of one minute can't be pending any more. Routers print times in whole seconds, whence the last second. */
 const OVER_MS = policy.minuteMs + policy.fallbackGraceMs + 1_000;
 
 describe('a mark "rollback pending" that stays for ever', function () {
@@ -45,7 +45,7 @@ describe('a mark "rollback pending" that stays for ever', function () {
     operator.session.close();
   }
 
-  /** The router prints the time of such a commit almost a second too early. */
+  /** Whether it is so late in a second that the router prints the time of a commit almost a second too early. */
   const lateInSecond = () => Date.now() % 1_000 > 900;
 
   const busy = {
@@ -144,7 +144,7 @@ describe('a mark "rollback pending" that stays for ever', function () {
       const members = await scene.gateways(1);
       const reservation = await scene.reservation();
       const applying = tried((context) => scene.apply(reservation, members, context));
-      // As long as it stands there, it was neither taken back nor committed over. Our own commit may be pending right after it.
+      // As long as the operator's statement stands there, his commit was neither taken back nor committed over. Ours may be pending right after that.
       while (/mtu 1400/.test(scene.one.device.running())) {
         assert.equal(carries(scene.one, members[0] as PairMember), false, 'it was confirmed');
         await new Promise((resolve) => setTimeout(resolve, 20));

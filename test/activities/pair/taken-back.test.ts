@@ -24,7 +24,7 @@ describe('a trial of which a router refuses to revert a member is taken back as 
     assert.deepEqual((await scene.apply(reservation, members)).applied, members);
   });
 
-  /** The first router refuses the next commits or checks, and says which member is the reason. */
+  /** The first router refuses the next `times` commits or checks, and says that the member `of` is the reason. */
   function refuseCommit(of = stuck, times = 1): void {
     const [path = []] = ownedOn(of, scene.one.id);
     const why = { kind: 'fail-check', message: 'referred to', path: `[edit ${path.join(' ')}]` } as const;

@@ -66,7 +66,7 @@ describe('a router that prints one member’s stanza in an unusual way', functio
     rewriting((body) => (isDiff(body) ? body : body.replace(whole, () => of(unit))));
   }
 
-  /** Whatever stands there, what it prints for this one member can't be read. */
+  /** Whatever stands on the router, what the router prints for this one member can't be read. */
   function neverReadable(): void {
     const name = unitOf(odd).replace('unit ', '');
     rewriting((body, operation) =>
@@ -124,7 +124,7 @@ describe('a router that prints one member’s stanza in an unusual way', functio
       assert.deepEqual(namesOf(outcome.reverted), [odd]);
       const [reverted] = outcome.reverted;
       assert.ok(reverted?.reason?.startsWith(`MX-1: ${stanza()} can't be read (`), String(reverted?.reason));
-      // It was deleted unread, as a stanza is that somebody has changed, and the look found it gone.
+      // The stanza was deleted unread, as if somebody had changed it, and the look found it gone.
       assert.deepEqual(reverted?.owedOn, []);
       for (const router of scene.routers) assert.equal(carries(router, odd), false);
     });

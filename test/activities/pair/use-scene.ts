@@ -4,8 +4,8 @@ import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 
 /**
- * Opens a scene for each test and hands it over. After the test no candidate may be locked or hold edits. Hooks that are declared
- * before this one run before that is looked at.
+ * Opens a scene for each test and passes it to `use`. After the test no candidate may be locked or hold edits. `afterEach` hooks that are
+ * declared before the call of `useScene` run before this is checked.
  */
 export function useScene(
   etcd: () => TestEtcd,

@@ -41,7 +41,7 @@ describe('the time that VRRP takes for a batch', function () {
     const members = await scene.gateways(1);
     const began = Date.now();
     const { vrrp, confirmBy, verdictMs } = await scene.apply(reservation, members);
-    // Twice 3 advertisements of 1 s, and (256 − 105) / 256 s: the first end within the silent period.
+    // A master-down interval takes 3 advertisements of 1 s, and (256 − 105) / 256 s. It counts twice: the first one ends within the silent period.
     assert.deepEqual(vrrp, { masterMs: 7_180, limitMs: 60_000 });
     assert.ok(trialMinutes(confirmBy, began) < 5.2);
     assert.equal(verdictMs, verdictTime({ vrrpLimitMs: 60_000 }));
@@ -54,7 +54,8 @@ describe('the time that VRRP takes for a batch', function () {
     const began = Date.now();
     const { applied, vrrp, confirmBy, verdictMs } = await scene.apply(reservation, members);
     assert.deepEqual(applied, members);
-    // MASTER after 35.9 s; after 215.9 s if the other router was first; then 36.1 s until BACKUP proves something; and a quarter and two looks more.
+    // MASTER after 35.9 s, or after 215.9 s if the other router was first. Then it takes 36.1 s until BACKUP proves something. The limit is a quarter
+    // and two looks more.
     assert.deepEqual(vrrp, { masterMs: 35_899, limitMs: Math.ceil((215_899 + 36_094) * 1.25) + 2_000 });
     const minutes = trialMinutes(confirmBy, began);
     assert.ok(minutes >= 10 && minutes < 10.2, `a trial of ${minutes} minutes`);
@@ -65,7 +66,7 @@ describe('the time that VRRP takes for a batch', function () {
 
   it('is longer by the time in which a router waits to take over, where an update changes VRRP', async () => {
     await slowVpn('preempt hold-time 10');
-    // The groups that the routers take over from each other.
+    // The same for the groups that each router takes over from the other one.
     await inherits(scene.one, 'VPNGW2', 10, 'preempt hold-time 10');
     await inherits(scene.other, 'VPNGW1', 10, 'preempt hold-time 10');
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
@@ -94,13 +95,13 @@ describe('the time that VRRP takes for a batch', function () {
     service['secondary_downlink_vrrp_config_group'] = 'VPNGW1-VRRP';
     const roles = await update(scene, etcd(), gateway);
     const { vrrp } = await scene.apply(reservation, [roles]);
-    // 36.1 s until now, and twice 3.6 s from then on.
+    // A master-down interval of the timers until now takes 36.1 s. Twice that of the timers from then on, 3.6 s, is subtracted.
     assert.equal(vrrp?.holdMs, 36_094 - 7_180);
     await scene.settle(reservation, { revert: [roles] });
   });
 
   describe('where its groups follow a group on another unit', () => {
-    /** A group on a unit that belongs to nobody here, and a statement that makes all gateways' groups follow it. */
+    /** Configures a group on a unit that belongs to no gateway, and makes all gateways' groups follow that group. */
     const follow = async (router: LocalRouter, group: string, ...statements: string[]) => {
       const operator = client(router.device);
       const address = 'interfaces ae0 unit 4000 family inet address 198.51.100.2/24';
@@ -146,7 +147,7 @@ describe('the time that VRRP takes for a batch', function () {
     operator.session.close();
     const members = await scene.gateways(1);
     const { vrrp } = await scene.apply(reservation, members);
-    // On the secondary, 28 times 3 advertisements of 1 s and (256 − 100) / 256 s.
+    // On the secondary, a master-down interval takes 3 advertisements of 1 s, and (256 − 100) / 256 s. It counts 28 times in the silent period of 100 s.
     assert.deepEqual(vrrp, { masterMs: 7_180, limitMs: Math.ceil((7_180 + 101_063) * 1.25) + 2_000 });
     await scene.settle(reservation, { revert: members });
   });

@@ -90,7 +90,7 @@ describe('a worker that died, or is taken for dead', function () {
     assert.ok(good && bad);
     const key = KEYS.plan(bad.gateway);
     const plan = (await etcd().raw.get(key).string()) ?? '';
-    // The second router alone refuses it.
+    // Only the second router refuses the bad member.
     const record = JSON.parse(plan) as PlanRecord;
     const { secondary } = record.routers;
     assert.ok(secondary.after);
@@ -108,7 +108,7 @@ describe('a worker that died, or is taken for dead', function () {
     assert.deepEqual(scene.routers.map(pendingOn), [true, false]);
     const outcome = await scene.apply(reservation, [good, bad]);
     assert.deepEqual(outcome.applied, [good]);
-    // The reason was lost with the first attempt: the next batch meets it again.
+    // Why the bad member was refused was lost with the first attempt: the next batch finds it out again.
     assert.deepEqual(outcome.postponed, [bad]);
     assert.deepEqual(scene.routers.map(pendingOn), [true, true], 'a check has confirmed what is on trial');
     await scene.settle(reservation, { revert: [good] });

@@ -26,7 +26,7 @@ class SlowPair {
     },
   };
 
-  /** Resolves once the request was sent, or is not to be sent any more. */
+  /** Resolves once the request has been sent, or need not be sent any more. */
   ask(name: string, kind: 'apply' | 'confirm' = 'apply', waitMs = 60_000): Promise<void> {
     const info = {
       workflowExecution: { workflowId: name, runId: 'first' },

@@ -8,7 +8,7 @@ const TIMES = { ...PAIR_TIMES };
 
 describe('a worker that has sent a request to a pair', () => {
   before(() => {
-    // Each check looks: the monotonic clock is the real one.
+    // With 0 each check looks. The mocked timers don't move the monotonic clock, so no pause between two looks would ever be over.
     Object.assign(PAIR_TIMES, { holdsLookMs: 0 });
     mock.timers.enable({ apis: ['setTimeout'] });
   });
@@ -48,7 +48,7 @@ describe('a worker that has sent a request to a pair', () => {
     for (const _ of [1, 2]) await check();
     assert.equal(looks, 2);
     isAnswered = true;
-    // The check that finds out.
+    // This check finds out that the request was answered.
     await check();
     const before = asked;
     for (const _ of [1, 2, 3]) await check();

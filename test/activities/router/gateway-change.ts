@@ -5,7 +5,10 @@ import { print } from '../../../junos/print.ts';
 import { nest } from '../../../junos/set.ts';
 import type { Path } from '../../../junos/tree.ts';
 
-/** The stanzas of each end, in words; an end without any is nothing. `lines`: what `after` says more, as the words behind `set`. */
+/**
+ * `before`, `after`: the stanzas of that end, as words; an end without stanzas is nothing. `lines`: further statements of `after`, as the words
+ * behind `set`.
+ */
 export function gatewayChange(
   resourceId: string,
   {

@@ -154,7 +154,7 @@ describe('the changes that show in a candidate’s diff', () => {
   });
 });
 
-/** A router that refuses these numbers. It names them if it is `frank`; if it refuses `always`, even an empty load. */
+/** A router that refuses these numbers. If it is `frank`, it names them. With `always` it refuses everything, even an empty load. */
 function routerThatRefuses(bad: readonly number[], { frank = false, always = false } = {}) {
   const loads: number[][] = [];
   const load = async (items: readonly number[]): Promise<LoadResult<number>> => {

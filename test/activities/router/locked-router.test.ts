@@ -4,7 +4,7 @@ import type { RouterSession } from '../../../activities/router/router-sessions.t
 import { CAPABILITIES } from '../../../netconf/hello.ts';
 import type { Operation } from '../../../netconf/operation.ts';
 
-/** A session on a router that answers by these replies. `sent` gets the names of the operations, in their order. */
+/** A session on a router that gives these replies, by the operation's name. `sent` gets the names of the operations, in their order. */
 function sessionThatReplies(replies: Readonly<Record<string, object>>, sent: string[]): RouterSession {
   const reply = ({ name }: Operation<unknown>) => {
     sent.push(name);

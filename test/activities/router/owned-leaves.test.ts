@@ -13,7 +13,7 @@ import { gatewayChange } from './gateway-change.ts';
 
 const PARENT = 'routing-instances x instance-type virtual-router';
 
-/** What is owned, what is said there, what is said there next, and what others may have beside it. */
+/** The path that is owned, its value, its next value, and a statement that others may have beside it. */
 const CASES = [
   {
     name: 'a leaf',
@@ -70,7 +70,7 @@ for (const one of CASES) {
       const tree = readRunning({ kind: 'done', value: printed });
       return { printed, tree: Array.isArray(tree) ? tree : [] };
     };
-    /** In what is printed for it alone, and in the whole configuration. */
+    /** The presence of a change: the same in what the router prints for this change alone, and in the whole configuration. */
     const presence = async (of: GatewayChange) => {
       const whole = readRunning({ kind: 'done', value: (await others()) ?? '' });
       const found = [(await running(of)).tree, Array.isArray(whole) ? whole : []];

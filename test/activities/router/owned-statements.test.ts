@@ -26,7 +26,7 @@ const text = (id = '1.1.1.1', policies = 'P', prefixes = '10.0.0.0/24;') => `
 const others = (policies = 'Q') => `
   routing-instances { R { instance-type virtual-router; routing-options { autonomous-system 65000; instance-import ${policies}; } } }
   policy-options { prefix-list L { 10.9.0.0/24; } }`;
-/** With all that others have beside it. */
+/** The gateway's text, with all that others have beside its statements. */
 const beside = text('1.1.1.1', '[ Q P ]', '10.9.0.0/24; 10.0.0.0/24;').replace(
   'router-id',
   'autonomous-system 65000; router-id',

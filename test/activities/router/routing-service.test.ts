@@ -178,7 +178,7 @@ describe('what monitors see of a gateway’s children', function () {
     const REFUSED = `<rpc-error><error-severity>error</error-severity><error-message>permission denied</error-message></rpc-error>`;
     const UP: Omit<Monitor, 'name'> = { counters: [], interface: UNIT };
 
-    /** What each of the gateways with these monitors is judged to be; in place of what was refused, the refusal. */
+    /** The judgement on each of the gateways with these monitors; if a gateway's request was refused, the refusal instead. */
     async function judged(...gateways: readonly (readonly Omit<Monitor, 'name'>[])[]): Promise<string[]> {
       const { id, host, port } = routers.primary;
       const target = { id, address: host, port, username: USER.name, password: USER.password };
@@ -204,7 +204,7 @@ describe('what monitors see of a gateway’s children', function () {
       });
     }
 
-    /** From now on the router's replies to requests that name this are others. */
+    /** From now on `by` rewrites the router's replies to those requests for `rpc` that contain `name`. */
     function reply(rpc: string, name: string, by: (body: string) => string): void {
       routers.primary.device.faults.add({
         rpc,
@@ -312,7 +312,7 @@ describe('what monitors see of a gateway’s children', function () {
         'set interfaces ae0 unit 1025 family inet address 198.51.100.2/24 vrrp-group 10 virtual-address 198.51.100.2',
       );
       const whole: Omit<Monitor, 'name'> = { counters: [], interface: UNIT };
-      // The child's group owns its virtual address, so it is master at once. The gateway's is not.
+      // The child's group owns its virtual address, so it is master at once. The gateway's own group is not.
       const name = `one: VRRP group 10 on ${UNIT}`;
       assert.deepEqual(statesOf(await onPrimary(whole, parent)), [`${name} BACKUP`]);
       await clock.advance(SETTLED_MS);

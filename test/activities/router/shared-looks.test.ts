@@ -11,7 +11,10 @@ import type { Scene } from '../pair/scene.ts';
 const GATEWAYS = 12;
 const INTERVAL_MS = 200;
 const LIMIT_MS = 1_000;
-/** VRRP and the state of up to four interfaces, the configuration of the units, with and without what they inherit, and all filters: on average. */
+/**
+ * How many requests a look takes at most, on average: VRRP and the state of up to four interfaces, the configuration of the units, with and without
+ * what they inherit, and all filters.
+ */
 const MOST_IN_A_LOOK = 9;
 
 describe('gateways of one worker that wait for the same router', function () {

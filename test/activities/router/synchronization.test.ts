@@ -12,7 +12,7 @@ const engines = (...slots: number[]) =>
   `<route-engine-information>${slots.map((slot) => `<route-engine><slot>${slot}</slot></route-engine>`).join('')}</route-engine-information>`;
 const text = (configuration: string) => `<configuration-text>${configuration}</configuration-text>`;
 
-/** A session on a router that says this of its engines and its configuration. `sent` gets the names of the operations. */
+/** A session on a router that gives these replies about its engines and its configuration. `sent` gets the names of the operations. */
 function sessionOf(policy: SynchronizePolicy, information: string, configuration: string, sent: string[]) {
   const replies: Readonly<Record<string, string>> = {
     'get-commit-information': '<commit-information/>',

@@ -8,7 +8,7 @@ import type { TestGateway } from '../../../local/test-gateway.ts';
 import { KindSet, loadKinds } from '../../../templates/load.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 
-/** A router prints these in a form of its own, so that what it carries could not be told from somebody else's change. */
+/** A router prints these words in a form of its own, so that one could not tell what it carries from somebody else's change. */
 const WORDS = ['Straße', 'Zürich', '長', 'a\u00a0b'];
 
 describe('text beyond ASCII that would reach a router', function () {

@@ -20,7 +20,7 @@ class World {
   primary: Service = up('MASTER');
   secondary: Service = up('BACKUP');
   now = 0;
-  /** How long a look takes. */
+  /** How long a look takes, in ms. */
   lookMs = 0;
   readonly #backup: BackupEvidence;
 
@@ -83,7 +83,7 @@ describe('the evidence on a secondary router', () => {
   });
 
   it('is not BACKUP of two routers that do not hear each other, at whatever moment they are looked at', async () => {
-    // For a master-down interval both are backup, or the primary is master already. Then both are master.
+    // For a master-down interval both routers are backup, or the primary is master already. After that both are master.
     for (const now of [0, 1_000, 3_500]) assert.notEqual(await world.missingAt(now), undefined, `at ${now}`);
     world.secondary = up('MASTER');
     assert.equal(

@@ -17,7 +17,7 @@ describe('waiting for a deletion that one router makes and the other one owes', 
   let looks: OwedDeletion[];
   beforeEach(() => (wakes = 0));
 
-  /** `looks`: what is found, one look after the other. */
+  /** Waits. Each look finds the next one of `looks`. */
   const wait = () => {
     const store = {
       owedDeletion: async () => looks.shift(),

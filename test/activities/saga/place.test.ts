@@ -25,7 +25,7 @@ describe('a gateway that stands in another one', () => {
     const { resourceType, resourceId } = child;
     return preparePlan({ store: etcd().store, kinds }, { resourceType, resourceId });
   };
-  /** As if version 1 stood, and lay in these. */
+  /** Makes it so in etcd that version 1 of the child stands, and lies in these parents. */
   async function stands(parents: readonly GatewayRef[] | undefined): Promise<void> {
     const outcome = await planned();
     assert.ok(outcome.kind === 'prepared', JSON.stringify(outcome));

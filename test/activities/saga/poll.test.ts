@@ -29,7 +29,7 @@ describe('polling a router that does not carry the gateway', function () {
   });
   after(() => scene.close());
 
-  /** Polls until that fails. Resolves to how long it took, in ms. */
+  /** Polls until the polling fails. Resolves to how long that took, in ms. */
   const polled = async (times: ServerTimes, limitMs?: number): Promise<number> => {
     const { gateway, run } = member;
     const input = { gateway, run, role: 'primary', router: scene.one.id } as const;

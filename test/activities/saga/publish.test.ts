@@ -80,7 +80,7 @@ describe('publishing a failure', function () {
       }
     });
 
-  // A second run can register the version while the pair confirms the first one's change. Then no step of either wrote what was seen.
+  // A second run can register the version while the pair confirms the first run's change. Then no step of either run wrote what was seen.
   for (const recorded of ['registered', 'stack'] as const)
     it(`of what is permanent tells so, in job_state before /state, also if a newer version is wanted: ${recorded}`, async () => {
       const scene = await openScene(etcd());

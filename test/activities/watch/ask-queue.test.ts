@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AskQueue } from '../../../activities/watch/ask-queue.ts';
 
-/** Takes so many out, as if none ended meanwhile. */
+/** Takes up to `places` ids out of the queue, as if no saga ended meanwhile. */
 function take(queue: AskQueue, most: number, places: number, underWay = new Map<string, number>()): string[] {
   const taken: string[] = [];
   while (taken.length < places) {

@@ -120,7 +120,7 @@ describe('the watch, on a real etcd', function () {
     await until(() => sagas.versions(one).length === 2);
     assert.deepEqual(sagas.versions(one), [1, 2]);
     assert.deepEqual(sagas.versions(third), []);
-    // What is not asked for yet is not passed over by the revision that the next attempt would be told.
+    // The next attempt would begin at this revision. It lies before the version that is not asked for yet.
     const { kvs } = await raw.get(KEYS.gatewayConfig(third)).exec();
     assert.equal(watch.beat.revision, String(Number(kvs[0]?.mod_revision) - 1));
     release();
@@ -196,7 +196,7 @@ describe('the watch, on a real etcd', function () {
 
   it('lists again if its stream meets a compaction', async () => {
     const one = gateway('g-1');
-    // The listing is delayed, so that the stream begins at a revision that is compacted by then.
+    // The listing is delayed. So the stream begins at a revision that has been compacted meanwhile.
     proxy.arm('/job_manager_id', {
       kind: 'pause',
       meanwhile: async () => {

@@ -69,7 +69,7 @@ describe('the asking of sagas', () => {
     await settled();
     calls[0]?.fail();
     await settled();
-    // Its run has ended without a word in `/state`.
+    // The gateway's run has ended without a word in `/state`.
     await dispatcher.look(-1);
     while (calls.length < 3) await setTimeout(20);
     assert.deepEqual(versions(), [1, 2, 2]);

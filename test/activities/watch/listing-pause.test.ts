@@ -7,7 +7,7 @@ import type { Entry } from '../../../etcd/client.ts';
 import type { Doubt } from '../../../etcd/watch-stream.ts';
 import { DEFAULT_WATCH_POLICY } from '../../../gateway/config-watch.ts';
 
-/** Ends at once, in doubt. */
+/** A stream that ends at once, in doubt whether it has told everything. */
 function inDoubt(): AsyncGenerator<readonly Entry[], Doubt> {
   const ended = { done: true as const, value: 'etcd has gone back to revision 1' };
   const stream = {

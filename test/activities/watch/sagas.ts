@@ -1,6 +1,6 @@
 /**
  * A Temporal that runs made-up sagas, for tests of the watch alone: ten thousand real ones would take minutes. A saga takes a moment, reads its
- * gateway's configuration, and writes its version into `/state`.
+ * gateway's configuration, and writes that version into `/state`.
  */
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from '../../../activities/executions.ts';
@@ -20,19 +20,19 @@ interface StartOptions {
 export class Sagas {
   /** Versions that each gateway was asked for, in their order. */
   readonly asked = new Map<string, (number | undefined)[]>();
-  /** How many ran at the same time at most. */
+  /** How many sagas ran at the same time at most. */
   most = 0;
-  /** What every call meets. `undefined`: Temporal answers. */
+  /** The error with which every call fails. `undefined`: Temporal answers. */
   failure: Error | undefined;
   /** Ids of gateways whose sagas end without a word in `/state`. */
   readonly silent = new Set<string>();
-  /** How long a saga takes, in ms. It does not end before this promise. */
+  /** How long a saga takes, in ms. Besides, it does not end before `hold` is resolved. */
   takesMs = 5;
   hold: Promise<unknown> = Promise.resolve();
   readonly #etcd: EtcdClient;
   /** Sagas that have not ended, and whether they were asked again. */
   readonly #open = new Map<string, { again: boolean }>();
-  /** Of these, how many have not begun to write into `/state`. */
+  /** How many of the sagas in `#open` have not begun to write into `/state`. */
   running = 0;
 
   constructor(etcd: EtcdClient) {

@@ -13,7 +13,7 @@ import { randomOf, type Random } from '../../chaos/random.ts';
 import { assertSame, assertShown, attempt, assertDeclared, repeated, type Target } from '../target.ts';
 
 type Fields = Record<string, unknown>;
-/** Stands for a password inside a body: nothing that is said about a record may repeat it. */
+/** Stands for a password inside a body: no message about a record may repeat it. */
 const canary = 'Canary7f3a';
 const gateway = { resourceType: 'vpn_gateway', resourceId: 'g-1', version: 3 };
 const configuration = {
@@ -127,7 +127,7 @@ async function check(input: string): Promise<void> {
   const found = recordOf(ref, entry);
   if (isRecord(found)) {
     assert.ok(Number.isSafeInteger(found.version) && typeof found.body === 'object');
-    // It goes into the job records as it is.
+    // The body goes into the job records as it is, so this must not throw.
     JSON.stringify(found.body);
   } else if (found.kind === 'malformed') {
     assertShown(found.reason, 300);
@@ -220,7 +220,7 @@ export const etcd: Target = {
 
 const isWellFormed = (text: string): boolean => !/\p{Cs}/u.test(text);
 
-/** Keys, and routers' and stanzas' names that become some. */
+/** Keys, and the names of routers and stanzas that become parts of keys. */
 export const keys: Target = {
   name: 'keys',
   share: 6,

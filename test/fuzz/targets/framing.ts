@@ -30,7 +30,7 @@ function read(bytes: Buffer, framing: Framing, cuts: readonly number[]): Read {
   return { messages, failed: false, midMessage: reader.midMessage };
 }
 
-/** The same by other means: whole strings and a pattern. `undefined` where the bytes are not framed so. */
+/** Reads the messages by other means, with whole strings and a pattern. `good`: whether all bytes are framed so. */
 function expected(text: string, framing: Framing): { readonly messages: string[]; readonly good: boolean } {
   const messages: string[] = [];
   const take = (content: string): boolean => {

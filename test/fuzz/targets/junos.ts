@@ -91,7 +91,7 @@ function statement(random: Random, depth: number): string {
   return `${tag}${named} {\n${several(random, 3, () => statement(random, depth - 1)).join('')}}\n`;
 }
 
-/** A block without statements is printed, and so read, as a leaf. */
+/** A block without statements is printed as a leaf, and so it is read as one. */
 const leaf = ({ children, ...rest }: Statement): Statement =>
   children === undefined || children.length === 0 ? rest : { ...rest, children: children.map(leaf) };
 

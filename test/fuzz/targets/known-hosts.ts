@@ -43,7 +43,7 @@ function line(random: Random): string {
   return `${marker}${names} ${random.pick(['ssh-ed25519', 'ssh-rsa'])} ${known.toString('base64')}${random.pick(['', ' a comment'])}`;
 }
 
-/** By shell-like matching written as plainly as possible, of names without hashes. */
+/** Whether a pattern matches a name, for names without hashes. Shell-like matching, written as plainly as possible. */
 function names(pattern: string, name: string): boolean {
   if (pattern === '') return name === '';
   if (pattern.startsWith('*'))
@@ -63,7 +63,7 @@ function check(input: string): void {
     assert.ok(hosts.keyTypes(endpoint).every((type) => input.includes(type)));
     for (const presented of keys) {
       const verdict = hosts.verify(endpoint, presented);
-      // No key is known that the file does not hold.
+      // A key is known only if the file holds it.
       if (verdict.kind === 'known') assert.ok(input.includes(presented.toString('base64').slice(0, -4)));
       else assertShown(`${verdict.keyType} ${verdict.fingerprint} ${verdict.hint}`);
     }

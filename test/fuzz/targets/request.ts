@@ -35,7 +35,7 @@ export const request: Target = {
     try {
       given = JSON.parse(input);
     } catch {
-      // A text is passed as the request then, as a caller may.
+      // Then the text itself is passed as the request, as a caller may do.
     }
     const read = readRequest(given);
     if (read.kind === 'problem') {

@@ -74,7 +74,7 @@ const values: readonly unknown[] = [
   ...ids.slice(0, 12),
 ];
 
-/** Changes of an input that is no list of changes are none. */
+/** The changes in an input; none if the input is no list of changes. */
 function changesOf(input: string): readonly Change[] {
   try {
     const changes = JSON.parse(input) as unknown;
@@ -99,7 +99,7 @@ async function check(input: string): Promise<void> {
     if (body !== undefined)
       Object.defineProperty(body, field, { value, enumerable: true, configurable: true, writable: true });
   }
-  // A password outside its field is not protected.
+  // Nothing protects a password that stands outside of its field, so such inputs are not judged by that.
   const secret = !changes.some(
     ([, field, value]) => field !== 'password' && JSON.stringify(value ?? null).includes(canary),
   );

@@ -8,7 +8,7 @@ import { configurationText, nameWord, textWord } from '../../../templates/word.t
 import { attempt, repeated, type Target } from '../target.ts';
 import { junos } from './junos.ts';
 
-/** The one word that a text stands for where a word may stand. */
+/** The word that a text is read as at a place for one word; `undefined`: it is read as something else. */
 function wordOf(text: string): string | undefined {
   const [first, ...more] = parse(`x { y ${text} z; }`);
   const [inside, ...others] = first?.children ?? [];
@@ -113,7 +113,7 @@ export const templates: Target = {
     template.render(given, placeholders);
   },
   growing: [
-    // Blocks in blocks are left out: Handlebars takes the square of their depth, whence the bound for a template's length.
+    // Blocks in blocks are left out: Handlebars's work grows with the square of their depth. That is why a template's length has a bound.
     (size) => repeated('{{#if a}}x;{{/if}}', size),
     (size) => repeated('{{a}} ', size),
   ],

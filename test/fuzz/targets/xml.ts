@@ -5,7 +5,7 @@ import { readXml } from '../../../netconf/xml-reader.ts';
 import type { Random } from '../../chaos/random.ts';
 import { assertSame, attempt, assertDeclared, repeated, several, type Target } from '../target.ts';
 
-/** Stands for a secret: of what a router sends, an error says where it is wrong and nothing of what stands there. */
+/** Stands for a secret. An error says where a router's text is wrong, and repeats nothing of what stands there. */
 export const canary = 'Canary7';
 
 export function anyXml(random: Random, names: readonly string[], depth = 4): string {
@@ -43,7 +43,7 @@ function check(input: string): void {
     element = readXml(input);
   } catch (error) {
     assertDeclared(error, [XmlError]);
-    // But for the name of an element that is to be closed.
+    // An error may only repeat the name of the element that should be closed.
     const told = error.message.replace(/<\/.*> in line/, '');
     assert.ok(!told.includes(canary.slice(0, 5)), error.message);
     return;
@@ -57,7 +57,7 @@ function check(input: string): void {
   if (written !== undefined) assertSame(readXml(written), undamaged(element));
 }
 
-/** What stood for damage is written as any other character. */
+/** The marks that stood for damage are written as any other character. */
 function undamaged({ name, attributes, children, text }: XmlElement): XmlElement {
   return { name, attributes, children: children.map(undamaged), text };
 }

@@ -5,7 +5,7 @@ import { GATEWAY } from './explained/gateway.ts';
 import { PAIR } from './explained/pair.ts';
 import type { Survivor } from './survivors.ts';
 
-/** Files whose survivors somebody has read, every one: one more is a failure there. */
+/** Files of which somebody has read every survivor. A survivor there that is not explained is a failure. */
 export const READ: readonly string[] = [
   'activities/pair/settle-plan.ts',
   'etcd/free-claims.ts',

@@ -1,7 +1,7 @@
 /**
  * `FOLDER|FILE…`: mutates these files with Stryker, and tells which mutants no test notices. `--today --minutes N` takes a slice of all
- * files instead, other lines every day (UTC), as far as the time allows. Exit code 1: a folder misses its goal, or a mutant got by that
- * `explained.ts` should explain, and does not. A slice is too small for a goal.
+ * files instead, other lines every day (UTC), as far as the time allows. The exit code is 1 if a folder misses its goal, or if a mutant of a
+ * file in `READ` got by without an explanation in `explained.ts`. A slice is too small to be measured by a goal.
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -19,12 +19,12 @@ const { values, positionals } = parseArgs({
   options: { today: { type: 'boolean', default: false }, minutes: { type: 'string', default: '600' } },
 });
 const endsAt = Date.now() + Number(values.minutes) * 60_000;
-/** Less is not enough to begin. */
+/** If less time than this is left, no further file is begun. */
 const SHORTEST_MS = 10_000;
 const folders = TARGETS.map(({ folder }) => folder).join(', ');
 const fates: Fate[] = [];
 
-/** Resolves to false when the time was over before all was tested. `lines`: the whole file, or some lines of it. */
+/** Resolves to false if the time was over before all mutants were tested. `lines`: the lines to mutate; empty for the whole file. */
 async function mutate(file: string, lines = ''): Promise<boolean> {
   const target = targetOf(file);
   if (target === undefined) throw new Error(`expected a file of ${folders}, got ${file}`);

@@ -24,7 +24,7 @@ import { mergedIntoTests, SuiteCoverage } from './suite-coverage.ts';
 
 /** The environment variable with the specs' paths, one a line. */
 export const SPECS = 'GATEWAY_SAGA_MUTATION_SPECS';
-/** With a mutant, a test or a hook that takes longer has failed, whatever limit its spec sets: without one, none takes half as long. */
+/** With a mutant, a test or a hook that takes longer than this has failed, whatever limit its spec sets. Without a mutant, none takes half as long. */
 const LIMIT_MS = 6_000;
 
 class SpecsRunner implements TestRunner {
@@ -36,7 +36,7 @@ class SpecsRunner implements TestRunner {
     const world = globalThis as { __stryker__?: InstrumenterContext };
     this.context = world.__stryker__ ??= {};
     this.mocha.cleanReferencesAfterRun(false);
-    // That a property fails is enough; the smallest example would take minutes.
+    // It is enough to know that a property fails. To find the smallest example would take minutes.
     fc.configureGlobal({ endOnFailure: true });
     for (const spec of process.env[SPECS]?.split('\n') ?? []) this.mocha.addFile(spec);
   }

@@ -3,9 +3,9 @@ import type { Fate } from './reporter.ts';
 
 export interface Score {
   readonly file: string;
-  /** Those that a test noticed, by failing or by not coming to an end. */
+  /** How many mutants a test noticed, by failing or by not coming to an end. */
   readonly noticed: number;
-  /** Those of which a fate says something: not those that can't even be loaded. */
+  /** How many mutants were noticed or got by. Mutants that can't even be loaded don't count. */
   readonly all: number;
 }
 

@@ -4,7 +4,7 @@ import { ROOT } from '../../../local/folders.ts';
 import { randomOf } from '../../chaos/random.ts';
 import { filesOf, TARGETS } from './targets.ts';
 
-/** So many lines are one piece: a file is mutated piece by piece. */
+/** How many lines make a piece. A file is mutated piece by piece. */
 const PIECE = 30;
 
 export interface Piece {
@@ -13,7 +13,7 @@ export interface Piece {
   readonly lines: readonly [number, number];
 }
 
-/** All pieces of all folders, in an order that is the day's own. Who has time for a few takes the first ones. */
+/** All pieces of all folders, in an order that differs from day to day. A run with little time takes the first ones. */
 export async function piecesOf(day: string): Promise<readonly Piece[]> {
   const files = (await Promise.all(TARGETS.map(filesOf))).flat();
   const pieces = await Promise.all(

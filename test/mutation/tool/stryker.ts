@@ -22,7 +22,7 @@ export interface Tested {
 }
 
 const CONFIG = 'stryker.conf.json';
-/** Beyond what the tests took without a mutant, and half as much again: a mutant with an endless loop costs as much. */
+/** Stryker stops a mutant after one and a half times what the tests took without a mutant, and this time. Each endless loop costs as much. */
 const ENDLESS_MS = 3_000;
 
 /** Rejects when Stryker can't begin: a test fails without any mutant. */
@@ -61,7 +61,7 @@ export async function runStryker({ mutate, specs, limitMs }: Run): Promise<Teste
   }
 }
 
-/** Exit code null: stopped because the time was over. */
+/** The exit code is null if Stryker was stopped because the time was over. */
 function stryker(folder: string, specs: readonly string[], limitMs: number) {
   return new Promise<{ readonly code: number | null; readonly output: string }>((resolve, reject) => {
     const child = spawn(
@@ -76,7 +76,7 @@ function stryker(folder: string, specs: readonly string[], limitMs: number) {
           TMPDIR: folder,
         },
         stdio: ['ignore', 'pipe', 'pipe'],
-        // It and the test runners and servers below it are one group, to be ended together.
+        // Stryker and the test runners and servers that it starts are one process group, and end together.
         detached: true,
       },
     );

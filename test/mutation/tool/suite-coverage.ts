@@ -1,11 +1,11 @@
 /**
- * Which test reaches which mutant. What a hook reaches is reached for every test of its suite; Stryker would count it for the test that
- * came before, or take it for code that runs at import.
+ * Which test reaches which mutant. A mutant that a hook reaches counts for every test of the hook's suite. Stryker itself would count it for
+ * the test that came before, or take it for code that runs at import.
  */
 import type { Runner, Suite, Test } from 'mocha';
 import type { InstrumenterContext, MutantCoverage } from '@stryker-mutator/api/core';
 
-/** Titles of the tests of each suite, by what stands for the suite in the coverage. */
+/** The titles of each suite's tests, by the id that stands for the suite in the coverage. */
 type TestsOfSuites = ReadonlyMap<string, readonly string[]>;
 
 export class SuiteCoverage {
@@ -37,7 +37,7 @@ export class SuiteCoverage {
   }
 }
 
-/** The coverage in which tests alone are named: each has what its suites' hooks have reached. */
+/** The coverage with tests only: each test has also what the hooks of its suites have reached. */
 export function mergedIntoTests({ static: atImport, perTest }: MutantCoverage, suites: TestsOfSuites) {
   const merged: MutantCoverage = { static: atImport, perTest: {} };
   for (const [id, counts] of Object.entries(perTest))

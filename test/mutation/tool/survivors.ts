@@ -5,12 +5,12 @@ export interface Survivor {
   readonly file: string;
   /** The line that the mutant begins in, without the blanks around it. */
   readonly line: string;
-  /** What is put there; left out: whatever is put in this line. */
+  /** The text that replaces code of this line. Left out: any text. */
   readonly put?: string;
   readonly why: string;
 }
 
-/** The reason for a mutant that was not noticed; `undefined`: nobody has explained it. `line`: that of the source. */
+/** Why no test has to notice a mutant; `undefined`: nobody has explained it. `line`: the line of the source that the mutant is in. */
 export function reasonFor(fate: Pick<Fate, 'file' | 'replacement'>, line: string, all: readonly Survivor[]) {
   return all.find(
     (one) =>

@@ -1,4 +1,4 @@
-/** The folders that Stryker mutates, and the specs that have to notice. */
+/** The folders that Stryker mutates, and the specs that have to notice the mutants. */
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ROOT } from '../../../local/folders.ts';
@@ -13,7 +13,7 @@ export interface Target {
   readonly specs: Readonly<Record<string, readonly string[]>>;
   /** Specs that run for no file but their own: they take too long. */
   readonly slow?: readonly string[];
-  /** Specs that run behind the others: most mutants are noticed before. */
+  /** Specs that run after the others, which notice most mutants. */
   readonly last?: readonly string[];
 }
 
