@@ -16,7 +16,7 @@ const RUNNING = `WorkflowType = '${APPLY_GATEWAY}' AND ExecutionStatus = 'Runnin
 const policy = { watch: { ...DEFAULT_WATCH_POLICY, relistSeconds: 3_600 } };
 
 describe('the watch over /config, cut off', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let site: WatchSite;
   let temporal: Proxy;
   let etcd: Proxy;

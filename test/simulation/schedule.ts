@@ -174,7 +174,8 @@ export function drawRandomSchedule(seed: number, large?: Omit<LargeMembersOption
 function drawPolicy(random: Random, synchronize: SynchronizePolicy): Policy {
   return checkPolicy({
     vrrpIntervalMs: random.pick([3_000, 6_000]),
-    vrrpLimitMs: random.pick([20_000, 60_000]),
+    // With a look every 6 s, and 6 s until an interface is up, a gateway with the default timers may need 33 s.
+    vrrpLimitMs: random.pick([40_000, 60_000]),
     vrrpMaxMs: 60_000,
     patienceMs: random.pick([30_000, 120_000, 300_000]),
     confirmMinutes: random.pick([5, 7]),

@@ -48,6 +48,10 @@ export interface WorkerDependencies {
   readonly tell: (words: string) => void;
 }
 
+/** Nobody reads the logs of these workers. */
+const silent = (): void => undefined;
+const SILENT = { log: silent, trace: silent, debug: silent, info: silent, warn: silent, error: silent };
+
 type Outcome =
   | { readonly kind: 'completed'; readonly result: Payload }
   | { readonly kind: 'failed'; readonly failure: Failure }
@@ -125,7 +129,7 @@ export class Worker implements TaskWorker {
       controller.signal,
       beat,
       clientOf(this.#calls, this.#deps.temporal) as never,
-      undefined as never,
+      SILENT,
       undefined as never,
       {},
     );

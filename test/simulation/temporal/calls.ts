@@ -10,6 +10,8 @@ import type { Temporal } from './server.ts';
 const DEADLINE_MS = 10_000;
 /** The time before a retry, in ms. */
 const AGAIN_MS = 500;
+/** gRPC's code. */
+const DEADLINE_EXCEEDED = 4;
 
 export interface CallsDependencies {
   readonly clock: Clock;
@@ -91,8 +93,10 @@ export function callsOf({
   };
 }
 
+/** What the SDK throws when a call was not answered in time: gRPC's code for that is in the cause. */
 function noAnswer(): Error {
-  return Object.assign(new Error('Failed to call Temporal: no answer in time'), { name: 'ServiceError' });
+  const cause = Object.assign(new Error('no answer in time'), { code: DEADLINE_EXCEEDED });
+  return Object.assign(new Error('Failed to call Temporal', { cause }), { name: 'ServiceError' });
 }
 
 function outcomeOf<T>(serve: () => T): { kind: 'value'; value: T } | { kind: 'error'; error: unknown } {
