@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ROOT } from '../../local/folders.ts';
-import { filesOf, textOf, yamlOf } from './files.ts';
+import { filesOf, rules, textOf, yamlOf } from './files.ts';
 
 const CHART = 'helm/gateway-saga';
 
@@ -32,6 +32,20 @@ describe("the chart's values", () => {
   it('that have a default are all in the schema, and the other way round', async () => {
     const values = (await yamlOf(`${CHART}/values.yaml`)) as object;
     assert.deepEqual(pathsOf(values, schema), pathsOfSchema(schema));
+  });
+});
+
+describe("the chart's PodMonitor", () => {
+  it('names a job that the rules select, whatever the release is called', async () => {
+    const monitor = await textOf(`${CHART}/templates/podmonitor.yaml`);
+    const [, label = ''] = /^ {2}jobLabel: (\S+)$/m.exec(monitor) ?? [];
+    // The pods have the labels of the selector.
+    const labels = await textOf(`${CHART}/templates/_helpers.tpl`);
+    const job = labels.split('\n').find((line) => line.startsWith(`${label}: `)) ?? assert.fail('no label');
+    const selected = (await rules()).flatMap(({ expr }) => [...expr.matchAll(/\bjob=~"([^"]*)"/g)]);
+    assert.ok(selected.length > 0);
+    for (const [, pattern = ''] of selected)
+      assert.match(job.slice(label.length + 2), new RegExp(`^(?:${pattern})$`));
   });
 });
 
