@@ -35,6 +35,20 @@ describe("the chart's values", () => {
   });
 });
 
+describe("the chart's workers", () => {
+  it('can be a version of a deployment, and get any other argument and variable', async () => {
+    const text = await textOf(`${CHART}/templates/deployment.yaml`);
+    const lines = text.split('\n').map((line) => line.trim());
+    const inside = (value: string) => lines[lines.indexOf(`{{- with .Values.worker.${value} }}`) + 1];
+    assert.deepEqual(['extraArgs', 'deployment.name', 'deployment.buildId', 'extraEnv'].map(inside), [
+      '{{- toYaml . | nindent 12 }}',
+      '- { name: GATEWAY_SAGA_DEPLOYMENT, value: {{ . | quote }} }',
+      '- { name: GATEWAY_SAGA_BUILD_ID, value: {{ . | quote }} }',
+      '{{- toYaml . | nindent 12 }}',
+    ]);
+  });
+});
+
 describe("the chart's PodMonitor", () => {
   it('names a job that the rules select, whatever the release is called', async () => {
     const monitor = await textOf(`${CHART}/templates/podmonitor.yaml`);
@@ -88,9 +102,25 @@ describe('the chart, by helm', function () {
     assert.match(made, /path: \/readyz/);
   });
 
+  it('makes workers that are a version of a deployment, with further arguments and variables', async () => {
+    const made = await template({
+      'worker.deployment.name': 'sagas',
+      'worker.deployment.buildId': '0.2.0',
+      'worker.extraArgs': '{--metrics-per-router,--agent}',
+      'worker.extraEnv[0].name': 'GATEWAY_SAGA_TRACES',
+      'worker.extraEnv[0].value': 'http://collector:4318',
+    });
+    assert.match(made, /args:\n +- worker\n +- --metrics-per-router\n +- --agent\n/);
+    assert.match(made, /name: GATEWAY_SAGA_DEPLOYMENT, value: "sagas"/);
+    assert.match(made, /name: GATEWAY_SAGA_BUILD_ID, value: "0.2.0"/);
+    assert.match(made, /- name: GATEWAY_SAGA_TRACES\n +value: http:\/\/collector:4318\n/);
+    assert.doesNotMatch(await template({}), /GATEWAY_SAGA_(DEPLOYMENT|BUILD_ID)/);
+  });
+
   it('refuses values that it does not know', async () => {
     await assert.rejects(template({ replica: '3' }), /replica/);
     await assert.rejects(template({ 'log.level': 'loud' }), /level/);
+    await assert.rejects(template({ 'worker.deployment.buildId': '0.2.0' }), /deployment/);
   });
 });
 
