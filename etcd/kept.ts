@@ -144,7 +144,7 @@ function keptRecord({ member: { secrets }, record }: KeptPlan) {
   };
 }
 
-/** The router without these members. If no member is left, it has no `committedAt`: its next deadline counts from a new commit. */
+/** The router without these members. If no member is left, it has no `committedAt`: the next commit that is permitted is the first again. */
 function withoutMembers(
   router: RouterPair[number],
   finished: readonly PermittedMember[],
