@@ -1,7 +1,7 @@
 /**
  * Inheritance. A block inherits the statements that applied groups contain at its place: groups applied in the block
  * itself or in a block around it. Local statements win over inherited ones, nearer groups over farther ones, earlier
- * groups of a list over later ones. `<*>` adds to blocks that exist and creates none.
+ * groups of a list over later ones. `<*>` adds to blocks that exist and creates none. Nothing inactive is inherited.
  */
 
 import type { Statement } from '../../../junos/tree.ts';
@@ -9,16 +9,14 @@ import { identity, inside, listOf, sameConfig, type Config } from './config.ts';
 import { opaque, rankOf, ruleOf, type Rule } from './rule.ts';
 
 export interface InheritOptions {
-  /** Whether inactive statements stay as they are. Default false: they are left out. */
+  /** Whether the configuration's own inactive statements stay as they are. Default false: they are left out. */
   readonly keepInactive?: boolean;
 }
 
 /** The configuration with all inherited statements in their places, without `groups` and `apply-groups`. */
 export function effective(config: Config, rule: Rule, options: InheritOptions = {}): Config {
   const keep = options.keepInactive ?? false;
-  const all = inside(config, 'groups');
-  const groups =
-    all.some((g) => g.tag === 'inactive') && !keep ? all.filter((g) => g.tag !== 'inactive') : all;
+  const groups = activeOf(inside(activeOf(config), 'groups'));
   const rest = config.filter((s) => s.words[0] !== 'groups');
   return expand(rest, groups, { path: [], rule, scopes: [] }, keep);
 }
@@ -37,7 +35,7 @@ interface Place {
 }
 
 function expand(local: Config, groups: Config, place: Place, keepInactive: boolean): Config {
-  const active = keepInactive ? local : local.filter((s) => s.tag !== 'inactive');
+  const active = activeOf(local);
   const except = listOf(active, 'apply-groups-except');
   const own = listOf(active, 'apply-groups').map((group) => ({
     group,
@@ -45,7 +43,7 @@ function expand(local: Config, groups: Config, place: Place, keepInactive: boole
   }));
   const scopes = [...own, ...place.scopes.filter(({ group }) => !except.includes(group))];
   const statements = withInherited(
-    active.filter((s) => !isApply(s)),
+    (keepInactive ? local : active).filter((s) => !isApply(s)),
     { ...place, scopes },
   );
   return statements.map((s) => {
@@ -89,7 +87,7 @@ function withInherited(local: Config, { rule, scopes }: Place): Config {
   if (scopes.length === 0) return local;
   const result = [...local];
   const indexes = new Map(result.map((s, at) => [identity(s, ruleOf(rule, s.words[0] ?? '') ?? opaque), at]));
-  for (const s of scopes.flatMap((scope) => scope.content)) {
+  for (const s of activeOf(scopes.flatMap((scope) => scope.content))) {
     const own = ruleOf(rule, s.words[0] ?? '');
     if (!own || hasWildcard(s) || isApply(s)) continue;
     const id = identity(s, own);
@@ -107,7 +105,7 @@ function withInherited(local: Config, { rule, scopes }: Place): Config {
 
 /** What one level of a group contains for the block with this head, in order. */
 function descend(scope: Config, head: readonly string[]): Config {
-  return scope
+  return activeOf(scope)
     .filter(
       (s) =>
         s.children &&
@@ -115,6 +113,11 @@ function descend(scope: Config, head: readonly string[]): Config {
         s.words.every((w, i) => matchesWord(w, head[i] ?? '')),
     )
     .flatMap((s) => s.children ?? []);
+}
+
+/** The same configuration if nothing directly in it is inactive, so that it is quick to compare. */
+function activeOf(config: Config): Config {
+  return config.some((s) => s.tag === 'inactive') ? config.filter((s) => s.tag !== 'inactive') : config;
 }
 
 function isApply(s: Statement): boolean {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { get, clientWithGroups, text } from './configs.ts';
+import { client, router, texts } from './scene.ts';
 
 describe('inheritance', () => {
   it('adds to existing blocks, lets local statements and earlier groups win, and shows neither groups nor apply-groups', async () => {
@@ -77,4 +78,47 @@ describe('inheritance', () => {
     assert.match(reply, /set interfaces ae0 mtu 9000/);
     assert.match(reply, /set interfaces ge-0\/0\/1 mtu 9000/);
   });
+
+  const inactive: [what: string, ...lines: readonly string[]][] = [
+    ['an inactive statement', 'deactivate groups G interfaces <*> mtu'],
+    ['an inactive block', 'deactivate groups G interfaces <*>'],
+    ['an inactive group', 'deactivate groups G'],
+    ['groups that are inactive together', 'deactivate groups'],
+    ['a group whose application is inactive', 'deactivate interfaces ae0 apply-groups'],
+  ];
+  for (const [what, ...lines] of inactive)
+    it(`leaves out ${what}`, async () => {
+      const c = clientWithGroups();
+      await c.set('delete interfaces ae0 apply-groups', 'set interfaces ae0 apply-groups G', ...lines);
+      const reply = await c.ok('<get-configuration format="set" inherit="inherit"/>');
+      assert.doesNotMatch(reply, /interfaces ae0 (mtu|apply-groups)/);
+    });
+
+  it('lets the next group stand in for what is inactive in a nearer one', async () => {
+    const c = clientWithGroups();
+    await c.set('deactivate groups G interfaces <*> mtu');
+    const reply = await c.ok('<get-configuration format="set" inherit="inherit"/>');
+    assert.match(reply, /set interfaces ae0 mtu 1400/);
+  });
+
+  for (const block of ['vrrp-group 1', undefined])
+    it(`does not run an inactive VRRP group of a group, its ${block ?? 'address'} being inactive`, async () => {
+      const { device, clock } = router({
+        config: `groups { V { interfaces { <*> { unit <*> { family inet { address 10.9.9.9/24 { vrrp-group 1 { virtual-address 10.9.9.1; } } } } } } } }
+interfaces { ae0 { vlan-tagging; unit 1 { apply-groups V; vlan-id 1; family inet; } } }`,
+      });
+      const c = client(device);
+      const running = async (): Promise<readonly string[]> => {
+        await c.commit();
+        await clock.advance(8_000);
+        return texts(await c.ok('<get-vrrp-information><summary/></get-vrrp-information>'), 'interface');
+      };
+      const path = ['groups V interfaces <*> unit <*> family inet address 10.9.9.9/24', block ?? ''].join(
+        ' ',
+      );
+      await c.set(`deactivate ${path}`);
+      assert.deepEqual(await running(), []);
+      await c.set(`activate ${path}`);
+      assert.deepEqual(await running(), ['ae0.1']);
+    });
 });
