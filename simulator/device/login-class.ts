@@ -15,14 +15,14 @@ export interface LoginClass {
   /** Flags: `configure`, `view`, `view-configuration`, `maintenance`, `all`. */
   readonly permissions: readonly string[];
   /** `allow-configuration-regexps`, each split into its words. */
-  readonly allowConfiguration: readonly (readonly string[])[];
+  readonly allowConfiguration: readonly (readonly RegExp[])[];
 }
 
 const HEEDED = ['permissions', 'allow-configuration-regexps'] as const;
 
 /**
  * Reads a class of `system login` from Junos text. Throws a `JunosSyntaxError`, or a `RangeError` if the class does not
- * exist or has a statement that the router would not obey.
+ * exist, or has a statement that the router would not obey or a pattern that is no regular expression.
  *
  * @example
  * loginClass('system { login { class c { permissions [ view ]; } } }', 'c')
@@ -35,10 +35,16 @@ export function loginClass(text: string, name: string): LoginClass {
   const unheeded = statements.find(({ words }) => !HEEDED.some((known) => known === words[0]));
   if (unheeded) throw new RangeError(`Expected ${HEEDED.join(' or ')}, got ${unheeded.words.join(' ')}`);
   const [permissions, patterns] = HEEDED.map((word) => listOf(statements, word));
-  return {
-    permissions: permissions ?? [],
-    allowConfiguration: (patterns ?? []).map((pattern) => pattern.split(' ')),
-  };
+  return { permissions: permissions ?? [], allowConfiguration: (patterns ?? []).map(wordsOfPattern) };
+}
+
+function wordsOfPattern(pattern: string): readonly RegExp[] {
+  try {
+    // Each word is read alone first: `a)|(b` is one only between other parentheses.
+    return pattern.split(' ').map((word) => new RegExp(`^(?:${new RegExp(word).source})$`, 'i'));
+  } catch {
+    throw new RangeError(`Expected regular expressions, got ${pattern}`);
+  }
 }
 
 const READ_ONLY: readonly string[] = ['view', 'view-configuration'];
@@ -107,8 +113,6 @@ function wordsOf(line: string): readonly string[] {
 /** Each word of a pattern is a regular expression for one word of the path. A pattern also covers everything below the path that it matches. */
 function allows({ allowConfiguration }: LoginClass, path: readonly string[]): boolean {
   return allowConfiguration.some(
-    (pattern) =>
-      pattern.length <= path.length &&
-      pattern.every((word, at) => new RegExp(`^(?:${word})$`, 'i').test(path[at] ?? '')),
+    (pattern) => pattern.length <= path.length && pattern.every((word, at) => word.test(path[at] ?? '')),
   );
 }

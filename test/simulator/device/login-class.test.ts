@@ -115,4 +115,13 @@ describe('a login class', () => {
     assert.throws(() => loginClass(text, 'd'), /Expected a login class d, got none/);
     assert.throws(() => loginClass('system {', 'c'), JunosSyntaxError);
   });
+
+  for (const word of ['unit (', '[', 'a**', 'x)|(y'])
+    it(`is refused if a pattern has the word ${word}, which is no regular expression`, () => {
+      const text = `system { login { class c { permissions configure; allow-configuration-regexps [ "interfaces .*" "interfaces ${word}" ]; } } }`;
+      assert.throws(() => loginClass(text, 'c'), {
+        name: 'RangeError',
+        message: `Expected regular expressions, got interfaces ${word}`,
+      });
+    });
 });
