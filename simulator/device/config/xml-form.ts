@@ -22,10 +22,8 @@ function statementXml(s: Statement, parent: Rule): string {
   }
   const inner = xmlOf(s.children ?? [], rule);
   if (rule === parent.items) {
-    const name = leaf('name', keyword);
-    return parent.itemElement === 'name'
-      ? name
-      : wrap(parent.itemElement ?? 'entry', join(name, inner), tagAttribute(s));
+    if (parent.itemElement === 'name') return leafXml({ ...s, words: ['name'] }, keyword);
+    return wrap(parent.itemElement ?? 'entry', join(leaf('name', keyword), inner), tagAttribute(s));
   }
   if (isUnwrapped(keyword, rule)) return inner;
   if (rule.keys === 0) return wrap(keyword, inner, tagAttribute(s));

@@ -84,15 +84,20 @@ describe('any configuration', () => {
     );
   });
 
+  const assertReadBackFromXml = (c: Config): void => {
+    const { children } = readXml(`<configuration>${xmlOf(c, SCHEMA)}</configuration>`);
+    const loaded = loadStatements([], statementsOf(children, SCHEMA), [], 'merge', SCHEMA);
+    assert.deepEqual(loaded.errors, []);
+    assertSame(loaded.config, c);
+  };
+
   it('is read back from its XML', () => {
-    fc.assert(
-      fc.property(anyConfig, (c) => {
-        const { children } = readXml(`<configuration>${xmlOf(c, SCHEMA)}</configuration>`);
-        const loaded = loadStatements([], statementsOf(children, SCHEMA), [], 'merge', SCHEMA);
-        assert.deepEqual(loaded.errors, []);
-        assertSame(loaded.config, c);
-      }),
-    );
+    fc.assert(fc.property(anyConfig, assertReadBackFromXml));
+  });
+
+  it('is read back from its XML, with an inactive entry of a list of names', () => {
+    const path = [...filter, 'F', 'term', 't', 'from', 'source-prefix-list', 'A'];
+    assertReadBackFromXml(loadedLines(loadedLines([], 'set', [path]).config, 'deactivate', [path]).config);
   });
 });
 
