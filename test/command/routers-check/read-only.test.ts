@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { main } from '../../../command/run.ts';
 import { loginClass } from '../../../simulator/server/index.ts';
@@ -390,11 +390,21 @@ describe('gateway-saga routers check', function () {
     });
   }
 
+  it('lets nobody else read a transcript that replaces a file which others could read', async () => {
+    const { check, folder } = await open();
+    const file = join(folder, 'transcript.xml');
+    writeFileSync(file, 'an older one');
+    chmodSync(file, 0o644);
+    assert.equal((await check('--transcript', file)).code, 0);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.match(readFileSync(file, 'utf8'), /^<\?xml /);
+  });
+
   it('does not begin if the transcript can not be written', async () => {
     await open();
     const { code, err, out } = await scene.check('--transcript', join(scene.folder, 'none', 'x.xml'));
     assert.deepEqual([code, out], [2, '']);
-    assert.match(err, /--transcript: expected a file that can be written, got /);
+    assert.match(err, /--transcript: expected a file that can be written and kept from others, got /);
   });
 
   it('tells a policy that wants no confirmed commits', async () => {
