@@ -10,6 +10,7 @@ import { writeRecords } from '../../../local/load-samples.ts';
 import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
 import { escapeXml } from '../../../simulator/device/xml.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
+import { fresh, newMembers, owedChangeFor, requestOf } from '../../etcd/reservation-fixture.ts';
 import { confirmed, describeAe0 } from '../../simulator/device/scene.ts';
 import { openCheckScene, PASSWORD, type CheckScene } from './scene.ts';
 import { fakeIo } from '../fake-io.ts';
@@ -226,6 +227,22 @@ describe('gateway-saga routers check', function () {
     );
     await etcd().raw.put(KEYS.router(router.id)).value('{');
     assert.equal((await line('others')).result, 'failed');
+  });
+
+  it('counts the changes that the router owes, reverts and deletions', async () => {
+    const { line, router } = await open();
+    const { store } = etcd();
+    const request = requestOf([router.id, fresh('router')]);
+    await store.reserve(request);
+    const issued = await store.issueToken(request, {});
+    assert.ok(issued.kind === 'issued');
+    const [revert, deletion] = newMembers(2).map(({ gateway }) => owedChangeFor(gateway));
+    assert.ok(revert && deletion);
+    await store.addOwedChanges(issued.fence, router.id, [revert]);
+    assert.equal((await line('others')).text, '1 change is owed here');
+    await store.addOwedChanges(issued.fence, router.id, [{ ...deletion, deletion: 'decided' }]);
+    const { result, text, mend } = await line('others');
+    assert.deepEqual([result, text, mend], ['warning', '2 changes are owed here', 'gateway-saga doctor']);
   });
 
   it('speaks with chunked framing, and reads the hello of either', async () => {
