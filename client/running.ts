@@ -1,22 +1,43 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Action } from '../gateway/change.ts';
+import { partsOf } from '../gateway/lists.ts';
 import { SEARCH_ATTRIBUTES, WORKFLOWS } from '../gateway/messages.ts';
-import { connectToTemporal, type ConnectOptions } from './connect.ts';
 import { WORKFLOW_TYPES } from './start.ts';
 import type { Temporal } from './temporal.ts';
 
+/** How many workflows are described at a time. */
+const AT_ONCE = 16;
+
 /** Ids of all workflows that run in the namespace, sagas and pairs among them. Temporal's list may lag behind by a moment. */
-export async function runningWorkflows(options: ConnectOptions): Promise<ReadonlySet<string>> {
-  const temporal = await connectToTemporal(options);
-  try {
-    return await temporal.call(async () => {
-      const ids = new Set<string>();
-      const query = "ExecutionStatus = 'Running'";
-      for await (const { workflowId } of temporal.client.workflow.list({ query })) ids.add(workflowId);
-      return ids;
-    });
-  } finally {
-    await temporal.close();
+export async function runningWorkflows(temporal: Temporal): Promise<ReadonlySet<string>> {
+  return temporal.call(async () => {
+    const ids = new Set<string>();
+    const query = "ExecutionStatus = 'Running'";
+    for await (const { workflowId } of temporal.client.workflow.list({ query })) ids.add(workflowId);
+    return ids;
+  });
+}
+
+/** Which of these workflows run. Each is asked for by its id, so that nothing lags behind. */
+export async function runningAmong(
+  temporal: Temporal,
+  workflowIds: readonly string[],
+): Promise<readonly string[]> {
+  const isRunning = async (workflowId: string) => {
+    try {
+      const handle = temporal.client.workflow.getHandle(workflowId);
+      return (await temporal.call(() => handle.describe())).status.name === 'RUNNING';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  };
+  const found: string[] = [];
+  for (const some of partsOf(workflowIds, AT_ONCE)) {
+    const runs = await Promise.all(some.map(isRunning));
+    found.push(...some.filter((_, index) => runs[index]));
   }
+  return found;
 }
 
 /** A saga that runs. */

@@ -3,6 +3,7 @@ import { kindOf } from '../activities/saga/kinds.ts';
 import { preparePlan } from '../activities/saga/planner.ts';
 import type { Kinds } from '../activities/dependencies.ts';
 import { readEnvelope } from '../etcd/config-records.ts';
+import { isKept, withoutBefore } from '../etcd/plan-record.ts';
 import { openStore, type Store } from '../etcd/store.ts';
 import { displayNameIn } from '../gateway/display.ts';
 import { isRecord, pluralOf } from '../gateway/resource.ts';
@@ -103,7 +104,7 @@ function nameOf(router: ResourceRecord): string {
 
 /**
  * The store as the check sees it. `record` takes the place of the one in etcd. Nobody seems to have asked for its version yet, so a version
- * that has ended is checked like any other. What the plan record says of another version stays.
+ * that has ended is checked like any other, on top of what stands: if it was made, that is this version itself.
  */
 function asNotAsked(store: Store, record: ResourceRecord): Store {
   const { ref, version } = record;
@@ -112,7 +113,9 @@ function asNotAsked(store: Store, record: ResourceRecord): Store {
     state: async () => undefined,
     planRecord: async (gateway) => {
       const known = await store.planRecord(gateway);
-      return known?.gateway.version === version ? undefined : known;
+      return known !== undefined && isKept(known) && known.gateway.version === version
+        ? { ...withoutBefore(known), kept: false }
+        : known;
     },
     snapshot: (expected) => {
       const snapshot = store.snapshot(expected);

@@ -12,6 +12,8 @@ export interface Finding {
   readonly what: string;
   /** The command that mends it, or what to do. */
   readonly mend: string;
+  /** Id of a workflow. If it runs, this is no finding. Absent: no workflow would explain it. */
+  readonly unlessRuns?: string;
 }
 
 /** `running`: ids of the workflows that run. What a running workflow has written may change at any time, and is no finding. */
@@ -33,9 +35,10 @@ export function familyFindings({
   const isChanging = (child: GatewayRef) =>
     isUnderWay({ record: planOf(child), state: stateById.get(workflowIdOf(child)) });
   const left = (keys: readonly FamilyKey[]) => keys.filter(({ other }) => !running.has(workflowIdOf(other)));
-  const stale = ({ key }: FamilyKey, what: string): Finding => ({
+  const stale = ({ key, other }: FamilyKey, what: string): Finding => ({
     what: `${key} was left behind: ${what}`,
     mend: `etcdctl del '${key}'`,
+    unlessRuns: workflowIdOf(other),
   });
   const known = new Set(referrers.map(({ key }) => key));
   const unknown = plans
@@ -49,6 +52,7 @@ export function familyFindings({
     ...unknown.map(({ gateway, parent }) => ({
       what: `${textOf(gateway)}: it lies in ${textOf(parent)}, and the key that says so is gone; nothing in etcd keeps ${textOf(parent)} from being deleted before it`,
       mend: `etcdctl put '${KEYS.referrer(parent, gateway)}' '${JSON.stringify(claimValue(gateway))}'`,
+      unlessRuns: workflowIdOf(gateway),
     })),
     ...left(referrers)
       .filter(({ gateway, other }) => !refersTo(other, gateway))

@@ -63,6 +63,7 @@ function withoutSecrets({ gateway, why }: LostSecrets, { textOf }: Facts): Findi
   return {
     what: `${textOf(gateway)}: ${why}; without it no update can put back what stands, and no revert that needs it is made`,
     mend: `put ${KEYS.secrets(gateway)} back from a backup of etcd; if there is none, mark the gateway for deletion, then create it anew: gateway-saga delete ${resourceType} ${resourceId}`,
+    unlessRuns: workflowIdOf(gateway),
   };
 }
 
@@ -76,7 +77,8 @@ function unreadable(error: StoreCorruptError): Finding {
 
 function onRouter({ name, id, record, seen }: RouterSeen, { running, textOf }: Facts): Finding[] {
   const findings: Finding[] = [];
-  const add = (what: string, mend: string) => findings.push({ what: `${name}: ${what}`, mend });
+  const add = (what: string, mend: string, unlessRuns?: string) =>
+    findings.push({ what: `${name}: ${what}`, mend, ...(unlessRuns !== undefined && { unlessRuns }) });
   if (typeof seen === 'string') add(`can't be looked at: ${seen}`, 'mend that, then: gateway-saga doctor');
   if (record instanceof StoreCorruptError) return [...findings, unreadable(record)];
   const { reservation, maintenance, owedChanges, retired } = record;
@@ -98,12 +100,17 @@ function onRouter({ name, id, record, seen }: RouterSeen, { running, textOf }: F
     add(
       `reserved by ${reservation.pair}, whose workflow does not run${members}`,
       `temporal workflow signal-with-start --type routerPair --task-queue gateways --workflow-id ${reservation.pair} --input '${pairInput(reservation.pair)}' --signal-name wake`,
+      reservation.pair,
     );
   }
   if (typeof seen === 'string') return findings;
   const { pending, unrecorded } = seen;
   if (pending.kind === 'ours' && !isServed)
-    add('a commit on trial is pending, and nobody settles it', 'settle its reservation, as above');
+    add(
+      'a commit on trial is pending, and nobody settles it',
+      'settle its reservation, as above',
+      reservation?.pair,
+    );
   if (pending.kind === 'foreign')
     add(
       `a confirmed commit by ${pending.whose} is pending`,
@@ -158,7 +165,8 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
       what: `${word}: /state says that it stands, but ${told}`,
       mend: `put back by hand what is missing, as ${KEYS.plan(gateway)} has it`,
     });
-  return [...findings, ...claimFindings(gateway, isCreated, standing.length > 0, facts)];
+  const all = [...findings, ...claimFindings(gateway, isCreated, standing.length > 0, facts)];
+  return all.map((one) => ({ ...one, unlessRuns: workflowIdOf(gateway) }));
 }
 
 interface Place {

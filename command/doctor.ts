@@ -1,10 +1,12 @@
-import { runningWorkflows } from '../client/running.ts';
+import { connectToTemporal } from '../client/connect.ts';
+import { runningAmong, runningWorkflows } from '../client/running.ts';
+import type { Temporal } from '../client/temporal.ts';
 import { openStore } from '../etcd/store.ts';
 import { ROUTER_DEADLINES } from '../gateway/policies.ts';
 import { SessionPool } from '../netconf/pool.ts';
 import { loadKinds } from '../templates/load.ts';
 import type { Finding } from './doctor-family.ts';
-import { findingsOf } from './doctor-findings.ts';
+import { findingsOf, type Facts } from './doctor-findings.ts';
 import { look } from './doctor-look.ts';
 import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
@@ -58,19 +60,31 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     io.env,
   );
   const kinds = await loadKinds(templates);
-  const running = await runningWorkflows({ env: io.env });
+  const temporal = await connectToTemporal({ env: io.env });
   const store = openStore(etcd);
   const pool = new SessionPool({ knownHosts, connectTo, privateKey, agent, ...ROUTER_DEADLINES });
   try {
+    const running = await runningWorkflows(temporal);
     const facts = await look({ store, pool, kinds, policy, running });
-    const findings = findingsOf(facts);
+    const findings = await confirmed(facts, temporal);
     if (values.json) io.stdout.write(`${JSON.stringify(findings)}\n`);
     else tell(findings, facts.routers.length, facts.gateways.length, io);
     return findings.length === 0 ? EXIT.ok : EXIT.otherwise;
   } finally {
     await pool.close();
     store.close();
+    await temporal.close();
   }
+}
+
+/**
+ * The findings, as people see them. A workflow may have begun since the list of those that run was read. So each one without which something is a finding is
+ * asked for again.
+ */
+async function confirmed(facts: Facts, temporal: Temporal): Promise<readonly Finding[]> {
+  const suspects = new Set(findingsOf(facts).flatMap(({ unlessRuns = [] }) => unlessRuns));
+  const running = new Set([...facts.running, ...(await runningAmong(temporal, [...suspects]))]);
+  return findingsOf({ ...facts, running }).map(({ what, mend }) => ({ what, mend }));
 }
 
 function tell(findings: readonly Finding[], routers: number, gateways: number, io: CommandIo): void {

@@ -29,7 +29,7 @@ from Temporal as well, for as long as it keeps histories.
                    [{"type":…,"id":…,"name":…,"version":…,"action":…,"outcome":…,"failureType":…,"since":…,"error":…,…}]
   --help           shows this
 
-While Temporal does not answer, it lists what etcd knows, with 1; not with --running, --since or --json.
+While Temporal does not answer, it lists what etcd knows, with exit code 1; not with --running, --since or --json.
 
 Exit code: 0 shown; 1 Temporal or etcd does not answer; 2 not understood.
 

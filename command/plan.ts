@@ -26,8 +26,8 @@ Of a creation it shows the text that is merged. Of an update and a deletion it s
   --version N      version of the configuration (default: the current one)
   --templates DIR  the kinds of gateways, where none are published in etcd (default: those of this program)
   --policy FILE    the policy of the workers, for the limits of VRRP (default: that of GATEWAY_SAGA_POLICY, else the built-in one)
-  --json           one JSON document: {"kind":"planned"|"ended"|"nothing"|"invalid"|"refused",…}; what changes is in
-                   .routers.primary.difference and .routers.secondary.difference
+  --json           one JSON document: {"kind":"planned"|"ended"|"kept"|"nothing"|"invalid"|"refused",…}; what changes
+                   is in .routers.primary.difference and .routers.secondary.difference
   --detailed-exitcode  tells by the exit code whether something would change on a router
   --help           shows this
 

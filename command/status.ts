@@ -15,7 +15,7 @@ export const HELP = `Usage: gateway-saga status TYPE ID [options]
 
 Says how the latest change of a gateway goes or ended, whoever started it: what stands, what is wanted, what runs.
 What stands is told as the change knows it; it is not looked at on the routers. Where Temporal knows of no change, it
-says what etcd knows; while Temporal does not answer, too, with 1.
+says what etcd knows; while Temporal does not answer, too, with exit code 1.
 
   TYPE, ID       as in etcd: /config/v2.0/TYPEs/ID; a name that no other has in place of the id
   --watch        shows progress until the change has ended

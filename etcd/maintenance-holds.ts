@@ -7,14 +7,17 @@ import { KEYS } from './keys.ts';
 import { readEntry, recordPut, routerEntryOf, withOwedChanges } from './router-record.ts';
 import type { RouterEntry } from './router-record.ts';
 
+/** `onlyIfFree`: a hold that is there already stays as it is. Else this one takes its place. */
 export async function beginMaintenance(
   client: EtcdClient,
   routerId: string,
   hold: MaintenanceHold,
+  { onlyIfFree = false }: { readonly onlyIfFree?: boolean } = {},
 ): Promise<RouterRecord> {
   const record = await transact(client, 'begin maintenance', async () => {
     const router = await readEntry(client, 'begin maintenance', routerId);
     const { maintenance: before } = router.record;
+    if (before && onlyIfFree) return done(router.record);
     // A hold that is repeated by the same person with the same reason keeps the time at which it began.
     if (before?.reason === hold.reason && before.by === hold.by) return done(router.record);
     return setMaintenance(router, { ...hold, since: before?.since ?? hold.since });
@@ -22,18 +25,20 @@ export async function beginMaintenance(
   return withOwedChanges(client, routerId, record);
 }
 
-/** Resolves to the hold that has ended; `null`: there was none. `by`: who ends it, and when. Absent: the record does not say so. */
+/** Resolves to the hold that has ended; `null`: there was none. `by`: who ends it, and when. Absent: the record does not say so. `only`: ends the hold with this reason only. */
 export async function endMaintenance(
   client: EtcdClient,
   routerId: string,
   by?: Omit<Freed, 'from'>,
+  only?: Pick<MaintenanceHold, 'reason'>,
 ): Promise<MaintenanceHold | null> {
   // Remembered from the first look. If the answer to the write is lost, the second look finds no hold any more.
   let ended: MaintenanceHold | null = null;
   await transact(client, 'end maintenance', async () => {
     const router = await readEntry(client, 'end maintenance', routerId);
-    if (!router.record.maintenance) return done(router.record);
-    ended = router.record.maintenance;
+    const { maintenance } = router.record;
+    if (!maintenance || (only && maintenance.reason !== only.reason)) return done(router.record);
+    ended = maintenance;
     return setMaintenance(router, null, by && { from: 'hold', ...by });
   });
   return ended;

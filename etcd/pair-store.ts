@@ -143,10 +143,21 @@ export interface PairStore {
    * permits the gateway, or a router owes a change of it. `true`: something was removed or written.
    */
   freeClaims(gateway: GatewayVersion): Promise<boolean>;
-  /** Begins a hold: no reservation begins on that router; one that has begun goes on to its end. Resolves to the record under the hold. */
-  beginMaintenance(routerId: string, hold: MaintenanceHold): Promise<RouterRecord>;
-  /** Ends a hold, and resolves to it; `null`: there was none. `by`: who does it, and when. */
-  endMaintenance(routerId: string, by?: Omit<Freed, 'from'>): Promise<MaintenanceHold | null>;
+  /**
+   * Begins a hold: no reservation begins on that router; one that has begun goes on to its end. Resolves to the record under the hold. `onlyIfFree`: a hold
+   * that is there already stays as it is.
+   */
+  beginMaintenance(
+    routerId: string,
+    hold: MaintenanceHold,
+    options?: { readonly onlyIfFree?: boolean },
+  ): Promise<RouterRecord>;
+  /** Ends a hold, and resolves to it; `null`: there was none. `by`: who does it, and when. `only`: a hold with another reason stays. */
+  endMaintenance(
+    routerId: string,
+    by?: Omit<Freed, 'from'>,
+    only?: Pick<MaintenanceHold, 'reason'>,
+  ): Promise<MaintenanceHold | null>;
   /** The holds of these routers, in their order; `null`: the router is not held, or its record can't be read. */
   holds(routerIds: readonly string[]): Promise<readonly (MaintenanceHold | null)[]>;
   /**
@@ -190,8 +201,8 @@ export function pairStore(client: EtcdClient): PairStore {
     giveUpOwedDeletion: (fence, routerId, owedChange, refused) =>
       giveUpOwedDeletion(client, fence, routerId, owedChange, refused),
     freeClaims: (gateway) => freeClaims(client, gateway),
-    beginMaintenance: (routerId, hold) => beginMaintenance(client, routerId, hold),
-    endMaintenance: (routerId, by) => endMaintenance(client, routerId, by),
+    beginMaintenance: (routerId, hold, options) => beginMaintenance(client, routerId, hold, options),
+    endMaintenance: (routerId, by, only) => endMaintenance(client, routerId, by, only),
     holds: (routerIds) => readHolds(client, routerIds),
     retireRouter: (routerId, retirement) => retireRouter(client, routerId, retirement),
     readmitRouter: (routerId, by) => readmitRouter(client, routerId, by),

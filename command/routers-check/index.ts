@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, fstatSync, openSync, writeFileSync } from 'node:fs';
 import { openStore, type Store } from '../../etcd/store.ts';
 import { EXIT, type CommandIo } from '../io.ts';
 import { printable } from '../printable.ts';
@@ -36,12 +36,19 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   }
 }
 
-/** Makes the file of the transcript, before anything is done on the router. Only its owner can read a new file, because it shows much of a router. */
+/** Makes the file of the transcript, or empties it, before anything is done on the router. Only its owner can read it, because it shows much of a router. */
 function makeFile(path: string): void {
   try {
-    writeFileSync(path, '', { mode: 0o600 });
+    const file = openSync(path, 'w', 0o600);
+    try {
+      // A file that was there has kept its mode. What is no file, as a terminal, keeps it here, too.
+      if (fstatSync(file).isFile()) fchmodSync(file, 0o600);
+    } finally {
+      closeSync(file);
+    }
   } catch (cause) {
-    throw new UsageError(`--transcript: expected a file that can be written, got ${path}`, { cause });
+    const expected = 'expected a file that can be written and kept from others';
+    throw new UsageError(`--transcript: ${expected}, got ${path}`, { cause });
   }
 }
 

@@ -228,8 +228,8 @@ function othersVerdict(pending: PendingCommit, { id, record }: CheckedRouter): V
       'whoever made it confirms it, or lets it fall back',
     );
   if (maintenance !== null) return warning(holdWords(maintenance), `gateway-saga routers release ${id}`);
-  if (owedChanges.length > 0)
-    return warning(`${owedChanges.length} reverts are owed here`, 'gateway-saga doctor');
+  const owed = owedChanges.length === 1 ? '1 change is' : `${owedChanges.length} changes are`;
+  if (owedChanges.length > 0) return warning(`${owed} owed here`, 'gateway-saga doctor');
   if (reservation !== null) return ok(`${reservation.pair} works here; no commit of others is pending`);
   return ok('no commit of others is pending, no pair is here; who has the lock is not asked');
 }

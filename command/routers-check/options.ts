@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { isSegment } from '../../etcd/keys.ts';
 import type { WorkerOptions } from '../../worker/options.ts';
 import { parseUsage, quoted, UsageError } from '../usage.ts';
@@ -43,7 +44,7 @@ export function checkOptions(
     yes,
     ...(gateway && { gateway }),
     ...(transcript !== undefined && { transcript }),
-    worker: workerOptions(ofWorker(rest, id), env),
+    worker: workerOptions(ofWorker(rest), env),
   };
 }
 
@@ -68,9 +69,10 @@ function gatewayIn(argv: readonly string[]): {
 }
 
 /** The arguments that are a worker's options: those that only `check` knows are left out. */
-function ofWorker(argv: readonly string[], id: string): readonly string[] {
-  const flags = ['--json', '--trial', '--yes', id];
-  const own = argv.filter((word) => !flags.includes(word) && !word.startsWith('--transcript='));
-  const index = own.indexOf('--transcript');
-  return index === -1 ? own : [...own.slice(0, index), ...own.slice(index + 2)];
+function ofWorker(argv: readonly string[]): readonly string[] {
+  const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, tokens: true });
+  return tokens.flatMap((token) => {
+    if (token.kind !== 'option' || !Object.hasOwn(ROUTER_OPTIONS, token.name)) return [];
+    return [token.value === undefined ? token.rawName : `${token.rawName}=${token.value}`];
+  });
 }

@@ -31,11 +31,14 @@ export async function trialLines(options: TrialOptions): Promise<readonly Line[]
   if (record instanceof StoreCorruptError)
     return [{ name: 'trial', ...failed(record.message, 'gateway-saga doctor') }];
   const trial = new Trial({ ...router, record }, options.open);
-  if (record.maintenance !== null) return stepsUnlessReserved(trial, options);
   const reason = `routers check --trial ${trial.reservation}`;
-  await store.beginMaintenance(router.id, { reason, by: options.by, since: new Date().toISOString() });
+  const hold = { reason, by: options.by, since: new Date().toISOString() };
+  // `record` was read before the checks. Whoever holds the router by now keeps it away from pairs, and goes on to hold it.
+  const held = await store.beginMaintenance(router.id, hold, { onlyIfFree: true });
   const lines = await stepsUnlessReserved(trial, options);
-  const left = await endHold(options, reason).catch(messageOf);
+  if (held.maintenance?.reason !== reason) return lines;
+  // If somebody has given the hold a reason of their own meanwhile, it stays.
+  const left = await store.endMaintenance(router.id, undefined, hold).then(() => undefined, messageOf);
   if (left === undefined) return lines;
   const verdict = failed(`the hold could not be ended: ${left}`, `gateway-saga routers release ${router.id}`);
   return [...lines, { name: 'trial: hold', ...verdict }];
@@ -49,12 +52,6 @@ async function stepsUnlessReserved(trial: Trial, options: TrialOptions): Promise
   if (found.reservation === null) return stepLines(trial, options);
   const text = `not begun: ${found.reservation.pair} is on the router`;
   return [{ name, ...failed(text, 'try again when it is done') }];
-}
-
-/** Ends the hold that the trial began. If somebody has given the hold a reason of their own meanwhile, it stays. */
-async function endHold({ store, router }: TrialOptions, reason: string): Promise<undefined> {
-  const { maintenance } = await store.router(router.id);
-  if (maintenance?.reason === reason) await store.endMaintenance(router.id);
 }
 
 async function stepLines(

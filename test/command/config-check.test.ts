@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { main } from '../../command/run.ts';
+import { KEYS } from '../../etcd/keys.ts';
 import { EXPECTED } from '../../gateway/field-types.ts';
+import { changeLimitsOf, DEFAULT_POLICY } from '../../gateway/policies.ts';
 import { completedState } from '../../gateway/records.ts';
 import { sampleNeighbours } from '../../local/samples.ts';
 import { writeRecords } from '../../local/load-samples.ts';
@@ -12,6 +14,9 @@ import { fakeIo } from './fake-io.ts';
 import { assertDescribed } from './json-output.ts';
 
 const { body: BODY } = vpn.gateway;
+/** Of the pair that the sample stands on, the primary first. */
+const sampleRouterIds = () =>
+  vpn.neighbours.flatMap(({ type, body }) => (type === 'edge_router' ? [body.id] : []));
 
 describe('gateway-saga config check', function () {
   this.timeout(30_000);
@@ -92,6 +97,56 @@ describe('gateway-saga config check', function () {
     assert.equal(err, '');
     assert.equal(code, 0);
     assert.match(out, /version 2, marked for deletion; nothing of it stands/);
+  });
+
+  describe('a version that has failed or was made, over one that stands', () => {
+    const configuration = { create: '', arrange: [], remove: [], owns: [], monitors: [] };
+    /** Writes the plan record of `version`. The same is on both of its ends, at version 1, unless `kept`: then at `version`. */
+    const stand = (id: string, action: string, kept: boolean, routerIds = sampleRouterIds()) => {
+      const [primary, secondary] = routerIds.map((router) => ({
+        id: router,
+        before: kept && action === 'create' ? null : configuration,
+        after: configuration,
+      }));
+      const record = {
+        gateway: { resourceType: 'vpn_gateway', resourceId: id, version: 2 },
+        action,
+        standing: kept && action === 'create' ? null : 1,
+        run: 'run-2',
+        tenant: null,
+        jobs: [],
+        kind: { source: 'folder', digest: 'sha256:1' },
+        limits: changeLimitsOf(DEFAULT_POLICY),
+        routers: { primary, secondary },
+        config: { revision: '1', digest: 'sha256:2', secretFields: [] },
+        mayBeApplied: false,
+        kept,
+      };
+      const key = KEYS.plan({ resourceType: 'vpn_gateway', resourceId: id });
+      return writeRecords(endpoints, [{ key, value: JSON.stringify(record) }]);
+    };
+    const marked = (id: string) => JSON.stringify({ version: 2, marked_for_deletion: true, body: { id } });
+
+    for (const kept of [false, true]) {
+      const what = kept ? 'was made' : 'has failed';
+      it(`finds that a version that ${what} is to go to other routers`, async () => {
+        const id = randomUUID();
+        await write(id, recordOf(id, {}, 2));
+        await stand(id, 'update', kept);
+        assert.match((await check(id)).out, /^valid: \S+: version 2 on MX-1 and MX-2\n$/);
+        await stand(id, kept ? 'create' : 'update', kept, ['r1', 'r2']);
+        const { code, err } = await check(id);
+        assert.equal(code, 1);
+        assert.match(err, /: it stands on edge router r1 as its primary router: expected the same, got /);
+      });
+    }
+
+    it('does not say of a deletion that has failed that nothing stands', async () => {
+      const id = randomUUID();
+      await write(id, marked(id));
+      await stand(id, 'delete', false);
+      assert.match((await check(id)).out, /^valid: \S+: version 2 on MX-1 and MX-2\n$/);
+    });
   });
 
   it('checks what gateways refer to by itself', async () => {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { COMMANDS } from '../../command/commands.ts';
 import { main } from '../../command/run.ts';
 import { fakeIo } from './fake-io.ts';
-import { assertDescribed } from './json-output.ts';
+import { assertDescribed, schemaNamed } from './json-output.ts';
 
 describe('gateway-saga', () => {
   it('shows all commands, examples and where it finds its servers', async () => {
@@ -22,6 +22,26 @@ describe('gateway-saga', () => {
       assert.match(io.out(), /Examples:\n {2}gateway-saga create /);
       assert.match(io.out(), /ETCDCTL_ENDPOINTS/);
       assert.match(io.out(), /TEMPORAL_ADDRESS/);
+    }
+  });
+
+  it('names in the help of plan each kind of its documents', async () => {
+    const io = fakeIo();
+    await main(['plan', '--help'], io);
+    const { oneOf } = schemaNamed('plan') as { oneOf: { properties: { kind: { const: string } } }[] };
+    const kinds = oneOf.map(({ properties }) => `"${properties.kind.const}"`);
+    assert.ok(io.out().includes(`{"kind":${kinds.join('|')},`), kinds.join());
+  });
+
+  it('says that a number is an exit code', async () => {
+    for (const name of ['list', 'status']) {
+      const io = fakeIo();
+      await main([name, '--help'], io);
+      assert.match(
+        io.out().replaceAll(/\s+/g, ' '),
+        /while Temporal does not answer,.* with exit code 1[;.]/i,
+        name,
+      );
     }
   });
 

@@ -66,6 +66,19 @@ describe('a router under a maintenance hold', () => {
     assert.equal((await store.beginMaintenance(router, HOLD)).freed, undefined);
   });
 
+  it('is left as it is by whoever holds only a free router, and by whoever ends a hold for another reason', async () => {
+    const { store } = etcd();
+    const router = fresh('router');
+    const own = { reason: 'a trial', by: 'bob', since: SINCE };
+    assert.deepEqual((await store.beginMaintenance(router, own, { onlyIfFree: true })).maintenance, own);
+    await store.beginMaintenance(router, { ...HOLD, by: 'alice' });
+    const { maintenance } = await store.beginMaintenance(router, own, { onlyIfFree: true });
+    assert.deepEqual(maintenance, { ...HOLD, by: 'alice' });
+    assert.equal(await store.endMaintenance(router, undefined, { reason: own.reason }), null);
+    assert.deepEqual((await store.router(router)).maintenance, maintenance);
+    assert.deepEqual(await store.endMaintenance(router, undefined, HOLD), maintenance);
+  });
+
   it('lets the current reservation be settled', async () => {
     const { store } = etcd();
     const routers = newRouters();

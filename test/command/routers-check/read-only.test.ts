@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { main } from '../../../command/run.ts';
 import { loginClass } from '../../../simulator/server/index.ts';
@@ -10,6 +10,7 @@ import { writeRecords } from '../../../local/load-samples.ts';
 import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
 import { escapeXml } from '../../../simulator/device/xml.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
+import { fresh, newMembers, owedChangeFor, requestOf } from '../../etcd/reservation-fixture.ts';
 import { confirmed, describeAe0 } from '../../simulator/device/scene.ts';
 import { openCheckScene, PASSWORD, type CheckScene } from './scene.ts';
 import { fakeIo } from '../fake-io.ts';
@@ -228,6 +229,22 @@ describe('gateway-saga routers check', function () {
     assert.equal((await line('others')).result, 'failed');
   });
 
+  it('counts the changes that the router owes, reverts and deletions', async () => {
+    const { line, router } = await open();
+    const { store } = etcd();
+    const request = requestOf([router.id, fresh('router')]);
+    await store.reserve(request);
+    const issued = await store.issueToken(request, {});
+    assert.ok(issued.kind === 'issued');
+    const [revert, deletion] = newMembers(2).map(({ gateway }) => owedChangeFor(gateway));
+    assert.ok(revert && deletion);
+    await store.addOwedChanges(issued.fence, router.id, [revert]);
+    assert.equal((await line('others')).text, '1 change is owed here');
+    await store.addOwedChanges(issued.fence, router.id, [{ ...deletion, deletion: 'decided' }]);
+    const { result, text, mend } = await line('others');
+    assert.deepEqual([result, text, mend], ['warning', '2 changes are owed here', 'gateway-saga doctor']);
+  });
+
   it('speaks with chunked framing, and reads the hello of either', async () => {
     const { line } = await open({ options: { base11: true } });
     assert.match((await line('hello')).text, /^session \d+, \d+ capabilities, user esi, class j-super-user$/);
@@ -390,11 +407,21 @@ describe('gateway-saga routers check', function () {
     });
   }
 
+  it('lets nobody else read a transcript that replaces a file which others could read', async () => {
+    const { check, folder } = await open();
+    const file = join(folder, 'transcript.xml');
+    writeFileSync(file, 'an older one');
+    chmodSync(file, 0o644);
+    assert.equal((await check('--transcript', file)).code, 0);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.match(readFileSync(file, 'utf8'), /^<\?xml /);
+  });
+
   it('does not begin if the transcript can not be written', async () => {
     await open();
     const { code, err, out } = await scene.check('--transcript', join(scene.folder, 'none', 'x.xml'));
     assert.deepEqual([code, out], [2, '']);
-    assert.match(err, /--transcript: expected a file that can be written, got /);
+    assert.match(err, /--transcript: expected a file that can be written and kept from others, got /);
   });
 
   it('tells a policy that wants no confirmed commits', async () => {

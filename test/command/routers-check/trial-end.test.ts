@@ -16,6 +16,25 @@ describe('routers check --trial, where something is in its way', function () {
   const { etcd, open, trial, transcriptFile, assertClean, keepAsIs } = useTrials();
   let scene: CheckScene;
 
+  /** Looks at etcd as `routers check` does before its checks. Resolves to what runs the trial. `onSession`: called before each session. */
+  async function checkedTrial() {
+    const options = checkOptions([scene.router.id, '--trial', '--yes'], scene.env);
+    const { store } = etcd();
+    const asked = await askable(store, options);
+    return (onSession: () => Promise<void> = async () => undefined) =>
+      trialLines({
+        store,
+        router: asked,
+        signal: new AbortController().signal,
+        cleanUpMs: 10,
+        by: 'alice',
+        open: async () => {
+          await onSession();
+          return (await openSession(asked.target, options.worker, asked.transcript)).session ?? assert.fail();
+        },
+      });
+  }
+
   describe('is not begun', () => {
     it('without a yes where no terminal can be asked: exit code 2', async () => {
       scene = await open();
@@ -95,6 +114,34 @@ describe('routers check --trial, where something is in its way', function () {
     assert.equal((await etcd().store.router(scene.router.id)).maintenance?.reason, 'new line card');
   });
 
+  it('leaves a hold in place that somebody has begun since the checks', async () => {
+    scene = await open();
+    const { store } = etcd();
+    const run = await checkedTrial();
+    const hold = { reason: 'new line card', by: 'bob', since: new Date().toISOString() };
+    await store.beginMaintenance(scene.router.id, hold);
+    assert.deepEqual(
+      (await run()).filter(({ result }) => result === 'failed'),
+      [],
+    );
+    assert.deepEqual((await store.router(scene.router.id)).maintenance, hold);
+  });
+
+  it('holds the router if the hold that was there has ended since the checks', async () => {
+    scene = await open();
+    const { store } = etcd();
+    const hold = { reason: 'new line card', by: 'bob', since: new Date().toISOString() };
+    await store.beginMaintenance(scene.router.id, hold);
+    const run = await checkedTrial();
+    await store.endMaintenance(scene.router.id);
+    const holders: (string | undefined)[] = [];
+    await run(async () => {
+      holders.push((await store.router(scene.router.id)).maintenance?.by);
+    });
+    assert.equal(holders[0], 'alice');
+    await assertClean();
+  });
+
   it('keeps pairs away meanwhile', async () => {
     scene = await open();
     const request = requestOf([scene.router.id, fresh('router')]);
@@ -163,9 +210,8 @@ describe('routers check --trial, where something is in its way', function () {
 
     it('or says loudly how to remove what it could not', async () => {
       scene = await open();
-      const options = checkOptions([scene.router.id, '--trial', '--yes'], scene.env);
       const { store } = etcd();
-      const asked = await askable(store, options);
+      const run = await checkedTrial();
       // From the commit on trial on, the lock is never given again.
       scene.router.device.faults.add({
         rpc: 'lock',
@@ -173,15 +219,7 @@ describe('routers check --trial, where something is in its way', function () {
         when: () => scene.router.device.inspect().pending !== null,
         outcome: { kind: 'deny-lock', holder: 'operator' },
       });
-      const lines = await trialLines({
-        store,
-        router: asked,
-        signal: new AbortController().signal,
-        cleanUpMs: 10,
-        by: 'alice',
-        open: async () =>
-          (await openSession(asked.target, options.worker, asked.transcript)).session ?? assert.fail(),
-      });
+      const lines = await run();
       const last = lines.at(-1);
       assert.deepEqual([last?.name, last?.result], ['trial: clean-up', 'failed']);
       assert.match(last?.text ?? '', /^THE STATEMENT MAY STILL BE ON THE ROUTER: .*operator/);
