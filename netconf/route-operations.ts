@@ -1,4 +1,5 @@
 /** Active routes. Described in Juniper's "Junos XML API Operational Developer Reference". */
+import { isIPv6 } from 'node:net';
 import { assertNoErrors, isNotFound, saysNothingRuns, unexpectedReply, type Operation } from './operation.ts';
 import { descendants, firstOf, textAt, xml, type XmlElement } from './xml.ts';
 
@@ -15,7 +16,7 @@ export interface ShownRoute {
 export function shownRoute(instance: string, written: string): ShownRoute {
   const family = written.includes(':') ? 'inet6' : 'inet';
   const table = instance === 'master' ? `${family}.0` : `${instance}.${family}.0`;
-  return { table, destination: family === 'inet' ? networkOf(written) : written.toLowerCase() };
+  return { table, destination: family === 'inet' ? networkOf(written) : ipv6NetworkOf(written) };
 }
 
 function networkOf(written: string): string {
@@ -26,6 +27,29 @@ function networkOf(written: string): string {
   const network = address - (address % size);
   const octets = [24, 16, 8, 0].map((bits) => Math.floor(network / 2 ** bits) % 256);
   return `${octets.join('.')}/${digits}`;
+}
+
+/** A text that is no prefix stays, and so does an address that embeds an IPv4 address, which routers print in a form of its own. */
+function ipv6NetworkOf(written: string): string {
+  const [host = '', digits = '128', ...more] = written.toLowerCase().split('/');
+  const length = /^\d{1,3}$/.test(digits) ? Number(digits) : 129;
+  const isPlain = isIPv6(host) && /^[0-9a-f:]+$/.test(host);
+  if (!isPlain || length > 128 || more.length > 0) return written.toLowerCase();
+  const [head = [], tail = []] = canonical(host)
+    .split('::')
+    .map((part) => (part === '' ? [] : part.split(':')));
+  const lacking = Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  const groups = [...head, ...lacking, ...tail].map((group, index) => {
+    const rest = 2 ** Math.min(Math.max(16 * (index + 1) - length, 0), 16);
+    const value = Number.parseInt(group, 16);
+    return (value - (value % rest)).toString(16);
+  });
+  return `${canonical(groups.join(':'))}/${length}`;
+}
+
+/** An IPv6 address as RFC 5952 writes it, as routers do. */
+function canonical(address: string): string {
+  return new URL(`http://[${address}]`).hostname.slice(1, -1);
 }
 
 /** `<get-route-information>`: the active route to exactly this destination in one table, if there is one. */
