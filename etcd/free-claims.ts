@@ -123,7 +123,7 @@ export async function routersWithout(
 }
 
 /** `fences`: the records of both routers. `carrying`: of those that owe a change of the gateway, or may carry something of it. */
-async function lookAtRouters(
+export async function lookAtRouters(
   client: EtcdClient,
   { gateway, routers }: Pick<PlanRecord, 'gateway' | 'routers'>,
   { paid = [], mayCarry = () => false }: Carrying = {},
