@@ -1,5 +1,5 @@
 /** Active routes. Described in Juniper's "Junos XML API Operational Developer Reference". */
-import { isIPv6 } from 'node:net';
+import { isPlainIpv6, shownAddress } from './ipv6.ts';
 import { assertNoErrors, isNotFound, saysNothingRuns, unexpectedReply, type Operation } from './operation.ts';
 import { descendants, firstOf, textAt, xml, type XmlElement } from './xml.ts';
 
@@ -29,13 +29,12 @@ function networkOf(written: string): string {
   return `${octets.join('.')}/${digits}`;
 }
 
-/** A text that is no prefix stays, and so does an address that embeds an IPv4 address, which routers print in a form of its own. */
+/** A text that is no prefix of a plain IPv6 address stays, in small letters. */
 function ipv6NetworkOf(written: string): string {
   const [host = '', digits = '128', ...more] = written.toLowerCase().split('/');
   const length = /^\d{1,3}$/.test(digits) ? Number(digits) : 129;
-  const isPlain = isIPv6(host) && /^[0-9a-f:]+$/.test(host);
-  if (!isPlain || length > 128 || more.length > 0) return written.toLowerCase();
-  const [head = [], tail = []] = canonical(host)
+  if (!isPlainIpv6(host) || length > 128 || more.length > 0) return written.toLowerCase();
+  const [head = [], tail = []] = shownAddress(host)
     .split('::')
     .map((part) => (part === '' ? [] : part.split(':')));
   const lacking = Array.from({ length: 8 - head.length - tail.length }, () => '0');
@@ -44,12 +43,7 @@ function ipv6NetworkOf(written: string): string {
     const value = Number.parseInt(group, 16);
     return (value - (value % rest)).toString(16);
   });
-  return `${canonical(groups.join(':'))}/${length}`;
-}
-
-/** An IPv6 address as RFC 5952 writes it, as routers do. */
-function canonical(address: string): string {
-  return new URL(`http://[${address}]`).hostname.slice(1, -1);
+  return `${shownAddress(groups.join(':'))}/${length}`;
 }
 
 /** `<get-route-information>`: the active route to exactly this destination in one table, if there is one. */

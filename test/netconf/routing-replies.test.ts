@@ -72,6 +72,17 @@ describe('BGP sessions', () => {
     assert.equal(sessionWith(found, { ...BLUE, peer: '192.0.2.9' }), undefined);
   });
 
+  it('are with the peer that is meant, in whatever spelling of IPv6 it is written', () => {
+    const found = reading(
+      allBgpSessions(),
+      information(peer('2001:db8::1+179', 'Established', instance('blue'))),
+    );
+    for (const written of ['2001:db8::1', '2001:DB8:0::1', '2001:0db8:0:0:0:0:0:1'])
+      assert.equal(sessionWith(found, { ...BLUE, peer: written })?.state, 'Established', written);
+    for (const written of ['2001:db8::2', '2001:db8::1::', ''])
+      assert.equal(sessionWith(found, { ...BLUE, peer: written }), undefined, written);
+  });
+
   it('are in the instance of their table where the router names no instance', () => {
     const table = '<bgp-rib><name>blue.inet.0</name></bgp-rib>';
     const found = reading(allBgpSessions(), information(peer('192.0.2.1+179', 'Established', table)));
