@@ -65,13 +65,18 @@ export class EtcdClient {
     return entries as unknown as { readonly [index in keyof K]: Entry };
   }
 
-  /** Reads as `read` does, and also returns etcd's revision at that moment. Needs at least one key. */
+  /**
+   * Reads as `read` does, and also returns etcd's revision at that moment. Needs at least one key. If etcd does not take all keys in one request, the first
+   * request gives the revision at which the others read.
+   */
   async readNow(operation: string, keys: readonly string[], revision = '0') {
-    const success = keys.map((key) => ({ request_range: { key: Buffer.from(key), revision } }));
-    const answer = await this.tryRead(operation, () => this.etcd.kv.txn({ success }));
+    const [first = [], ...more] = partsOf(keys, OPERATIONS_LIMIT);
+    const answer = await this.readPart(operation, first, revision);
+    const at = revision === '0' ? answer.revision : revision;
+    const others = await Promise.all(more.map((part) => this.readPart(operation, part, at)));
     return {
-      entries: keys.map((key, index) => entryOf(key, answer.responses[index]?.response_range.kvs[0])),
-      revision: answer.header.revision,
+      entries: [answer, ...others].flatMap(({ entries }) => entries),
+      revision: answer.revision,
     };
   }
 
@@ -200,6 +205,15 @@ export class EtcdClient {
 
   close(): void {
     this.etcd.close();
+  }
+
+  private async readPart(operation: string, keys: readonly string[], revision: string) {
+    const success = keys.map((key) => ({ request_range: { key: Buffer.from(key), revision } }));
+    const answer = await this.tryRead(operation, () => this.etcd.kv.txn({ success }));
+    return {
+      entries: keys.map((key, index) => entryOf(key, answer.responses[index]?.response_range.kvs[0])),
+      revision: answer.header.revision,
+    };
   }
 
   private async tryRead<T>(operation: string, call: () => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@
  * does not stand yet. No child of such a parent has registered. So two changes never wait for each other.
  */
 import { oneLine } from '../gateway/display.ts';
+import { provisioningIn } from '../gateway/job-chain.ts';
 import type { Awaited } from '../gateway/outcomes.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { childRanges, childrenOf } from './children.ts';
@@ -128,5 +129,8 @@ export class Family {
 
 /** The unfinished job that puts a gateway on its routers. The jobs of its children depend on it. */
 function provisioningOf(parent: Neighbour): readonly string[] {
-  return isUnderWay(parent) ? parent.record.jobs.filter((id) => id.split(':')[1] === 'heat_worker') : [];
+  if (!isUnderWay(parent)) return [];
+  const { action, jobs } = parent.record;
+  const id = provisioningIn(action, jobs);
+  return id === undefined ? [] : [id];
 }

@@ -65,8 +65,9 @@ export async function claimsToFree(
   // A gateway that is permitted on a router may stand there, even if nothing of it is owed.
   const isPermitted = ({ reservation }: StoredRouter) =>
     reservation?.members.some((one) => isSameGateway(one.gateway, gateway)) ?? false;
-  const fences = await routersWithout(client, record, { paid, mayCarry: isPermitted });
-  if (fences === undefined) return stays;
+  const { fences, carrying } = await lookAtRouters(client, record, { paid, mayCarry: isPermitted });
+  // Whoever pays on such a router at the same moment may see this one owing still. Each payment writes its router's record, so one of the two is refused.
+  if (carrying.length > 0) return { ...stays, unchanged: [...stays.unchanged, ...carrying] };
   const next = isDeleted ? undefined : settledRecord((isUpdated ? withoutBefore : withoutChange)(record));
   if (next !== undefined && changesNothing(record.routers)) return stays;
   const claims = await claimsHeldBy(client, OPERATION, gateway, claimsOnlyOf(record, next));
@@ -101,31 +102,40 @@ function hasFailed({ gateway: { version }, failed, replaces }: PlanRecord, state
   return failed === true || (hasEnded(facts, version, replaces) && isFailureWord(facts.workerState));
 }
 
+/** What keeps the claims of a gateway, beside an owed change. */
+interface Carrying {
+  /** Keys of owed changes that go in the same transaction. */
+  readonly paid?: readonly string[];
+  /** Whether something of the gateway may stand on a router although nothing of it is owed there. */
+  readonly mayCarry?: (router: StoredRouter) => boolean;
+}
+
 /**
- * The records of both routers of the gateway, for a transaction to compare. `undefined`: a router owes a change of the gateway, at whatever version, or may
- * carry something of it (`mayCarry`). Then its claims must stay.
+ * The records of both routers of the gateway, for a transaction to compare. `undefined`: a router owes a change of the gateway, at whatever version. Then
+ * its claims must stay.
  */
 export async function routersWithout(
   client: EtcdClient,
-  { gateway, routers }: Pick<PlanRecord, 'gateway' | 'routers'>,
-  {
-    paid = [],
-    mayCarry = () => false,
-  }: {
-    /** Keys of owed changes that go in the same transaction. */
-    readonly paid?: readonly string[];
-    /** Whether something of the gateway may stand on a router although nothing of it is owed there. */
-    readonly mayCarry?: (router: StoredRouter) => boolean;
-  } = {},
+  record: Pick<PlanRecord, 'gateway' | 'routers'>,
 ): Promise<readonly Entry[] | undefined> {
+  const { fences, carrying } = await lookAtRouters(client, record);
+  return carrying.length > 0 ? undefined : fences;
+}
+
+/** `fences`: the records of both routers. `carrying`: of those that owe a change of the gateway, or may carry something of it. */
+export async function lookAtRouters(
+  client: EtcdClient,
+  { gateway, routers }: Pick<PlanRecord, 'gateway' | 'routers'>,
+  { paid = [], mayCarry = () => false }: Carrying = {},
+): Promise<{ readonly fences: readonly Entry[]; readonly carrying: readonly Entry[] }> {
   const ids = Object.values(routers).map(({ id }) => id);
   const asked = ids.map((id) => ({ key: KEYS.router(id), prefix: KEYS.owedChanges(id) }));
   const found = await client.readWith(OPERATION, asked);
   // Every write of an owed change writes the router's record, too. So it is enough to compare that record.
-  const stays = found.some(
+  const carrying = found.filter(
     ({ entry, under }, index) =>
       under.some((one) => !paid.includes(one.key) && isSameGateway(owedChangeOf(one).gateway, gateway)) ||
       mayCarry(routerEntryOf(ids[index] ?? '', entry).record),
   );
-  return stays ? undefined : found.map(({ entry }) => entry);
+  return { fences: found.map(({ entry }) => entry), carrying: carrying.map(({ entry }) => entry) };
 }

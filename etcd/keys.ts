@@ -50,6 +50,11 @@ export function routerOfKey(key: string): string | undefined {
   return /^\/gateway-saga\/(?:routers\/([^/]+)$|owed-changes\/([^/]+)\/)/.exec(key)?.slice(1).find(Boolean);
 }
 
+/** Whether a key of `KEYS.owedChange` is of this gateway, on whichever router and at whatever version. */
+export function isOwedChangeOf(key: string, gateway: GatewayRef): boolean {
+  return key.startsWith(OWED_CHANGES) && key.split('/').slice(4, 6).join('/') === member(gateway);
+}
+
 /**
  * Both gateways of a key of `KEYS.referrer`, `KEYS.changing` or `KEYS.waiting`: `gateway` is the parent or the awaited one, `other` the child or the waiter.
  * `undefined` for any other key.

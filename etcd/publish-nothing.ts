@@ -3,12 +3,13 @@ import { completedState } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { childKeys } from './children.ts';
 import { claimsHeldBy, claimsOf } from './claims.ts';
-import type { Entry, EtcdClient } from './client.ts';
+import type { Entry, EtcdClient, RangeTransaction } from './client.ts';
 import { supersededBy } from './envelope.ts';
 import { routersWithout } from './free-claims.ts';
-import { KEYS } from './keys.ts';
+import { KEYS, isOwedChangeOf } from './keys.ts';
 import { isKept, planRecordOf, standingOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
+import { under } from './requests.ts';
 import { endedState, isComplete } from './state.ts';
 import type { StateFacts } from './state.ts';
 import { done, transact } from './transact.ts';
@@ -51,16 +52,16 @@ export function publishNothing(
       (standingOf(record) !== undefined || (record.mayBeApplied && !isKept(record)))
     )
       return done({ kind: 'leftover', record });
-    const fences = record === undefined ? [] : await routersWithout(client, record);
-    if (fences === undefined) return done({ kind: 'owed' });
+    const fence = await owesNothing(client, gateway, record, found.revision);
+    if (fence === undefined) return done({ kind: 'owed' });
     const owned = record === undefined ? [] : claimsOf(record);
     const claims = await claimsHeldBy(client, OPERATION, gateway, owned);
     return {
       kind: 'write',
       outcome: published,
       transaction: {
-        unchanged: [config, state, plan, secrets, ...fences, ...claims],
-        quiet,
+        unchanged: [config, state, plan, secrets, ...fence.unchanged, ...claims],
+        quiet: [...quiet, ...fence.quiet],
         put: [{ key: state.key, value: completedState(gateway.version, {}, 'delete') }],
         remove: [
           plan.key,
@@ -74,3 +75,20 @@ export function publishNothing(
 }
 
 const PUBLISHED: NothingPublished = { kind: 'published' };
+
+/** What a transaction compares so that no router owes a change of the gateway. `undefined`: a router owes one. `since`: the revision of the first look. */
+async function owesNothing(
+  client: EtcdClient,
+  gateway: GatewayVersion,
+  record: PlanRecord | undefined,
+  since: string,
+): Promise<Required<Pick<RangeTransaction, 'unchanged' | 'quiet'>> | undefined> {
+  if (record !== undefined) {
+    const unchanged = await routersWithout(client, record);
+    return unchanged && { unchanged, quiet: [] };
+  }
+  // Nothing tells which routers are the gateway's. So no router at all may owe a change of it.
+  const { keys } = await client.keysUnder(OPERATION, KEYS.owedChanges(), 0);
+  if (keys.some((key) => isOwedChangeOf(key, gateway))) return undefined;
+  return { unchanged: [], quiet: [{ ...under(KEYS.owedChanges()), since }] };
+}

@@ -120,6 +120,9 @@ export const CALLS_AT_ONCE = 6;
 /** How many times at most one version is asked for, if its runs end without a word in `/state`. */
 export const ASKED_AT_MOST = 3;
 
+/** Node's timers wait for at most 2^31 - 1 ms. A timer with a longer time fires at once. */
+const LONGEST_SECONDS = Math.floor((2 ** 31 - 1) / 1_000);
+
 /** Throws an `Error` that names the field, the expected value and the given one. */
 export function checkWatchPolicy(given: unknown): WatchPolicy {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
@@ -136,6 +139,10 @@ export function checkWatchPolicy(given: unknown): WatchPolicy {
     if (!good)
       throw new Error(
         `policy: field "watch.${field}": expected ${isNumber ? 'a positive whole number' : 'true or false'}, got ${JSON.stringify(value)}`,
+      );
+    if (field === 'relistSeconds' && Number(value) > LONGEST_SECONDS)
+      throw new Error(
+        `policy: field "watch.${field}": expected at most ${LONGEST_SECONDS}, got ${JSON.stringify(value)}`,
       );
     policy[field] = value;
   }

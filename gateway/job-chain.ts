@@ -43,3 +43,9 @@ export function handlerOf(kind: Jobs, job: JobStep['job']): string {
 export function isMonitored(jobs: readonly string[]): boolean {
   return jobs.length > 1;
 }
+
+/** Which of a change's jobs puts the gateway on its routers, or takes it off. Its place tells, because a kind may name any handler. */
+export function provisioningIn(action: Action, jobs: readonly string[]): string | undefined {
+  const chain = JOB_CHAINS[action].filter(({ job }) => job === 'provisioning' || isMonitored(jobs));
+  return jobs[chain.findIndex(({ job }) => job === 'provisioning')];
+}

@@ -15,8 +15,11 @@ export type ReadRequest =
   /** `field`: empty if the input as a whole is wrong. */
   | { readonly kind: 'problem'; readonly field: string; readonly expected: string; readonly got: unknown };
 
-/** Reads a request and leaves out unknown fields. If `version` is absent or `null`, the current version is meant. */
-export function readRequest(input: unknown): ReadRequest {
+/**
+ * Reads a request and leaves out unknown fields. If `version` is absent or `null`, the current version is meant. `longestWho`: how many characters `owe.by`
+ * may have.
+ */
+export function readRequest(input: unknown, longestWho: number = LENGTHS.who): ReadRequest {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return problem('', 'an object {"resourceType":"…","resourceId":"…"}', input);
   }
@@ -30,7 +33,7 @@ export function readRequest(input: unknown): ReadRequest {
   if (again !== undefined && again !== null && typeof again !== 'boolean') {
     return problem('again', 'true or false', again);
   }
-  const owed = owe === undefined || owe === null ? undefined : oweIn(owe);
+  const owed = owe === undefined || owe === null ? undefined : oweIn(owe, longestWho);
   if (owed !== undefined && 'kind' in owed) return owed;
   const request = {
     resourceType,
@@ -45,18 +48,21 @@ export function readRequest(input: unknown): ReadRequest {
   return { kind: 'request', request: { ...request, version } };
 }
 
-function oweIn(owe: unknown): OweRequest | ReadRequest {
+function oweIn(owe: unknown, longestWho: number): OweRequest | ReadRequest {
   if (typeof owe !== 'object' || owe === null || Array.isArray(owe))
     return problem('owe', 'an object {"router":"…","reason":"…","by":"…"}', owe);
   const { router, reason, by } = owe as Record<string, unknown>;
   if (typeof router !== 'string' || !ID.test(router)) return problem('owe.router', EXPECTED_ID, router);
-  const expected = `a text of one line, at most ${LENGTHS.hold} characters`;
-  if (!isText(reason)) return problem('owe.reason', expected, reason);
-  return isText(by) ? { router, reason, by } : problem('owe.by', expected, by);
+  if (!isText(reason, LENGTHS.hold)) return problem('owe.reason', expectedText(LENGTHS.hold), reason);
+  return isText(by, longestWho) ? { router, reason, by } : problem('owe.by', expectedText(longestWho), by);
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && value === oneLine(value, LENGTHS.hold);
+function expectedText(longest: number): string {
+  return `a text of one line, at most ${longest} characters`;
+}
+
+function isText(value: unknown, longest: number): value is string {
+  return typeof value === 'string' && value !== '' && value === oneLine(value, longest);
 }
 
 function problem(field: string, expected: string, got: unknown): ReadRequest {

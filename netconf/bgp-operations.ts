@@ -1,4 +1,5 @@
 /** The state of BGP. Described in Juniper's "Junos XML API Operational Developer Reference". */
+import { shownAddress } from './ipv6.ts';
 import { assertNoErrors, isNotFound, saysNothingRuns, unexpectedReply, type Operation } from './operation.ts';
 import { child, descendants, firstOf, textAt, xml, type XmlElement } from './xml.ts';
 
@@ -38,7 +39,7 @@ export function sessionWith(
   found: readonly BgpSession[],
   { instance, peer }: BgpPeer,
 ): BgpSession | undefined {
-  const those = found.filter((one) => one.peer === peer);
+  const those = found.filter((one) => one.peer === shownAddress(peer));
   const named = those.find((one) => one.instance === instance);
   const [only, ...more] = those;
   return named ?? (more.length === 0 && only?.instance === undefined ? only : undefined);

@@ -1,4 +1,5 @@
 /** Active routes. Described in Juniper's "Junos XML API Operational Developer Reference". */
+import { isPlainIpv6, shownAddress } from './ipv6.ts';
 import { assertNoErrors, isNotFound, saysNothingRuns, unexpectedReply, type Operation } from './operation.ts';
 import { descendants, firstOf, textAt, xml, type XmlElement } from './xml.ts';
 
@@ -15,7 +16,7 @@ export interface ShownRoute {
 export function shownRoute(instance: string, written: string): ShownRoute {
   const family = written.includes(':') ? 'inet6' : 'inet';
   const table = instance === 'master' ? `${family}.0` : `${instance}.${family}.0`;
-  return { table, destination: family === 'inet' ? networkOf(written) : written.toLowerCase() };
+  return { table, destination: family === 'inet' ? networkOf(written) : ipv6NetworkOf(written) };
 }
 
 function networkOf(written: string): string {
@@ -26,6 +27,23 @@ function networkOf(written: string): string {
   const network = address - (address % size);
   const octets = [24, 16, 8, 0].map((bits) => Math.floor(network / 2 ** bits) % 256);
   return `${octets.join('.')}/${digits}`;
+}
+
+/** A text that is no prefix of a plain IPv6 address stays, in small letters. */
+function ipv6NetworkOf(written: string): string {
+  const [host = '', digits = '128', ...more] = written.toLowerCase().split('/');
+  const length = /^\d{1,3}$/.test(digits) ? Number(digits) : 129;
+  if (!isPlainIpv6(host) || length > 128 || more.length > 0) return written.toLowerCase();
+  const [head = [], tail = []] = shownAddress(host)
+    .split('::')
+    .map((part) => (part === '' ? [] : part.split(':')));
+  const lacking = Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  const groups = [...head, ...lacking, ...tail].map((group, index) => {
+    const rest = 2 ** Math.min(Math.max(16 * (index + 1) - length, 0), 16);
+    const value = Number.parseInt(group, 16);
+    return (value - (value % rest)).toString(16);
+  });
+  return `${shownAddress(groups.join(':'))}/${length}`;
 }
 
 /** `<get-route-information>`: the active route to exactly this destination in one table, if there is one. */

@@ -114,6 +114,25 @@ describe('the claims of a creation that failed', () => {
     await end();
   });
 
+  it('go, too, if two pairs make the owed changes of both routers at the same moment', async () => {
+    const { store, gateway, kept, fence, end } = await owing(failedState(1, 'owed on MX-1 and MX-2'));
+    const second = requestOf(['router-2', fresh('neighbour')]);
+    await store.reserve(second);
+    await store.issueToken(second, {});
+    const other = { ...second, token: 1 };
+    await store.addOwedChanges(other, 'router-2', [owedChangeFor(gateway)]);
+    assert.ok((await kept()) > 1);
+    await racing(
+      etcd(),
+      '"reservation":',
+      () => store.payOwedChange(other, 'router-2', owedChangeFor(gateway)),
+      (late) => late.payOwedChange(fence, 'router-1', owedChangeFor(gateway)),
+    );
+    assert.equal(await kept(), 0);
+    await store.endReservation(second);
+    await end();
+  });
+
   it('go, too, when a newer version failed that never came to register, as something was owed', async () => {
     const { kept, end } = await owing(failedState(2, 'owed on MX-1'));
     assert.ok((await kept()) > 1);

@@ -123,6 +123,26 @@ describe('a child', () => {
     assert.deepEqual(await scene.keys('waiting', child), []);
   });
 
+  it('waits for the provisioning of its parent, by whatever words the kind names its handlers', async () => {
+    for (const [action, version, handlers, provisioning] of [
+      ['create', 1, ['router_worker', 'heat_worker'], 0],
+      ['create', 1, ['router_worker'], 0],
+      ['update', 2, ['heat_worker', 'router_worker', 'heat_worker'], 1],
+      ['update', 2, ['router_worker'], 0],
+    ] as const) {
+      const parent = action === 'create' ? scene.parent() : await scene.standing(scene.parent());
+      const { resourceId } = parent.gateway;
+      const jobs = handlers.map((handler, at) => `create:${handler}:vpn_gateway:${resourceId}:${at}:11111`);
+      const request = await scene.asked(parent, version);
+      const planRecord = { ...request.planRecord, jobs };
+      assert.equal((await scene.store.register({ ...request, planRecord })).kind, 'registered');
+      const child = scene.child(parent);
+      const asked = await scene.asked(child);
+      assert.deepEqual(await scene.store.register(asked), waits(parent, version, 'registered'));
+      assert.deepEqual(await firstDependency(child), [jobs[provisioning]], `${action} ${handlers.join()}`);
+    }
+  });
+
   it('writes nothing when it goes on waiting', async () => {
     const parent = scene.parent();
     await scene.registered(parent);

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { completedState, failedState } from '../../gateway/records.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { useEtcd } from './fixture.ts';
-import { created, failed, monitored, onTrial, WORDS } from './publication.ts';
+import { FamilyScene } from './family-scene.ts';
+import { created, failed, keep, monitored, onTrial, WORDS } from './publication.ts';
 import { racing } from './racing.ts';
+import { fresh, owedChangeFor, requestOf } from './reservation-fixture.ts';
 
 describe('when something changes between the look and the write of a publication,', () => {
   const etcd = useEtcd();
@@ -119,5 +121,36 @@ describe('a success', () => {
     await store.publish(created(gateway));
     assert.deepEqual(await witness.ownClaims(), claims);
     assert.ok(await store.planRecord(gateway));
+  });
+
+  it('keeps, if the last owed change is made just before it, no claims that only the version before needed', async () => {
+    const scene = new FamilyScene(etcd);
+    const member = await scene.standing(scene.parent());
+    const { gateway, stanza, witness } = member;
+    const place = ['routing-instances', `moved ${gateway.resourceId}`];
+    await scene.registered(member, 2, { owns: [place], owned: [stanza] });
+    const at = { ...gateway, version: 2 };
+    await scene.store.permitApply(at, 'run-2');
+    await keep(etcd(), at, 'run-2');
+    const asked = requestOf(['router-1', fresh('neighbour')]);
+    await scene.store.reserve(asked);
+    const issued = await scene.store.issueToken(asked, {});
+    assert.ok(issued.kind === 'issued');
+    const owed = owedChangeFor(gateway);
+    await scene.store.addOwedChanges(issued.fence, 'router-1', [owed]);
+    const outcome = await racing(
+      etcd(),
+      'CREATE_COMPLETED',
+      () => scene.store.payOwedChange(issued.fence, 'router-1', owed),
+      (store) => store.publish(created(at, 'run-2')),
+    );
+    await scene.store.endReservation(asked);
+    assert.deepEqual(outcome, { kind: 'published' });
+    const claims = await witness.ownClaims();
+    assert.deepEqual(
+      claims.filter((claim) => !claim.includes('moved')),
+      [],
+    );
+    assert.equal(claims.length, 2);
   });
 });

@@ -6,6 +6,8 @@ import { secretsAdded, secretsKept, secretsOf } from '../../etcd/secrets.ts';
 import type { GatewaySecrets } from '../../etcd/secrets.ts';
 import { newGateway, requestFor, useEtcd, Witness } from './fixture.ts';
 import { failed } from './publication.ts';
+import { racing } from './racing.ts';
+import { newRouters, owedChangeFor, requestOf } from './reservation-fixture.ts';
 
 const placeholder = (digit: string): string => `<secret:authentication-key:${digit.repeat(16)}>`;
 const [ONE, TWO] = [placeholder('1'), placeholder('2')];
@@ -91,6 +93,41 @@ describe("a gateway's secrets in etcd", () => {
     assert.deepEqual(await store.publish(failed(gateway, { clean: true })), { kind: 'published' });
     assert.equal(await witness.value(KEYS.plan(gateway)), undefined);
     assert.deepEqual(await store.secrets([gateway]), [undefined]);
+  });
+
+  /** Registered, and then its plan record went. `router` owes a change of the gateway. */
+  async function forgotten() {
+    const { store, witness, gateway, request } = await registered();
+    await store.register(request);
+    await witness.configure(1, true);
+    await witness.remove(KEYS.plan(gateway));
+    const [router, other] = newRouters();
+    const asked = requestOf([router, other]);
+    await store.reserve(asked);
+    await store.issueToken(asked, {});
+    const fence = { ...asked, token: 1 };
+    const owe = (one = owedChangeFor(gateway)) => store.addOwedChanges(fence, router, [one]);
+    const pay = () => store.payOwedChange(fence, router, owedChangeFor(gateway));
+    return { store, witness, gateway, secrets: request.secrets, owe, pay };
+  }
+
+  it('stay while a router owes a change of a gateway whose plan record is gone, and go with its deletion', async () => {
+    const { store, witness, gateway, secrets, owe, pay } = await forgotten();
+    await owe(owedChangeFor(newGateway()));
+    await owe();
+    assert.deepEqual(await store.publishNothing(gateway), { kind: 'owed' });
+    assert.deepEqual(await store.secrets([gateway]), [secrets]);
+    assert.equal(await witness.value(witness.keys.state), undefined);
+    await pay();
+    assert.deepEqual(await store.publishNothing(gateway), { kind: 'published' });
+    assert.deepEqual(await store.secrets([gateway]), [undefined]);
+  });
+
+  it('stay, too, if the router begins to owe the change just before they would go', async () => {
+    const { store, gateway, secrets, owe } = await forgotten();
+    const outcome = await racing(etcd(), 'DELETE_COMPLETED', owe, (late) => late.publishNothing(gateway));
+    assert.deepEqual(outcome, { kind: 'owed' });
+    assert.deepEqual(await store.secrets([gateway]), [secrets]);
   });
 
   it('are not mixed with those that were made with another key: the saga plans again', async () => {

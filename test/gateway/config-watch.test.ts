@@ -13,11 +13,21 @@ describe('the policy of the watch', () => {
     });
   });
 
+  it('may list as rarely as a timer can wait', () => {
+    const relistSeconds = 2_147_483;
+    assert.equal(checkPolicy({ watch: { relistSeconds } }).watch.relistSeconds, relistSeconds);
+  });
+
   for (const [what, watch, says] of [
     ['no object', 3, /"watch": expected an object, got 3/],
     ['a field that nobody knows', { inflight: 3 }, /unknown field "watch.inflight"; known are inFlight, /],
     ['a field of all objects', { toString: 3 }, /unknown field "watch.toString"/],
     ['none at a time', { inFlight: 0 }, /"watch.inFlight": expected a positive whole number, got 0/],
+    [
+      'a time that no timer takes',
+      { relistSeconds: 2_147_484 },
+      /"watch.relistSeconds": expected at most 2147483, got 2147484/,
+    ],
     ['a word for yes', { readComplete: 'yes' }, /"watch.readComplete": expected true or false, got "yes"/],
   ] as const)
     it(`refuses ${what}`, () => assert.throws(() => checkPolicy({ watch }), says));

@@ -30,13 +30,19 @@ describe('a request for a gateway', () => {
     for (const [field, values] of [
       ['router', [undefined, 7, '', 'a/b']],
       ['reason', [undefined, 7, '', ' ', 'two\nlines', 'a'.repeat(201)]],
-      ['by', [undefined, null, '', 'a\u001b[31m']],
+      ['by', [undefined, null, '', 'a\u001b[31m', 'a'.repeat(81)]],
     ] as const)
       for (const got of values) {
         const read = readRequest({ ...GOOD, owe: { ...owe, [field]: got } });
         assert.ok(read.kind === 'problem', `${field} ${String(got)}`);
         assert.deepEqual([read.field, read.got], [`owe.${field}`, got]);
+        if (field !== 'router') assert.match(read.expected, field === 'by' ? /at most 80 / : /at most 200 /);
       }
+    const longest = { ...owe, reason: 'a'.repeat(200), by: 'a'.repeat(80) };
+    assert.deepEqual(readRequest({ ...GOOD, owe: longest }), {
+      kind: 'request',
+      request: { ...GOOD, owe: longest },
+    });
     for (const got of ['er-2', 7, [owe]]) assert.equal(readRequest({ ...GOOD, owe: got }).kind, 'problem');
   });
 

@@ -72,6 +72,17 @@ describe('BGP sessions', () => {
     assert.equal(sessionWith(found, { ...BLUE, peer: '192.0.2.9' }), undefined);
   });
 
+  it('are with the peer that is meant, in whatever spelling of IPv6 it is written', () => {
+    const found = reading(
+      allBgpSessions(),
+      information(peer('2001:db8::1+179', 'Established', instance('blue'))),
+    );
+    for (const written of ['2001:db8::1', '2001:DB8:0::1', '2001:0db8:0:0:0:0:0:1'])
+      assert.equal(sessionWith(found, { ...BLUE, peer: written })?.state, 'Established', written);
+    for (const written of ['2001:db8::2', '2001:db8::1::', ''])
+      assert.equal(sessionWith(found, { ...BLUE, peer: written }), undefined, written);
+  });
+
   it('are in the instance of their table where the router names no instance', () => {
     const table = '<bgp-rib><name>blue.inet.0</name></bgp-rib>';
     const found = reading(allBgpSessions(), information(peer('192.0.2.1+179', 'Established', table)));
@@ -184,6 +195,15 @@ describe('routes', () => {
     ['blue', '255.255.255.255/32', { table: 'blue.inet.0', destination: '255.255.255.255/32' }],
     ['master', '203.0.113.0/24', { table: 'inet.0', destination: '203.0.113.0/24' }],
     ['blue', '2001:DB8::/32', { table: 'blue.inet6.0', destination: '2001:db8::/32' }],
+    ['blue', '2001:DB8:0::/32', { table: 'blue.inet6.0', destination: '2001:db8::/32' }],
+    ['blue', '2001:db8:ffff::7/33', { table: 'blue.inet6.0', destination: '2001:db8:8000::/33' }],
+    ['blue', '2001:0db8:0:0:1:0:0:1', { table: 'blue.inet6.0', destination: '2001:db8::1:0:0:1/128' }],
+    ['blue', '2001:db8:0:1:1:1:1:1', { table: 'blue.inet6.0', destination: '2001:db8:0:1:1:1:1:1/128' }],
+    ['blue', '2001:db8::1/0', { table: 'blue.inet6.0', destination: '::/0' }],
+    ['master', '0:0::0/0', { table: 'inet6.0', destination: '::/0' }],
+    ['blue', '::FFFF:192.0.2.0/120', { table: 'blue.inet6.0', destination: '::ffff:192.0.2.0/120' }],
+    ['blue', '2001:db8::/129', { table: 'blue.inet6.0', destination: '2001:db8::/129' }],
+    ['blue', '2001:DB8::1::2', { table: 'blue.inet6.0', destination: '2001:db8::1::2' }],
     ['blue', 'nonsense', { table: 'blue.inet.0', destination: 'nonsense' }],
   ] as const)
     it(`in ${instance}, ${written} is shown as ${expected.destination}`, () =>
