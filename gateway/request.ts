@@ -15,11 +15,8 @@ export type ReadRequest =
   /** `field`: empty if the input as a whole is wrong. */
   | { readonly kind: 'problem'; readonly field: string; readonly expected: string; readonly got: unknown };
 
-/**
- * Reads a request and leaves out unknown fields. If `version` is absent or `null`, the current version is meant. `longestWho`: how many characters `owe.by`
- * may have.
- */
-export function readRequest(input: unknown, longestWho: number = LENGTHS.who): ReadRequest {
+/** Reads a request and leaves out unknown fields. If `version` is absent or `null`, the current version is meant. */
+export function readRequest(input: unknown): ReadRequest {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return problem('', 'an object {"resourceType":"…","resourceId":"…"}', input);
   }
@@ -33,7 +30,7 @@ export function readRequest(input: unknown, longestWho: number = LENGTHS.who): R
   if (again !== undefined && again !== null && typeof again !== 'boolean') {
     return problem('again', 'true or false', again);
   }
-  const owed = owe === undefined || owe === null ? undefined : oweIn(owe, longestWho);
+  const owed = owe === undefined || owe === null ? undefined : oweIn(owe);
   if (owed !== undefined && 'kind' in owed) return owed;
   const request = {
     resourceType,
@@ -48,13 +45,13 @@ export function readRequest(input: unknown, longestWho: number = LENGTHS.who): R
   return { kind: 'request', request: { ...request, version } };
 }
 
-function oweIn(owe: unknown, longestWho: number): OweRequest | ReadRequest {
+function oweIn(owe: unknown): OweRequest | ReadRequest {
   if (typeof owe !== 'object' || owe === null || Array.isArray(owe))
     return problem('owe', 'an object {"router":"…","reason":"…","by":"…"}', owe);
   const { router, reason, by } = owe as Record<string, unknown>;
   if (typeof router !== 'string' || !ID.test(router)) return problem('owe.router', EXPECTED_ID, router);
   if (!isText(reason, LENGTHS.hold)) return problem('owe.reason', expectedText(LENGTHS.hold), reason);
-  return isText(by, longestWho) ? { router, reason, by } : problem('owe.by', expectedText(longestWho), by);
+  return isText(by, LENGTHS.who) ? { router, reason, by } : problem('owe.by', expectedText(LENGTHS.who), by);
 }
 
 function expectedText(longest: number): string {

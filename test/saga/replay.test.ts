@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { LENGTHS } from '../../gateway/display.ts';
 import { assertReplays, ENDS, replay } from '../histories/replay.ts';
 import type { History, Replayed } from '../histories/replay.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -42,19 +41,6 @@ describe('the workflow', function () {
 
   it('has histories of the release that it is', () => {
     assert.deepEqual(namesOf(packageJson.version).toSorted(), Object.keys(ENDS).toSorted());
-  });
-
-  it('goes on although the text that says who asked for it would be too long by now', async () => {
-    const text = await recorded('deleted');
-    const payloads = [...text.matchAll(/"data": "([^"]+)"/g)].map(([, data = '']) => data);
-    const decoded = (data: string) => Buffer.from(data, 'base64').toString();
-    const data = payloads.find((one) => decoded(one).startsWith('{"resourceType":'));
-    assert.ok(data);
-    const input = JSON.parse(decoded(data)) as Record<string, unknown>;
-    const owe = { router: 'er-2', reason: 'burnt', by: 'a'.repeat(LENGTHS.who + 1) };
-    const asked = Buffer.from(JSON.stringify({ ...input, owe })).toString('base64');
-    const [replayed] = await replay(JSON.parse(text.replace(data, asked)) as History);
-    assertReplays(replayed);
   });
 
   it('has one of a pair that kept one and reverted others', async () => {
