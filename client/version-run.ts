@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
 import { cancelReasonOf } from './cancel-reason.ts';
 import { endsIn, outcomeOfVersion } from './ends.ts';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
@@ -86,13 +86,15 @@ export class VersionRun {
    * gave it; the SDK's own cancel passes on neither. Resolves to whether a cancel had been requested before: Temporal keeps the first one only.
    */
   async cancel(options: CancelOptions): Promise<CancelAnswer> {
-    const { runId, raw } = await this.#ownHandle.describe();
+    const own = await this.#ownHandle.describe();
+    const firstRunId = firstRunOf(own);
+    const cancelled = own.status.name === 'CONTINUED_AS_NEW' ? await this.#lastAfter(firstRunId, own) : own;
     const { namespace, identity } = this.#temporal.client.options;
     try {
       await this.#temporal.client.workflowService.requestCancelWorkflowExecution({
         namespace,
         workflowExecution: { workflowId: this.workflowId },
-        firstExecutionRunId: raw.workflowExecutionInfo?.firstRunId || runId,
+        firstExecutionRunId: firstRunId,
         requestId: randomUUID(),
         identity: options.by ?? identity,
         reason: reasonText(options),
@@ -100,7 +102,16 @@ export class VersionRun {
     } catch (error) {
       if (grpcErrorIn(error)?.code !== GRPC.notFound) throw error;
     }
-    return { isRepeated: raw.workflowExtendedInfo?.cancelRequested === true };
+    return { isRepeated: cancelled.raw.workflowExtendedInfo?.cancelRequested === true };
+  }
+
+  /** The run that this one has gone on as: the workflow's latest, if that began with the same run. Otherwise `own`, because all of those have ended. */
+  async #lastAfter(
+    firstRunId: string,
+    own: WorkflowExecutionDescription,
+  ): Promise<WorkflowExecutionDescription> {
+    const latest = await this.#temporal.client.workflow.getHandle(this.workflowId).describe();
+    return firstRunOf(latest) === firstRunId ? latest : own;
   }
 
   /** The last run that is known to follow this one, or this one itself. */
@@ -190,4 +201,9 @@ export class VersionRun {
     const { type } = await this.#temporal.call(() => this.#ownHandle.describe());
     return type !== WORKFLOW_TYPES[asked];
   }
+}
+
+/** The id of the first of the runs that have gone on as this one. */
+function firstRunOf({ runId, raw }: WorkflowExecutionDescription): string {
+  return raw.workflowExecutionInfo?.firstRunId || runId;
 }

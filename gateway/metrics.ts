@@ -71,7 +71,7 @@ export const METRICS = {
     ['action', 'outcome'],
     'seconds',
     CHANGES,
-    'How long whole changes took, from the begin of their run, waits for other gateways and for the pair included.',
+    'How long whole changes took, from the beginning of their run, waits for other gateways and for the pair included.',
   ),
   stepDuration: histogram(
     'gateway_saga_step_duration_seconds',

@@ -90,9 +90,17 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
   return { state, commands: [] };
 }
 
-/** Remembers the wake if there is no batch. A batch that is under way settles what an earlier workflow left behind, without being woken. */
+/**
+ * Remembers the wake if there is no batch, or if the batch only ends its reservation. Any other batch settles what an earlier workflow left behind,
+ * without being woken.
+ */
 function woken(state: PairState): PairState {
-  return state.batch === null ? { ...state, isWoken: true } : state;
+  return state.batch === null || endsUnrecovered(state) ? { ...state, isWoken: true } : state;
+}
+
+/** Whether a reservation ends under which nothing was settled: what an earlier workflow left behind may still be there. */
+export function endsUnrecovered({ batch, recovered: isRecovered }: PairState): boolean {
+  return batch?.phase === 'ending the reservation' && !isRecovered;
 }
 
 function measuredBy(door: Door, { begunAt }: Batch, now: number, { batchLimit }: PairLimits): Door {

@@ -176,6 +176,8 @@ export interface Reverted {
   readonly owedOn: readonly string[];
   /** Why the inverse change is owed, or how somebody else has changed the configuration. Absent: neither. */
   readonly note?: string;
+  /** A router may have carried `after` meanwhile, so `before` is to be seen working again. Absent: none did, or an older release has answered. */
+  readonly mayHaveStood?: true;
 }
 
 /** How much a router owes. */

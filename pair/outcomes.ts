@@ -209,12 +209,13 @@ function endOf(member: Member, { kept, reverted }: SettleOutcome): KeptOrReverte
   const found = reverted.find((one) => isSame(one.member, member));
   if (found === undefined) return undefined;
   const { owedOn, reason: note } = found;
+  const stood = { owedOn, mayHaveStood: true } as const;
   if (member.verdict?.kind === 'revert') {
     const { type, reason } = member.verdict;
-    return { kind: 'reverted', type, reason, owedOn, ...(note === null ? {} : { note }) };
+    return { kind: 'reverted', type, reason, ...stood, ...(note === null ? {} : { note }) };
   }
   const reason = note ?? 'it fell back before it could be made permanent';
-  return { kind: 'reverted', type: FAILURES.NotConverged, reason, owedOn };
+  return { kind: 'reverted', type: FAILURES.NotConverged, reason, ...stood };
 }
 
 /** The command that answers this member; none if its last request was answered before. */

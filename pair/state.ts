@@ -20,8 +20,8 @@ export interface PairState {
    */
   readonly recovered: boolean;
   /**
-   * A wake came while `recovered` was `false`, and no batch could begin, because the workflow was about to continue as new. The next run begins a
-   * batch, even if no member waits. Absent: no such wake came.
+   * A wake came while `recovered` was `false`, and no batch could begin: the workflow was about to continue as new, or a reservation was being ended. After
+   * that a batch begins, even if no member waits. Absent: no such wake came.
    */
   readonly isWoken?: true;
   /** Members that wait for the next batch, in the order of arrival. */

@@ -114,6 +114,7 @@ async function serve(
     ...ROUTER_DEADLINES,
   });
   monitoring.watchEtcd(store, routers);
+  const workers: Worker[] = [];
   try {
     const name = `etcd at ${options.etcd.endpoints.join(', ')}`;
     // The worker also runs without etcd: its activities are tried again. But then it says at once that etcd is away, so that nobody has to find that
@@ -137,9 +138,9 @@ async function serve(
       ...WORKER_SETTINGS,
       ...deploymentOf(options),
     });
+    workers.push(worker);
     const { identity } = worker.options;
     const startedAt = Date.now();
-    const workers = [worker];
     if (options.watch === true) {
       watched = openWatchStore(options.etcd);
       workers.push(await watchWorker(options, connection, { ...shared, watched }));
@@ -152,6 +153,7 @@ async function serve(
     await keeping;
   } finally {
     signal.removeEventListener('abort', end);
+    await release(workers);
     // The SDK's runtime, which has the meter, ends with the connection.
     await monitoring.close();
     watched?.close();
@@ -172,6 +174,12 @@ async function together(workers: readonly Worker[]): Promise<void> {
   });
   await Promise.allSettled(runs);
   await Promise.all(runs);
+}
+
+/** Ends those of the workers that have not run. Until a worker has run, it holds the connection, and keeps the process alive. Never rejects. */
+async function release(workers: readonly Worker[]): Promise<void> {
+  const unused = workers.filter((worker) => worker.getState() === 'INITIALIZED');
+  await Promise.allSettled(unused.map((worker) => worker.runUntil(Promise.resolve())));
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   CancellationScope,
   defineQuery,
   isCancellation,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -67,6 +68,9 @@ export async function applyGateway(input: GatewayRequest, superseding?: Supersed
   if (superseding !== undefined) assertReadable('newer version', superseding);
   return changeGateway(input, superseding === undefined ? {} : { superseding });
 }
+
+/** The patch that marks runs which an older release has ended: those look only if they heard of a trial. */
+const LOOKS_AGAIN = 'a saga looks again if a router may have carried what was reverted';
 
 /** The parts of one run. */
 interface Run {
@@ -184,6 +188,7 @@ async function saga(first: Plan, request: PlanInput, work: Run): Promise<Gateway
   let plan = first;
   let registered = false;
   let waited: Waited | undefined;
+  let pair: PairRequests | undefined;
   let trial: Trial | undefined;
   try {
     describe(plan);
@@ -197,20 +202,22 @@ async function saga(first: Plan, request: PlanInput, work: Run): Promise<Gateway
     registered = true;
     if (plan.owe !== undefined) return await deleteWithout(plan, plan.owe, { log, shield, compensation });
     if (plan.unchanged) return await withRecords(plan, log, () => publishUnchanged(plan, log, shield));
-    const pair = new PairRequests(plan, log, waiting.wakes > 0);
+    const requests = new PairRequests(plan, log, waiting.wakes > 0);
+    pair = requests;
     // The compensation is registered even before the first request: after a reset the saga doesn't know which requests it has sent.
-    compensation.add(`revert on ${pair.names}`, async () => {
-      await withRecords(plan, log, () => pair.compensate());
+    compensation.add(`revert on ${requests.names}`, async () => {
+      await withRecords(plan, log, () => requests.compensate());
     });
     return await withRecords(plan, log, async (again) => {
       shield.throwIfStopped();
-      trial = await shield.interruptible(() => pair.apply(again));
+      trial = await shield.interruptible(() => requests.apply(again));
       return trial.name === 'complete'
         ? resultOf({ ...plan, workerState: COMPLETED[plan.action], error: '' }, plan.searchAttributes, log)
-        : confirmAndPublish(plan, log, shield, pair, trial);
+        : confirmAndPublish(plan, log, shield, requests, trial);
     });
   } catch (error) {
-    const restored = () => seenAgain(plan, log, shield, trial);
+    const restored = () =>
+      seenAgain(plan, log, shield, trial ?? (pair?.mayHaveStood && patched(LOOKS_AGAIN) ? {} : undefined));
     return unwind(plan, log, compensation, error, { registered, restored, waited });
   }
 }

@@ -139,8 +139,9 @@ export async function unwind(
   const published = await publishFailure(input, log).catch(unpublished);
   const isPublished = typeof published !== 'string';
   if (isPublished) failedUndos.push(...published);
-  tellOutcome(at.searchAttributes, isCancellation(error) ? 'cancelled' : 'failed');
-  if (isCancellation(error) && failedUndos.length === 0 && isPublished) {
+  const isCancelled = isCancellation(error) && failedUndos.length === 0 && isPublished;
+  tellOutcome(at.searchAttributes, isCancelled ? 'cancelled' : 'failed');
+  if (isCancelled) {
     log.tell({ outcome: 'cancelled' });
     throw error;
   }

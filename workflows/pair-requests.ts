@@ -37,6 +37,7 @@ export class PairRequests {
   readonly #isWoken: boolean;
   /** The ticket that this run waits with at the door, or waited with when it was cancelled. `null`: it does not stand at the door. */
   #ticket: Ticket | null = null;
+  #mayHaveStood = false;
   /** Names of both routers. */
   readonly names: string;
 
@@ -46,6 +47,11 @@ export class PairRequests {
     this.#log = log;
     this.#isWoken = isWoken;
     this.names = `${requester.routers.primary.name}, ${requester.routers.secondary.name}`;
+  }
+
+  /** Whether the pair has answered that it reverted the change, and that a router may have carried it until then. */
+  get mayHaveStood(): boolean {
+    return this.#mayHaveStood;
   }
 
   /**
@@ -59,8 +65,9 @@ export class PairRequests {
       async (noteDoor) => {
         const input = this.#input({ kind: 'apply', ...(again && { again }) }, this.#isWoken);
         const answered = await activities.requestApply(input, this.#at(noteDoor));
-        if (answered.kind === 'reverted') throw failureOf(answered);
-        return answered;
+        if (answered.kind !== 'reverted') return answered;
+        this.#mayHaveStood = answered.mayHaveStood === true;
+        throw failureOf(answered);
       },
       (answered) => this.#appliedNote(answered),
     );
@@ -105,6 +112,7 @@ export class PairRequests {
       (noteDoor) => activities.requestRevert(input, this.#at(noteDoor)),
       (answered) => (answered.kind === 'reverted' ? revertedNote(answered) : undefined),
     );
+    if (answer.kind === 'reverted' && answer.mayHaveStood) this.#mayHaveStood = true;
     if (answer.kind !== 'reverted')
       return { kind: answer.kind === 'kept' ? 'kept' : 'complete', why: `it is ${answer.kind}` };
     if (answer.owedOn.length === 0) return { kind: 'reverted' };

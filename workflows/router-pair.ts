@@ -14,6 +14,7 @@ import {
   defineQuery,
   defineSignal,
   makeContinueAsNewFunc,
+  patched,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -22,7 +23,7 @@ import { isBetweenSteps, resume } from '../pair/batch.ts';
 import { CARRIED_SCHEMAS, assertReadable } from '../gateway/carried.ts';
 import type { Carried } from '../gateway/carried.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
-import { decide } from '../pair/decide.ts';
+import { decide, endsUnrecovered } from '../pair/decide.ts';
 import { inShares, PAIR_LIMITS } from '../pair/limits.ts';
 import type { PairLimits } from '../pair/limits.ts';
 import { QUEUE_QUERY, REQUEST_SIGNAL, WAKE_SIGNAL, pairIdOf } from '../pair/messages.ts';
@@ -47,6 +48,9 @@ import { tellQueue } from './sinks.ts';
 export const requestSignal = defineSignal<[PairRequest]>(REQUEST_SIGNAL);
 export const wakeSignal = defineSignal(WAKE_SIGNAL);
 export const queueQuery = defineQuery<PairQueue>(QUEUE_QUERY);
+
+/** The patch that marks runs which began with an older release: those take no note of a wake while a reservation ends under which nothing was settled. */
+const KEEPS_WAKES = 'a pair keeps a wake while a reservation ends';
 
 export interface RouterPairInput extends Carried {
   /** Ids of the edge routers, sorted. */
@@ -162,6 +166,7 @@ class Pair {
       const events = this.#events.splice(0, PAIR_LIMITS.eventsAtOnce);
       for (const event of events) {
         this.#log.note(this.#state, event, Date.now());
+        if (event.kind === 'woken' && endsUnrecovered(this.#state) && !patched(KEEPS_WAKES)) continue;
         this.#carryOut(decide(this.#stateToDecide, event, Date.now(), this.#limits));
       }
       this.#giveAnswers();

@@ -42,14 +42,15 @@ export async function seeWorking(
 }
 
 /**
- * What the failure of a change says of the version that stands again. `undefined`: no version stands. `trial`: absent if the saga never heard that both
- * routers carry the change; then nobody looks whether the old version works. Nobody looks either once a newer version is wanted in its place.
+ * What the failure of a change says of the version that stands again. `undefined`: no version stands. `trial`: absent if no
+ * router can have carried the change; then nobody looks whether the old version works. It is empty if the saga never heard of the trial. Nobody looks either
+ * once a newer version is wanted in its place.
  */
 export async function seenAgain(
   plan: Plan,
   log: ProgressLog,
   shield: Shield,
-  trial: Trial | undefined,
+  trial: Partial<Trial> | undefined,
 ): Promise<string | undefined> {
   const { standing } = plan;
   if (standing === null) return undefined;

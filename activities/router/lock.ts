@@ -100,6 +100,16 @@ function isOfEarlierAttempt(
   return isRecorded && (holder === undefined || holder === username);
 }
 
+/**
+ * What was read behind a commit that was made. The router's refusal to tell it must not count as a refusal of the commit: the next attempt looks
+ * again.
+ */
+export function behindCommit<T>(outcome: Outcome<T>): T {
+  if (outcome.kind === 'failed' && outcome.error instanceof RpcFailedError)
+    throw new NotNowError(FAILURES.RouterRefused, outcome.error.message, { cause: outcome.error });
+  return unwrap(outcome);
+}
+
 /** Never throws: a session that can't unlock is ended, which makes the router unlock. */
 export async function unlockRouter({ netconf }: RouterSession): Promise<void> {
   const [unlocked] = await netconf.pipeline([unlock()]);

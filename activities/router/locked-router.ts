@@ -27,7 +27,7 @@ import type { CommitState } from './commit-history.ts';
 import { NO_FAMILY } from './family.ts';
 import { loadResultOf } from './judge.ts';
 import type { Check, LoadResult } from './judge.ts';
-import { foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
+import { behindCommit, foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
 import { lookOf, subjectOf } from './look.ts';
 import type { LockOptions, Look, Subject } from './look.ts';
 import { presenceOf } from './presence.ts';
@@ -186,7 +186,7 @@ export class LockedRouter {
     if (committed.kind === 'failed') this.#doubtEngines(committed.error);
     if (committed.kind === 'failed') throw this.#hide(committed.error);
     assertOnEveryEngine(this.session, this.#synchronization, 'commit', committed.value);
-    return readCommitHistory(netconf, unwrap(entries), reader, { now, aheadMs: this.#aheadMs });
+    return readCommitHistory(netconf, behindCommit(entries), reader, { now, aheadMs: this.#aheadMs });
   }
 
   /**

@@ -168,16 +168,17 @@ export class Dispatcher {
       await this.#signal(seen, id, config.version);
       this.total += 1;
     } catch (error) {
+      // If the request is refused for good, the gateway counts as asked, and its run as ended.
+      const refused: Asked = { of, times: ASKED_AT_MOST, ended: true };
       if (this.#asked.get(id) === asked) {
-        // The request is refused for good: the gateway counts as asked, and its run as ended.
-        if (isRefused(error)) this.#asked.set(id, { of, times: ASKED_AT_MOST, ended: true });
+        if (isRefused(error)) this.#asked.set(id, refused);
         else if (last === undefined) this.#asked.delete(id);
         else this.#asked.set(id, last);
       }
       // The place is kept for a newer version that was asked for meanwhile.
       if (!wasUnderWay && this.#inFlight.isSame(id, underWay)) this.#inFlight.remove(id);
       this.#judge(id);
-      if (isRefused(error)) this.#silent.add(id);
+      if (isRefused(error)) this.#giveUp(id, refused);
       else this.#pause(error);
     }
   }
@@ -228,7 +229,13 @@ export class Dispatcher {
     const ended = { ...last, ended: true };
     this.#asked.set(id, ended);
     this.#judge(id);
-    if (this.#asked.get(id) === ended && !this.#isToBeAskedAgain(ended)) this.#silent.add(id);
+    if (!this.#isToBeAskedAgain(ended)) this.#giveUp(id, ended);
+  }
+
+  /** The run that was asked for last has ended, and no other is asked for. Does nothing if the gateway has vanished since, or is asked for another version. */
+  #giveUp(id: string, last: Asked): void {
+    const isLast = this.#asked.get(id) === last && this.#view.all.get(id)?.config?.modRevision === last.of;
+    if (isLast) this.#silent.add(id);
   }
 }
 

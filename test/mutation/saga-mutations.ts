@@ -9,8 +9,8 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     name: 'compensation not registered before its step',
     kind: 'saga',
     file: SAGA,
-    find: 'compensation.add(`revert on ${pair.names}`, async () => {',
-    put: 'new Compensation().add(`revert on ${pair.names}`, async () => {',
+    find: 'compensation.add(`revert on ${requests.names}`, async () => {',
+    put: 'new Compensation().add(`revert on ${requests.names}`, async () => {',
     specs: STEPS,
   },
   {

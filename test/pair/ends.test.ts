@@ -1,6 +1,6 @@
 /** How members end in the rarer ways. */
 import assert from 'node:assert/strict';
-import { APPLY, confirm, DrivenPair, REVERT, reverted, run } from './driver.ts';
+import { APPLY, confirm, DrivenPair, REVERT, reverted, run, refused } from './driver.ts';
 
 const [a, b, c] = [run('a'), run('b'), run('c')];
 
@@ -69,9 +69,29 @@ describe('a member', () => {
         type: 'Cancelled',
         reason: 'cancelled by an operator',
         owedOn: [],
+        mayHaveStood: true,
         ...(note !== null && { note }),
       });
     }
+  });
+
+  it('hears whether a router may have carried it: not if it was refused, but if it is reverted', () => {
+    const pair = new DrivenPair();
+    for (const member of [a, b]) pair.requested(member, APPLY);
+    pair.reserved();
+    const outcome = { applied: [], refused: [refused(a)], toRevert: [refused(b)] };
+    const [first] = pair.commandsOf({
+      kind: 'applied',
+      outcome: { ...outcome, commits: {}, confirmBy: null, verdictMs: null },
+    });
+    assert.ok(first?.kind === 'answer' && first.member.name === 'a', JSON.stringify(first));
+    assert.ok(!('mayHaveStood' in first.answer));
+    const [second] = pair.commandsOf({
+      kind: 'settled',
+      outcome: { kept: [], reverted: [reverted(b)], fellBack: [] },
+    });
+    assert.ok(second?.kind === 'answer' && second.member.name === 'b', JSON.stringify(second));
+    assert.ok('mayHaveStood' in second.answer);
   });
 
   it('whose confirm came to nothing hears why the routers reverted it', () => {

@@ -106,6 +106,7 @@ export const REVERTED: Whole<Reverted> = {
   reason: REASON,
   owedOn: NAMES.slice(),
   note: REASON,
+  mayHaveStood: true,
 };
 
 export const TICKET: Whole<Ticket> = {

@@ -99,6 +99,17 @@ describe('what an earlier workflow of the pair left behind', () => {
     assert.equal(pair.overview, 'idle:  | ');
   });
 
+  it('is settled although the wake comes while a reservation ends that was not to be had', () => {
+    const pair = new DrivenPair();
+    pair.happens({ kind: 'woken' });
+    pair.happens({ kind: 'reservation blocked', why: 'another pair' });
+    assert.equal(pair.overview, 'ending the reservation:  | ');
+    assert.deepEqual(pair.happens({ kind: 'woken' }), []);
+    assert.deepEqual(pair.reservationEnded(), ['reserve t.2']);
+    assert.deepEqual(pair.reserved(), ['end reservation t.2']);
+    assert.deepEqual(pair.reservationEnded(), []);
+  });
+
   it('leaves a reservation to end, even if nothing stands', () => {
     const pair = new DrivenPair();
     pair.happens({ kind: 'woken' });

@@ -5,6 +5,7 @@ import { workflowIdOf } from '../../gateway/resource.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import { pairKeyOf } from '../../pair/messages.ts';
+import { CHECK, client } from '../simulator/device/scene.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { Holds } from './breakpoints.ts';
@@ -23,7 +24,7 @@ describe('search attributes', function () {
   const holds = new Holds();
   let world: World;
   before(async () => {
-    world = await openWorld({ wrap: holds.wrap });
+    world = await openWorld({ wrap: holds.wrap, policy: { settlePatienceMs: 1_500 } });
   });
   after(async () => {
     await world.close();
@@ -105,6 +106,26 @@ describe('search attributes', function () {
     assert.equal((await world.client.result(gateway)).kind, 'created');
     const tenant = gateway.gateway.body['tenant_id'];
     assert.deepEqual(await attributesOf(world.temporal, gateway), expected(gateway, tenant, 'created'));
+  });
+
+  it('describe one as failed that was cancelled, and of which a router owes the revert', async () => {
+    const gateway = world.gateway('internet_gateway', 4);
+    const { secondary } = world.pairOf(gateway);
+    await world.write(gateway);
+    const hold = holds.at(gateway, 'recordStack', 'before');
+    const run = await world.client.create(gateway);
+    await hold.reached;
+    const operator = client(secondary.device);
+    await operator.ok(CHECK);
+    operator.session.close();
+    secondary.server.setReachable(false);
+    await run.cancel();
+    hold.release();
+    const outcome = await run.result();
+    assert.ok(outcome.kind === 'cancelled' && outcome.compensation.length === 1, JSON.stringify(outcome));
+    assert.equal((await run.progress())?.outcome, 'failed');
+    const tenant = gateway.gateway.body['tenant_id'];
+    assert.deepEqual(await attributesOf(world.temporal, gateway), expected(gateway, tenant, 'failed'));
   });
 });
 

@@ -36,6 +36,8 @@ export class Script {
   applies = 0;
   /** The pair refuses the next apply, with this reason. */
   refusal: string | undefined;
+  /** A router may have carried what the pair reverts. */
+  mayHaveStood = false;
   /** No router works. */
   pollFailure: string | undefined;
   /** No failure can be published. */
@@ -143,6 +145,7 @@ export class Scripts {
             type: FAILURES.RouterRefused,
             reason: script.refusal,
             owedOn: [],
+            ...(script.mayHaveStood && { mayHaveStood: true }),
           };
         script.applies += 1;
         return { kind: 'applied', trial: `trial ${script.applies}` };
@@ -154,7 +157,13 @@ export class Scripts {
       },
       requestRevert: async (script: Script) => {
         if (script.left === undefined)
-          return { kind: 'reverted', type: FAILURES.Cancelled, reason: 'undone', owedOn: [] };
+          return {
+            kind: 'reverted',
+            type: FAILURES.Cancelled,
+            reason: 'undone',
+            owedOn: [],
+            ...(script.mayHaveStood && { mayHaveStood: true }),
+          };
         script.standing = script.left.gateway.version;
         return { kind: 'kept' };
       },

@@ -92,4 +92,26 @@ describe('a reply that is lost', function () {
       }
     }
   }
+
+  for (const hits of [[1], [0, 1]])
+    it(`(the router refuses to tell its history behind the commit, on ${hits.length}) is made up for by a look: the commit stays`, async () => {
+      const members = await scene.gateways(2);
+      const reservation = await scene.reservation();
+      for (const index of hits) {
+        const { faults } = (scene.routers[index] as (typeof scene.routers)[number]).device;
+        let isCommitted = false;
+        const noted = () => !(isCommitted = true);
+        faults.add({ step: 'activate', moment: 'after', when: noted, outcome: { kind: 'refuse' } });
+        const behind = { rpc: 'get-commit-information', when: () => isCommitted };
+        faults.add({ ...behind, outcome: { kind: 'refuse' } });
+      }
+      const outcome = await tried((context) => scene.apply(reservation, members, context));
+      assert.deepEqual(outcome.applied, members);
+      for (const router of scene.routers) {
+        assert.equal(logsOf(router).filter((log) => log?.includes(reservation)).length, 1);
+        router.device.faults.clear();
+      }
+      await scene.settle(reservation, { confirm: [], revert: members });
+      await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+    });
 });

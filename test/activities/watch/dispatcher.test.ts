@@ -8,11 +8,14 @@ import { DEFAULT_WATCH_POLICY } from '../../../gateway/config-watch.ts';
 
 const ID = 'vpn_gateway:g-1';
 
+/** What Temporal says of a request that it will never take. */
+const REFUSED = Object.assign(new Error('3 INVALID_ARGUMENT'), { code: 3 });
+
 /** A call to Temporal, which a test answers. */
 interface Call {
   readonly version: number;
   readonly answer: () => void;
-  readonly fail: () => void;
+  readonly fail: (error?: Error) => void;
 }
 
 describe('the asking of sagas', () => {
@@ -25,7 +28,11 @@ describe('the asking of sagas', () => {
     const workflow = {
       signalWithStart: (_: string, { signalArgs }: { signalArgs: readonly [{ version: number }] }) =>
         new Promise<void>((answer, fail) =>
-          calls.push({ version: signalArgs[0].version, answer, fail: () => fail(new Error('no answer')) }),
+          calls.push({
+            version: signalArgs[0].version,
+            answer,
+            fail: (error = new Error('no answer')) => fail(error),
+          }),
         ),
       getHandle: () => ({ describe: async () => ({ runId: 'run', status: { name: 'COMPLETED' }, raw: {} }) }),
     };
@@ -45,6 +52,11 @@ describe('the asking of sagas', () => {
   const write = (version: number) => {
     const value = Buffer.from(JSON.stringify({ version, marked_for_deletion: false, body: {} }));
     view.note({ key: '/config/v2.0/vpn_gateways/g-1', value, modRevision: String(10 + version), lease: '0' });
+    dispatcher.changed(ID);
+  };
+  const vanish = () => {
+    const key = '/config/v2.0/vpn_gateways/g-1';
+    view.note({ key, value: undefined, modRevision: '99', lease: '0' });
     dispatcher.changed(ID);
   };
   const settled = () => setTimeout(0);
@@ -73,6 +85,32 @@ describe('the asking of sagas', () => {
     await dispatcher.look(-1);
     while (calls.length < 3) await setTimeout(20);
     assert.deepEqual(versions(), [1, 2, 2]);
+  });
+
+  it('counts a gateway whose request is refused as differing, until it vanishes', async () => {
+    write(1);
+    calls[0]?.fail(REFUSED);
+    await settled();
+    assert.deepEqual([dispatcher.silent.size, dispatcher.differing], [1, 1]);
+    vanish();
+    assert.deepEqual([dispatcher.silent.size, dispatcher.differing], [0, 0]);
+  });
+
+  it('does not count a gateway that has vanished before its request is refused', async () => {
+    write(1);
+    vanish();
+    calls[0]?.fail(REFUSED);
+    await settled();
+    assert.deepEqual([dispatcher.silent.size, dispatcher.differing], [0, 0]);
+  });
+
+  it('does not count a gateway twice that was asked for its newer version before its request is refused', async () => {
+    write(1);
+    write(2);
+    calls[1]?.answer();
+    calls[0]?.fail(REFUSED);
+    await settled();
+    assert.deepEqual([dispatcher.silent.size, dispatcher.differing], [0, 1]);
   });
 
   it('asks for both again if neither got an answer, for the newer version only', async () => {
