@@ -6,12 +6,11 @@ import { oneLine } from '../../gateway/display.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { Role } from '../../gateway/resource.ts';
 import type { OtherGroup } from '../../gateway/vrrp-time.ts';
-import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import type { Shown } from './observe.ts';
 import { isOwn, keyOf } from './own-groups.ts';
 import type { ConfiguredGroup } from './own-groups.ts';
-import { statesOf } from './service.ts';
+import { configuredOn, statesOf } from './service.ts';
 import type { GroupSeen } from './service.ts';
 
 /** Lower is worse. On a primary MASTER is best, on a secondary BACKUP. */
@@ -61,9 +60,4 @@ export function comparedWith(
 
 function seenAs(shown: Shown, unit: string, group: ConfiguredGroup): readonly GroupSeen[] {
   return statesOf(shown, 'of others', unit, group);
-}
-
-function configuredOn(shown: Shown, unit: string): readonly ConfiguredGroup[] {
-  const groups = shown.configuredOn(unit);
-  return groups instanceof JunosSyntaxError ? [] : groups;
 }

@@ -151,7 +151,8 @@ function groupsOf(
   ];
 }
 
-function configuredOn(shown: Shown, unit: string): readonly ConfiguredGroup[] {
+/** The configured VRRP groups of an interface. A configuration that can't be read has none. */
+export function configuredOn(shown: Shown, unit: string): readonly ConfiguredGroup[] {
   const groups = shown.configuredOn(unit);
   return groups instanceof JunosSyntaxError ? [] : groups;
 }
