@@ -1,5 +1,6 @@
 /** "Fencing token" (T3): a worker checks its token in etcd before it changes something on a router. */
 import { FAILURES } from '../../gateway/failures.ts';
+import { ACTIVITY_TIMES } from '../../gateway/policies.ts';
 import type { PermittedMember } from '../../pair/transactions.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
@@ -14,8 +15,15 @@ export class OvertakenError extends RefusedError {
 }
 
 /**
+ * For how long a permission holds, in ms from when it was asked for, by the process's monotonic clock. It is shorter than the time after which another
+ * worker may get the task.
+ */
+const PERMISSION_MS = ACTIVITY_TIMES.routers.heartbeatTimeout / 2;
+
+/**
  * Permits these members on these routers, or throws an `OvertakenError` if the token is void. A worker calls this under the router's lock,
- * right before its commit: a frozen worker that wakes up gets no further than this. `takenOver`: lost reservations whose commits are ours.
+ * right before its commit: a frozen worker that wakes up gets no further than this. If the worker was frozen while etcd's answer was on its way, the
+ * answer is old: it asks again. `takenOver`: lost reservations whose commits are ours.
  */
 export async function permitCommit(
   store: Pick<Store, 'permitCommit'>,
@@ -24,8 +32,12 @@ export async function permitCommit(
   members: readonly PermittedMember[] = [],
   takenOver: readonly string[] = [],
 ): Promise<void> {
-  const now = new Date().toISOString();
-  assertCurrent(fence, await store.permitCommit(fence, routerIds, members, now, takenOver));
+  for (;;) {
+    const asked = performance.now();
+    const now = new Date().toISOString();
+    assertCurrent(fence, await store.permitCommit(fence, routerIds, members, now, takenOver));
+    if (performance.now() - asked < PERMISSION_MS) return;
+  }
 }
 
 export function assertCurrent({ reservation, token }: Fence, isCurrent: boolean): void {

@@ -102,7 +102,7 @@ export function earAt({ name, device }: LocalRouter): Ear {
   const heard: string[] = [];
   let last: number | undefined;
   let stale: number | undefined;
-  let listening = false;
+  let listeningSince: number | undefined;
   const hear = (rpc: string, listener: (point: FaultPoint) => void): void => {
     const when = (point: FaultPoint): boolean => (listener(point), false);
     device.faults.add({ rpc, when, times: Infinity, outcome: { kind: 'delay', ms: 0 } });
@@ -112,11 +112,12 @@ export function earAt({ name, device }: LocalRouter): Ear {
     if (session === stale) stale = undefined;
   });
   hear(COMMIT, ({ session }) => {
-    if (listening && session === stale) heard.push(`${name}: session ${session}`);
+    if (listeningSince === undefined || session !== stale) return;
+    heard.push(`${name}: session ${session}, ${Date.now() - listeningSince} ms after it woke up`);
   });
   return {
     mark: () => void (stale = last),
-    listen: () => void (listening = true),
+    listen: () => void (listeningSince = Date.now()),
     heard,
   };
 }

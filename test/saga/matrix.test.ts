@@ -88,7 +88,9 @@ describe('a worker that is lost while its pairs are at every point of a transact
     const runs = [...all.values(), ...[...mixed.values()].flatMap(({ members }) => members)];
     await Promise.all(runs.map(({ run }) => run.result()));
     assert.deepEqual(
-      ears.flatMap(({ heard }) => heard),
+      ears.flatMap(({ heard }, index) =>
+        heard.map((what) => `${[...HALTS, ...MIXED].map(nameOf)[index >> 1] ?? ''}: ${what}`),
+      ),
       [],
       'what had stood still has committed or confirmed',
     );
