@@ -207,11 +207,17 @@ export const AUTHENTICATION_ATTEMPTS = 3;
 export const ANSWER_ATTEMPTS = 8;
 
 /**
+ * For how long nobody may look at a batch on trial because workers die, in ms: two deaths. This time is not counted in the limit of a polling, and the pair
+ * waits for it.
+ */
+export const LOST_LOOKS_MS = ACTIVITY_TIMES.routers.heartbeatTimeout + ACTIVITY_TIMES.poll.heartbeatTimeout;
+
+/**
  * How long the pair waits for verdicts once a batch is on trial ("refused revert", T11), in ms. VRRP can come up in that time even if two
  * workers die meanwhile.
  */
 export function verdictTime({ vrrpLimitMs }: Pick<Policy, 'vrrpLimitMs'>): number {
-  return vrrpLimitMs + ACTIVITY_TIMES.routers.heartbeatTimeout + ACTIVITY_TIMES.poll.heartbeatTimeout;
+  return vrrpLimitMs + LOST_LOOKS_MS;
 }
 
 /** The longest time between the permission of a commit on trial and its confirmation, in ms. */

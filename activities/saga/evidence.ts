@@ -48,6 +48,8 @@ export interface EvidenceTimes {
   readonly now: () => number;
   /** The length of a minute of the router's timers, in ms. */
   readonly minuteMs: number;
+  /** A time on that clock before which the commit was made, maybe before an earlier attempt of this polling. */
+  readonly committedBefore: number;
   /** How long both routers may show old roles after the commit, in ms: a router may wait before it takes over. */
   readonly holdMs: number;
 }
@@ -57,7 +59,6 @@ export class BackupEvidence {
   readonly #own: Lookout;
   readonly #primary: Lookout;
   readonly #times: EvidenceTimes;
-  readonly #begunAt: number;
   /** When the first of the looks ended that have shown BACKUP without a break. `undefined`: the last look did not show it. */
   #since: number | undefined;
 
@@ -65,7 +66,6 @@ export class BackupEvidence {
     this.#own = own;
     this.#primary = primary;
     this.#times = times;
-    this.#begunAt = times.now();
   }
 
   async look(): Promise<Seen> {
@@ -81,10 +81,10 @@ export class BackupEvidence {
       return {
         missing: `BACKUP proves nothing before ${secondsText(needed)}, and was seen for ${secondsText(lasted)}`,
       };
-    const watchedMs = Math.max(0, begunAt - this.#begunAt);
-    if (watchedMs < needed + this.#times.holdMs)
+    const passedMs = Math.max(0, begunAt - this.#times.committedBefore);
+    if (passedMs < needed + this.#times.holdMs)
       return {
-        missing: `the roles may change until ${secondsText(needed + this.#times.holdMs)} after the update, and were watched for ${secondsText(watchedMs)}`,
+        missing: `the roles may change until ${secondsText(needed + this.#times.holdMs)} after the update, of which ${secondsText(passedMs)} have passed`,
       };
     const primary = await this.#primary.look();
     if (primary.worse !== undefined) return { missing: `${this.#primary.name}: ${primary.worse}` };

@@ -24,11 +24,11 @@ class World {
   lookMs = 0;
   readonly #backup: BackupEvidence;
 
-  constructor(minuteMs = 60_000, holdMs = 0) {
+  constructor(minuteMs = 60_000, { holdMs = 0, committedBefore = 0 } = {}) {
     this.#backup = new BackupEvidence(
       this.#on('MX-2', () => this.secondary),
       this.#on('MX-1', () => this.primary),
-      { now: () => this.now, minuteMs, holdMs },
+      { now: () => this.now, committedBefore, minuteMs, holdMs },
     );
   }
 
@@ -93,11 +93,11 @@ describe('the evidence on a secondary router', () => {
   });
 
   it('is not BACKUP before a router that may take over late has had its time', async () => {
-    world = new World(60_000, 10_000);
+    world = new World(60_000, { holdMs: 10_000 });
     for (const now of [0, 3_600, 7_000, 13_599])
       assert.notEqual(await world.missingAt(now), undefined, `at ${now}`);
     assert.equal(await world.missingAt(13_600), undefined);
-    world = new World(60_000, 10_000);
+    world = new World(60_000, { holdMs: 10_000 });
     assert.match((await world.missingAt(0)) ?? '', /^BACKUP proves nothing/);
     assert.match(
       (await world.missingAt(9_000)) ?? '',
@@ -106,6 +106,13 @@ describe('the evidence on a secondary router', () => {
     world.secondary = up('MASTER');
     world.primary = up('BACKUP');
     assert.match((await world.missingAt(10_500)) ?? '', /is MASTER, expected BACKUP$/);
+  });
+
+  it('counts that time from the commit, even if an earlier attempt has looked for a part of it', async () => {
+    world = new World(60_000, { holdMs: 10_000, committedBefore: -9_000 });
+    assert.match((await world.missingAt(0)) ?? '', /^BACKUP proves nothing/);
+    assert.match((await world.missingAt(4_599)) ?? '', /of which 13\.\d s have passed$/);
+    assert.equal(await world.missingAt(4_600), undefined);
   });
 
   it('begins anew when a look has shown something else', async () => {
