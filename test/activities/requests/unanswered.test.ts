@@ -64,7 +64,9 @@ describe('a worker that has sent a request to a pair', () => {
         return { runId: runId ?? 'another run', status: { name: 'RUNNING' }, raw };
       },
     });
-    const unanswered = new UnansweredRequests({ holds: () => assert.fail('no hold keeps a verdict waiting') });
+    const unanswered = new UnansweredRequests({
+      holds: () => assert.fail('no hold keeps a verdict waiting'),
+    });
     unanswered.add({
       client: { workflow: { getHandle } } as never,
       pair: 'pair',
