@@ -112,7 +112,7 @@ export async function configWatch({ schema, ...before }: ConfigWatchInput = {}):
 
   await CancellationScope.nonCancellable(async () => {
     while (!isToContinueAsNew()) {
-      if (status.stopped !== null) await stoppedUntil(() => status.stopped === null || isToContinueAsNew());
+      if (status.stopped !== null) await until(() => status.stopped === null || isToContinueAsNew());
       else await watchUntil(() => status.stopped !== null || isToContinueAsNew());
     }
     await makeContinueAsNewFunc<typeof configWatch>(BY_CURRENT_VERSION)({
@@ -121,11 +121,12 @@ export async function configWatch({ schema, ...before }: ConfigWatchInput = {}):
     });
   });
 
-  async function stoppedUntil(isOver: () => boolean): Promise<void> {
-    // Nobody signals a stopped watch, so it looks by a timer. A watch that runs gets a report when the activity has listed everything again, by default
-    // each minute.
-    if (isVersioned()) await condition(isOver, VERSION_LOOK_MS);
-    else await condition(isOver);
+  /** The watch may get no signal for long, and learns only in a workflow task that another version is current. So it looks by a timer, too. */
+  async function until(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      if (isVersioned()) await condition(isOver, VERSION_LOOK_MS);
+      else await condition(isOver);
+    }
   }
 
   async function watchUntil(isOver: () => boolean): Promise<void> {
@@ -141,7 +142,7 @@ export async function configWatch({ schema, ...before }: ConfigWatchInput = {}):
         await sleep(AGAIN_MS);
       })
       .finally(() => (ended = true));
-    await condition(() => ended || isOver());
+    await until(() => ended || isOver());
     if (!ended) scope.cancel();
     await end;
     status = { ...status, active: false };
