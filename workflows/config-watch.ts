@@ -6,8 +6,8 @@
  *    has ended. An activity that fails for good is followed by another one after a pause.
  * 2. The workflow remembers a stop, whichever workers come and go. A cancel of the workflow counts as a stop, so that a worker that starts does not
  *    begin the watch anew against somebody's will.
- * 3. Terminating the workflow loses no work: the activity of the next workflow lists everything, and finds what is left to do. But a stop and the log
- *    book are forgotten.
+ * 3. Terminating the workflow loses no work: the activity of the next workflow lists everything, and finds what is left to do. The worker that starts
+ *    the next workflow hands it what this one knew, so a stop and the log book are not forgotten either.
  */
 import {
   ActivityCancellationType,
