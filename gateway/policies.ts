@@ -190,9 +190,10 @@ export const ACTIVITY_TIMES = {
 
 /**
  * A run that goes on with a newer version waits until nobody has asked for a further version during `quietMs`, so that versions that follow each other
- * quickly are planned once. It waits for `quietMaxMs` at most. Both in ms.
+ * quickly are planned once. It waits for `quietMaxMs` at most. A look at the configuration that has failed for good, which is a defect, is made again after
+ * `lookAgainMs`. All in ms.
  */
-export const SUPERSEDE_TIMES = { quietMs: 700, quietMaxMs: 15_000 } as const;
+export const SUPERSEDE_TIMES = { quietMs: 700, quietMaxMs: 15_000, lookAgainMs: 30_000 } as const;
 
 /** The time between two heartbeats of a working activity, in ms: several fit into the heartbeat time-out. */
 export const HEARTBEAT_MS = 3_000;
