@@ -1,4 +1,5 @@
 /** The outcome of applying a batch, from what both routers did. */
+import { isUnchanged } from '../../gateway/change.ts';
 import { verdictTime } from '../../gateway/policies.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import type { VrrpTime } from '../../gateway/vrrp-time.ts';
@@ -54,8 +55,12 @@ export function outcomeOf(
       ),
     );
   const refused = rejected.filter((one) => !stands(one));
+  // A router on which none of the members changes anything was not committed to.
+  const ways = routers.map((router, index) =>
+    agreed.some((one) => isChanging(router, one)) ? (committed[index]?.how ?? null) : null,
+  );
   const plainCommits = routers
-    .filter((_, index) => agreed.length > 0 && committed[index]?.how === 'plain')
+    .filter((_, index) => ways[index] === 'plain')
     .map(({ session }) => session.name)
     .sort();
   return {
@@ -66,12 +71,7 @@ export function outcomeOf(
       ...rejected.filter(stands),
       ...(refusal === undefined ? [] : members.map((member) => refusedOf(member, refusal))),
     ],
-    commits: Object.fromEntries(
-      routers.map(({ session }, index) => [
-        session.id,
-        agreed.length > 0 ? (committed[index]?.how ?? null) : null,
-      ]),
-    ),
+    commits: Object.fromEntries(routers.map(({ session }, index) => [session.id, ways[index] ?? null])),
     ...(plainCommits.length > 0 && { plainCommits }),
     confirmBy: confirmBy.length === 0 ? null : isoOf(Math.min(...confirmBy)),
     verdictMs:
@@ -88,6 +88,11 @@ export function outcomeOf(
 function isUntouched(router: LockedRouter, { changes }: PlannedMember): boolean {
   const change = changes.get(router.session.id);
   return change === undefined || isBefore(router.presence(change));
+}
+
+function isChanging(router: LockedRouter, { changes }: PlannedMember): boolean {
+  const change = changes.get(router.session.id);
+  return change !== undefined && !isUnchanged(change.change);
 }
 
 function refusedOf(member: PairMember, error: unknown): Refused {

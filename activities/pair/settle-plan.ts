@@ -85,8 +85,10 @@ function fateOf(views: readonly RouterView[], member: PairMember): Fate {
   };
   if (views.every((_, index) => carries(index))) return { kind: 'kept' };
   // A router carries the member, but the member is no longer ours to revert: an earlier attempt saw it permanent on both routers, and the
-  // result of that attempt was lost.
-  if (views.some((view, index) => carries(index) && !view.isOurs(member))) return { kind: 'kept' };
+  // result of that attempt was lost. A router on which both ends are equal proves nothing: perhaps nothing was ever committed there.
+  const isProof = (view: RouterView, index: number) =>
+    carries(index) && presences[index] !== 'unchanged' && !view.isOurs(member);
+  if (views.some(isProof)) return { kind: 'kept' };
   if (presences.some((kind, index) => !carries(index) && kind !== 'before'))
     return { kind: 'reverted', reason: noteOn(views, member) };
   const fallenBack = views.filter((_, index) => !carries(index));
