@@ -1,5 +1,4 @@
 /** The outcome of applying a batch, from what both routers did. */
-import { isUnchanged } from '../../gateway/change.ts';
 import { verdictTime } from '../../gateway/policies.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import type { VrrpTime } from '../../gateway/vrrp-time.ts';
@@ -92,7 +91,7 @@ function isUntouched(router: LockedRouter, { changes }: PlannedMember): boolean 
 
 function isChanging(router: LockedRouter, { changes }: PlannedMember): boolean {
   const change = changes.get(router.session.id);
-  return change !== undefined && !isUnchanged(change.change);
+  return change !== undefined && router.presence(change).kind !== 'unchanged';
 }
 
 function refusedOf(member: PairMember, error: unknown): Refused {

@@ -39,7 +39,10 @@ describe('an update that changes only one of the two routers', function () {
       scene.routers.map((router, index) => logsOf(router).length - (before[index] ?? 0)),
       [0, 1],
     );
-    assert.deepEqual([commits, plainCommits], [{ [scene.one.id]: null, [scene.other.id]: 'on trial' }, undefined]);
+    assert.deepEqual(
+      [commits, plainCommits],
+      [{ [scene.one.id]: null, [scene.other.id]: 'on trial' }, undefined],
+    );
     assert.deepEqual((await scene.settle(reservation, { confirm: [member] })).kept, [member]);
   });
 
