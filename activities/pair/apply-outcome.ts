@@ -7,7 +7,7 @@ import type { ApplyOutcome, Refused } from '../../pair/transactions.ts';
 import { failureOf, messageOf } from '../classify.ts';
 import type { Committed } from '../router/commit.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
-import { isBefore } from '../router/presence.ts';
+import { isAfter, isBefore } from '../router/presence.ts';
 import type { Rejections } from './conflicts.ts';
 import { isOurs } from './members.ts';
 import type { PlannedMember } from './members.ts';
@@ -54,9 +54,8 @@ export function outcomeOf(
       ),
     );
   const refused = rejected.filter((one) => !stands(one));
-  // A router on which none of the members changes anything was not committed to.
   const ways = routers.map((router, index) =>
-    agreed.some((one) => isChanging(router, one)) ? (committed[index]?.how ?? null) : null,
+    agreed.some((one) => isCommitted(router, one)) ? (committed[index]?.how ?? null) : null,
   );
   const plainCommits = routers
     .filter((_, index) => ways[index] === 'plain')
@@ -89,9 +88,13 @@ function isUntouched(router: LockedRouter, { changes }: PlannedMember): boolean 
   return change === undefined || isBefore(router.presence(change));
 }
 
-function isChanging(router: LockedRouter, { changes }: PlannedMember): boolean {
-  const change = changes.get(router.session.id);
-  return change !== undefined && router.presence(change).kind !== 'unchanged';
+/** Whether the router was committed to for this member, now or before: not if both ends are the same there, or what was to be deleted was gone already. */
+function isCommitted(router: LockedRouter, one: PlannedMember): boolean {
+  const change = one.changes.get(router.session.id);
+  if (change === undefined) return false;
+  const presence = router.presence(change);
+  if (isAfter(presence) && change.change.after === null) return isOurs(router.session.record, one);
+  return presence.kind !== 'unchanged';
 }
 
 function refusedOf(member: PairMember, error: unknown): Refused {
