@@ -262,5 +262,7 @@ function unpublishedOf(
 ): PlanRecord | undefined {
   // What is kept stands, also if its outcome is not published.
   if (record === undefined || record.gateway.version > version || isKept(record)) return undefined;
+  // The configuration had vanished, so the record says instead of `/state` that the run has failed.
+  if (record.failed === true) return undefined;
   return endedState(state, record.gateway.version, record.replaces) === undefined ? record : undefined;
 }

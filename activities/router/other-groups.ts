@@ -37,18 +37,23 @@ export function otherGroupsOn(
   }
 }
 
-/** How these groups are now, and which of them is worse than before. A group that is not configured any more is not compared. */
+/**
+ * How these groups are now, and which of them is worse than before. A group that is not configured any more is not compared. Where a router does not tell
+ * two groups of one number apart, each of them was seen in the states of both: the worse one counts.
+ */
 export function comparedWith(
   shown: Shown,
   role: Role,
   before: readonly OtherGroup[],
 ): { readonly others: readonly GroupSeen[]; readonly worse?: string } {
-  const now = before.flatMap((one) =>
+  const rank = (state: string): number => RANKS[role].indexOf(state);
+  const worstLast = before.toSorted((one, other) => rank(other.state) - rank(one.state));
+  const worst = new Map(worstLast.map((one) => [`${one.unit} ${one.group}`, one]));
+  const now = [...worst.values()].flatMap((one) =>
     configuredOn(shown, one.unit)
       .filter((group) => keyOf(group) === one.group)
       .flatMap((group) => seenAs(shown, one.unit, group).map((seen) => ({ seen, was: one.state }))),
   );
-  const rank = (state: string): number => RANKS[role].indexOf(state);
   const worse = now.find(({ seen, was }) => rank(seen.state) < rank(was));
   return {
     others: now.map(({ seen }) => seen),

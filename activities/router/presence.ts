@@ -9,7 +9,7 @@ import { buildModel, pathOf } from '../../junos/model.ts';
 import { parse } from '../../junos/parse.ts';
 import { isStoredForm } from '../../junos/placeholders.ts';
 import { comparePrinted, unscrambled } from '../../junos/secrets.ts';
-import { at, leaves } from '../../junos/select.ts';
+import { at, leaves, same } from '../../junos/select.ts';
 import { nest } from '../../junos/set.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
 
@@ -32,7 +32,7 @@ export type Presence =
   | { readonly kind: 'before'; readonly secrets?: string }
   /** All of `after`, as rendered. */
   | { readonly kind: 'after'; readonly secrets?: string }
-  /** All of both ends, which are equal. */
+  /** All of both ends, which are the same configuration. */
   | { readonly kind: 'unchanged'; readonly secrets?: string }
   /** All stanzas of one end are there, but not as rendered: somebody changed them. `path`: a stanza, or of an update the statement. */
   | {
@@ -128,6 +128,8 @@ function updatePresence(
   if (ofAfter.kind === 'whole') {
     const forms = digestIn(ofAfter.scrambled);
     if (ofBefore.kind !== 'whole') return { kind: 'after', ...forms };
+    // The texts differ in their form only, for example in the order of statements. So there is nothing to load.
+    if (same(before, after)) return { kind: 'unchanged', ...forms };
     return { kind: endOf(forms.secrets), ...forms };
   }
   if (ofBefore.kind === 'whole') return { kind: 'before', ...digestIn(ofBefore.scrambled) };
