@@ -19,7 +19,7 @@ import { foreignCommit } from '../router/lock.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
 import { isAfter, isBefore } from '../router/presence.ts';
 import type { Presence } from '../router/presence.ts';
-import { describeUnreadable } from '../router/presences.ts';
+import { describeUnreadable } from '../router/running.ts';
 import { Rejections } from './conflicts.ts';
 import { isOurs } from './members.ts';
 import type { PlannedMember } from './members.ts';

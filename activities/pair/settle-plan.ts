@@ -4,7 +4,7 @@ import { describePath } from '../../netconf/diff.ts';
 import type { PendingCommit } from '../router/commit-history.ts';
 import { isAfter, isBefore } from '../router/presence.ts';
 import type { Presence } from '../router/presence.ts';
-import { describeUnreadable } from '../router/presences.ts';
+import { describeUnreadable } from '../router/running.ts';
 
 /** One router as a look under the lock showed it. */
 export interface RouterView {

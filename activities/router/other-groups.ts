@@ -6,7 +6,7 @@ import { oneLine } from '../../gateway/display.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { Role } from '../../gateway/resource.ts';
 import type { OtherGroup } from '../../gateway/vrrp-time.ts';
-import { RpcFailedError } from '../../netconf/errors.ts';
+import { ProtocolError, RpcFailedError } from '../../netconf/errors.ts';
 import type { Shown } from './observe.ts';
 import { isOwn, keyOf } from './own-groups.ts';
 import type { ConfiguredGroup } from './own-groups.ts';
@@ -19,7 +19,7 @@ const RANKS: Readonly<Record<Role, readonly string[]>> = {
   secondary: ['MASTER', 'BACKUP'],
 };
 
-/** The groups of this unit that none of these gateways owns. If the router refuses to tell, there are none. */
+/** The groups of this unit that none of these gateways owns. If the router refuses to tell, or tells it in another form, there are none. */
 export function otherGroupsOn(
   shown: Shown,
   unit: string,
@@ -32,7 +32,7 @@ export function otherGroupsOn(
         seenAs(shown, unit, group).map(({ state }) => ({ unit, group: keyOf(group), state })),
       );
   } catch (error) {
-    if (error instanceof RpcFailedError) return [];
+    if (error instanceof RpcFailedError || error instanceof ProtocolError) return [];
     throw error;
   }
 }

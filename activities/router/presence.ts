@@ -12,6 +12,7 @@ import { comparePrinted, unscrambled } from '../../junos/secrets.ts';
 import { at, leaves, same } from '../../junos/select.ts';
 import { nest } from '../../junos/set.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
+import type { Unreadable } from './running.ts';
 
 /** The change of one gateway on one router. */
 export interface GatewayChange {
@@ -43,8 +44,8 @@ export type Presence =
     }
   /** Only some stanzas of one end are there. */
   | { readonly kind: 'partial'; readonly found: Path; readonly missing: Path }
-  /** What the router prints for this stanza is no configuration text, so nobody knows what stands there. */
-  | { readonly kind: 'unreadable'; readonly path: Path; readonly why: string }
+  /** A stanza of either end can't be read. */
+  | ({ readonly kind: 'unreadable' } & Unreadable)
   /** No stanza of either end is there, although neither end is nothing. */
   | { readonly kind: 'absent' };
 

@@ -224,7 +224,7 @@ describe('polling a router whose configuration can’t be read', function () {
       inActivity(scheduledNow(0), () =>
         polling(scene.deps)({ gateway, run, role: 'primary', router: scene.one.id }),
       ),
-      { type: FAILURES.NotConverged, message: /the configuration of \S+ can't be read \(line \d+/ },
+      { type: FAILURES.NotConverged, message: /: "interfaces ae0 unit \d+" can't be read \(line \d+/ },
     );
   });
 });
