@@ -26,7 +26,7 @@ function shownWith(...states: readonly string[]): Shown {
         state,
         virtualAddresses: [],
       })),
-    configuredOn: () => configuredGroups(timers, timers),
+    configuredOn: () => ({ kind: 'read', groups: configuredGroups(timers, timers) }),
     countersOf: () => undefined,
     sessionOf: () => undefined,
     hasRoute: () => false,

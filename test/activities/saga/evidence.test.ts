@@ -175,13 +175,13 @@ describe('the evidence on a secondary router', () => {
   it('is that its interfaces are up, where there is no VRRP', async () => {
     world.secondary = up();
     assert.equal(await world.missingAt(0), undefined);
-    world = new World(60_000, 10_000);
+    world = new World(60_000, { holdMs: 10_000 });
     [world.primary, world.secondary] = [up(), up()];
     assert.equal(await world.missingAt(0), undefined);
   });
 
   it('is that the primary router stays MASTER for as long as an old role may last, where only the primary has VRRP', async () => {
-    world = new World(60_000, 10_000);
+    world = new World(60_000, { holdMs: 10_000 });
     world.secondary = up();
     assert.match((await world.missingAt(0)) ?? '', /^the roles may change until 10 s after the update/);
     assert.notEqual(await world.missingAt(9_999), undefined);
@@ -223,7 +223,7 @@ describe('groups of others in the same unit', () => {
 
   it('are watched as well where they are on the primary router only', async () => {
     for (const own of [up('MASTER'), up()]) {
-      const world = new World(60_000, 3_600);
+      const world = new World(60_000, { holdMs: 3_600 });
       world.secondary = up();
       world.primary = { ...own, others: [group('MASTER', 'VRRP group 77 on ae0.5')] };
       assert.notEqual(await world.missingAt(0), undefined);
