@@ -88,7 +88,7 @@ function isUntouched(router: LockedRouter, { changes }: PlannedMember): boolean 
   return change === undefined || isBefore(router.presence(change));
 }
 
-/** Whether the router was committed to for this member, now or before: not if both ends are the same there, or what was to be deleted was gone already. */
+/** Whether the router was committed to for this member. It was not if both ends are the same there, or if what was to be deleted was gone before. */
 function isCommitted(router: LockedRouter, one: PlannedMember): boolean {
   const change = one.changes.get(router.session.id);
   if (change === undefined) return false;

@@ -67,6 +67,22 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     specs: [VERSIONS, 'test/activities/pair/settle-plan.test.ts'],
   },
   {
+    name: 'fallen back, and kept because the other router was to carry the same as before',
+    kind: 'T12',
+    file: 'activities/pair/settle-plan.ts',
+    find: "if (isSettled && presences.some((kind, index) => carries(index) && kind !== 'unchanged'))",
+    put: 'if (isSettled && presences.some((_, index) => carries(index)))',
+    specs: ['test/activities/pair/settle-plan.test.ts'],
+  },
+  {
+    name: 'fallen back, and kept because nothing was committed on the other router',
+    kind: 'T12',
+    file: 'activities/pair/settle-plan.ts',
+    find: 'const isSettled = views.every((view) => !view.isOurs(member));',
+    put: 'const isSettled = views.some((view) => !view.isOurs(member));',
+    specs: ['test/activities/pair/settle-plan.test.ts'],
+  },
+  {
     name: 'what stands rendered anew from the newest configuration',
     kind: 'U1',
     file: 'activities/saga/planner.ts',
