@@ -77,13 +77,24 @@ function gotOf({ type, input }: v.BaseIssue<unknown>): string {
   return type === 'max_length' && Array.isArray(input) ? `${input.length}` : described(input);
 }
 
+/** How deep JSON text may be nested. valibot runs out of stack at depths that `JSON.parse` still reads. */
+const MOST_LEVELS = 100;
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inside) => isDeeper(inside, levels - 1));
+}
+
 /** Reads JSON text. */
 export function json(place: Place, source: string): Spot {
+  let value: unknown;
   try {
-    return { ...place, value: JSON.parse(source) };
+    value = JSON.parse(source);
   } catch (cause) {
     // The parser's message repeats the text, so only the position is taken from it.
     const at = cause instanceof Error ? (/position \d+/.exec(cause.message)?.[0] ?? 'the end') : 'unknown';
     throw new KindError(place.file, place.field, 'JSON', `text that stops being JSON at ${at}`, { cause });
   }
+  if (isDeeper(value, MOST_LEVELS)) throw wrong(place, `JSON of at most ${MOST_LEVELS} levels`, 'more');
+  return { ...place, value };
 }

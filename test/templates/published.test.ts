@@ -40,6 +40,17 @@ describe('published kinds', () => {
     }
   });
 
+  it('are refused as kinds if they are nested deeper than any reader can follow', () => {
+    const [body] = toHeatTemplates(kinds.get('vpn_interface')?.kind ?? assert.fail());
+    const nested = (levels: number) => {
+      const mapping = `${'{"concat":['.repeat(levels)}{"constant":"x"}${']}'.repeat(levels)}`;
+      const template_file = body.template_file.replace('"mappings": {', `"mappings": {"deep":${mapping},`);
+      return fromHeatTemplates([{ ...body, template_file }]);
+    };
+    assert.equal(nested(40).kind.resourceType, 'vpn_interface');
+    for (const levels of [60, 5_000]) assert.throws(() => nested(levels), KindError);
+  });
+
   it('come back as the same kind with the same digest, in either order', () => {
     for (const { kind, digest } of kinds.values()) {
       const published = JSON.parse(JSON.stringify(toHeatTemplates(kind))) as unknown[];
