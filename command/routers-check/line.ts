@@ -1,4 +1,5 @@
 /** A check of a router: what it asks, and what it makes of the answer. Each is one line of the report. */
+import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { RouterTarget } from '../../netconf/pool.ts';
 import type { Session } from '../../netconf/session.ts';
 import { NetconfError, RpcFailedError } from '../../netconf/errors.ts';
@@ -51,6 +52,8 @@ export const failed = (text: string, mend: string): Verdict => ({ result: 'faile
 
 export const LOGIN_CLASS = 'give the user the rights of docs/routers.md, "The login class"';
 
+const REPORT = 'the answer is not as expected: report it, with a transcript (--transcript)';
+
 /**
  * Makes these checks one after the other, and resolves to their lines. If a check loses the session, or finds it lost, its line is the last one, and
  * says `failed`.
@@ -74,11 +77,9 @@ async function verdictOf(one: Check<unknown>, router: CheckedRouter): Promise<Ve
     return one.judge(await one.ask(router), router);
   } catch (error) {
     if (error instanceof RpcFailedError) return failed(reasonOf(error), LOGIN_CLASS);
-    if (error instanceof NetconfError)
-      return failed(
-        reasonOf(error),
-        'the answer is not as expected: report it, with a transcript (--transcript)',
-      );
+    if (error instanceof NetconfError) return failed(reasonOf(error), REPORT);
+    if (error instanceof JunosSyntaxError)
+      return failed(`what the router shows can't be read (${error.message})`, REPORT);
     throw error;
   }
 }

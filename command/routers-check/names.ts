@@ -64,7 +64,9 @@ async function missingAt(
   inherit: boolean,
 ): Promise<readonly Path[]> {
   if (wanted.length === 0) return [];
-  const text = await session.request(getConfiguration({ paths: wanted, database: 'committed', inherit }));
-  const tree = parse(text);
+  // What else stands beside the names is not looked at.
+  const asked = getConfiguration({ paths: wanted, database: 'committed', inherit, mayBeDamaged: true });
+  const text = await session.request(asked);
+  const tree = parse(text, { by: 'router' });
   return wanted.filter((path) => at(tree, path) === undefined);
 }

@@ -26,8 +26,9 @@ export async function timersFor(
   // Configuration groups themselves are not shown with inheritance.
   const all = parse(
     await session.request(getConfiguration({ paths: [ALL_GROUPS], database: 'committed', inherit: true })),
+    { by: 'router' },
   );
-  const tree = parse(text);
+  const tree = parse(text, { by: 'router' });
   const units = new Set(
     rendered.monitors.flatMap(({ interface: name = '' }) => [name, `${name.split('.')[0]}.<*>`, '<*>.<*>']),
   );

@@ -12,7 +12,7 @@ import { escapeXml } from '../../../simulator/device/xml.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { fresh, newMembers, owedChangeFor, requestOf } from '../../etcd/reservation-fixture.ts';
 import { confirmed, describeAe0 } from '../../simulator/device/scene.ts';
-import { openCheckScene, PASSWORD, type CheckScene } from './scene.ts';
+import { openCheckScene, PASSWORD, type CheckScene, type ReportLine } from './scene.ts';
 import { fakeIo } from '../fake-io.ts';
 
 const NAMES = [
@@ -278,6 +278,32 @@ describe('gateway-saga routers check', function () {
         names.text,
         'not on the router: groups InetGW1-VRRP, firewall family inet filter INET_IN term all-accept',
       );
+    });
+
+    it('reads what a router prints as routers print it, and says what it can’t read', async () => {
+      await open();
+      const printing = (by: (body: string) => string) => {
+        const { faults } = scene.router.device;
+        faults.clear();
+        faults.add({ rpc: 'get-configuration', times: Infinity, outcome: { kind: 'rewrite', by } });
+      };
+      const seen = async () => {
+        const { out } = await scene.check('--json', ...gatewayOf(scene));
+        const { checks } = JSON.parse(out) as { readonly checks: readonly ReportLine[] };
+        return checks.filter(({ name }) => ['names', 'VRRP timers'].includes(name));
+      };
+      printing((body) => body.replace('InetGW1-VRRP {', '/* note */; protect: active: InetGW1-VRRP {'));
+      const good = await seen();
+      assert.deepEqual(
+        good.map(({ result }) => result),
+        ['ok', 'ok'],
+        good.map(({ text }) => text).join(),
+      );
+      printing((body) => body.replace('</configuration-text>', 'x [ "</configuration-text>'));
+      for (const { result, text } of await seen()) {
+        assert.equal(result, 'failed');
+        assert.match(text, /^what the router shows can't be read \(line \d+, column \d+: /);
+      }
     });
 
     it('tells the VRRP timers of the units, and what they mean for the limits', async () => {
