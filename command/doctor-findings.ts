@@ -4,7 +4,6 @@ import type { Inspection } from '../activities/router/inspect.ts';
 import { isBefore } from '../activities/router/presence.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
 import { describeUnreadable } from '../activities/router/running.ts';
-import { claimsOf, isUnreadableHolder } from '../etcd/claims.ts';
 import { StoreCorruptError, StoreNewerError } from '../etcd/errors.ts';
 import type { Inventory } from '../etcd/inventory.ts';
 import { KEYS } from '../etcd/keys.ts';
@@ -15,6 +14,7 @@ import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { describePath } from '../netconf/diff.ts';
 import type { RouterRecord } from '../pair/transactions.ts';
+import { claimFindings } from './doctor-claims.ts';
 import { familyFindings } from './doctor-family.ts';
 import type { Finding } from './doctor-family.ts';
 import type { LostSecrets } from './doctor-secrets.ts';
@@ -165,7 +165,10 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
       what: `${word}: /state says that it stands, but ${told}`,
       mend: `put back by hand what is missing, as ${KEYS.plan(gateway)} has it`,
     });
-  const all = [...findings, ...claimFindings(gateway, isCreated, standing.length > 0, facts)];
+  const all = [
+    ...findings,
+    ...claimFindings(gateway, { isCreated, stands: standing.length > 0, isOwed }, facts),
+  ];
   return all.map((one) => ({ ...one, unlessRuns: workflowIdOf(gateway) }));
 }
 
@@ -206,37 +209,6 @@ function placesOf(gateway: GatewayRef, isDeleted: boolean, { known, routers }: F
     const stands = presence.kind === 'after' || (!isBefore(presence) && isNamed());
     return [{ text, stands, isWhole: presence.kind === 'after' }];
   });
-}
-
-function claimFindings(
-  gateway: GatewayRef,
-  isCreated: boolean,
-  stands: boolean,
-  { inventory, textOf }: Facts,
-): Finding[] {
-  const plan = inventory.plans.find((one) => isSameGateway(one.gateway, gateway));
-  const wanted = new Set(plan === undefined ? [] : claimsOf(plan).map(({ key }) => key));
-  const held = [...inventory.claims].filter(([, holder]) => isSameGateway(holder, gateway));
-  const { resourceType, resourceId } = gateway;
-  const value = JSON.stringify({ resourceType, resourceId });
-  const missing = isCreated ? [...wanted].filter((key) => !held.some(([one]) => one === key)) : [];
-  const isUnexplained = !stands && !(isCreated && plan === undefined);
-  const surplus = isUnexplained ? held.filter(([key]) => !wanted.has(key)) : [];
-  return [
-    ...missing.map((key) => ({
-      what: `${textOf(gateway)}: it stands, and does not have the claim ${key}${holderText(inventory.claims.get(key), textOf)}`,
-      mend: `etcdctl put '${key}' '${value}'`,
-    })),
-    ...surplus.map(([key]) => ({
-      what: `${textOf(gateway)}: it has the claim ${key}, which no plan record and no /state explains`,
-      mend: `etcdctl del '${key}'`,
-    })),
-  ];
-}
-
-function holderText(holder: GatewayRef | undefined, textOf: Facts['textOf']): string {
-  if (holder === undefined) return '';
-  return isUnreadableHolder(holder) ? ", which can't be read" : `, which ${textOf(holder)} has`;
 }
 
 function pairInput(pair: string): string {

@@ -1,7 +1,8 @@
 /**
  * `/gateway-saga/secrets/<plural>/<id>`: the secrets of both ends of a gateway's change, and of what is owed of it. The texts in the plan record
  * and in owed changes have placeholders in their place. Invariants: (1) a secret is written in the transaction that writes the first text with its
- * placeholder; (2) it stays as long as a text has its placeholder, and goes in the transaction that removes the last one.
+ * placeholder; (2) it stays as long as a text has its placeholder, and goes in the transaction that removes the last one. A registration
+ * that takes the place of one that was never applied leaves the secrets of that one; they go when its own change is published.
  */
 import * as v from 'valibot';
 import type { GatewayRef } from '../gateway/resource.ts';

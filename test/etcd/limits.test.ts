@@ -1,11 +1,15 @@
 /** etcd takes 128 comparisons and 128 operations in one transaction. Of whatever there may be many, the tests write as many as a limit, fewer, and more. */
 import assert from 'node:assert/strict';
 import { STANZAS_LIMIT } from '../../activities/saga/preparation.ts';
-import { StoreRefusedError } from '../../etcd/errors.ts';
+import { claimFindings } from '../../command/doctor-claims.ts';
+import { EtcdClient } from '../../etcd/client.ts';
+import type { Written } from '../../etcd/client.ts';
+import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
 import { READ_LIMIT } from '../../etcd/members.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import { failedState } from '../../gateway/records.ts';
 import { KEYS } from '../../etcd/keys.ts';
+import { storeOver } from '../../etcd/store.ts';
 import { newGateway, requestFor, useOwnEtcd, Witness } from './fixture.ts';
 import { created, failed, keep } from './publication.ts';
 import { newMembers, newRouters, owedChangeFor, requestOf, SINCE } from './reservation-fixture.ts';
@@ -166,6 +170,49 @@ describe('a number at a limit', function () {
       const plan = (await witness.value(witness.keys.plan)) as PlanRecord | undefined;
       assert.deepEqual(plan?.routers.primary.before?.owns.length, left === 0 ? undefined : 1);
       assert.equal((await store.publish(completed)).kind, 'published');
+    });
+
+  for (const action of ['creation', 'deletion'] as const)
+    it(`of stanzas (${STANZAS_LIMIT}) of a failed creation that nobody has freed is told by doctor, and freed by the next ${action}`, async () => {
+      const { store, raw } = etcd();
+      const { gateway, request } = owner(STANZAS_LIMIT);
+      const witness = new Witness(raw, gateway);
+      const configRevision = await witness.configure();
+      assert.deepEqual(await store.register({ ...request, configRevision }), { kind: 'registered' });
+      class Dying extends EtcdClient {
+        override async write(...[operation, ...asked]: Parameters<EtcdClient['write']>): Promise<Written> {
+          if (operation === 'free claims') throw new StoreUnavailableError(operation, 'killed');
+          return super.write(operation, ...asked);
+        }
+      }
+      const dying = storeOver(new Dying({ endpoints: [etcd().endpoint] }));
+      await assert.rejects(dying.publish(failed(gateway)), StoreUnavailableError);
+      dying.close();
+      assert.equal((await witness.ownClaims()).length, STANZAS_LIMIT);
+      const found = async () =>
+        claimFindings(
+          gateway,
+          { isCreated: false, stands: false, isOwed: false },
+          {
+            inventory: await store.inventory([gateway.resourceType]),
+            textOf: ({ resourceId }) => resourceId,
+          },
+        );
+      const [left, ...more] = await found();
+      assert.match(
+        left?.what ?? '',
+        new RegExp(`: it has ${STANZAS_LIMIT} claims that it does not need any more`),
+      );
+      assert.deepEqual(more, []);
+      const newer = { ...gateway, version: 2 };
+      const revision = await witness.configure(2, action === 'deletion');
+      if (action === 'deletion') assert.deepEqual(await store.publishNothing(newer), { kind: 'published' });
+      else {
+        const next = requestFor(newer, revision, { run: 'run-2', jobs: '22222' });
+        assert.deepEqual(await store.register(next), { kind: 'registered' });
+      }
+      assert.equal((await witness.ownClaims()).length, action === 'deletion' ? 0 : 4);
+      assert.deepEqual(await found(), []);
     });
 
   it(`of stanzas (${STANZAS_LIMIT}) stays claimed if a router's record can't be read, and the outcome is published`, async () => {
