@@ -1,7 +1,7 @@
 /** Compares what stands in etcd with what the routers carry. Pure. */
 import { holdWords } from '../gateway/display.ts';
 import type { Inspection } from '../activities/router/inspect.ts';
-import { isBefore } from '../activities/router/presence.ts';
+import { holds, isBefore } from '../activities/router/presence.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
 import { describeUnreadable } from '../activities/router/running.ts';
 import { StoreCorruptError, StoreNewerError } from '../etcd/errors.ts';
@@ -160,7 +160,7 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
       what: `${textOf(gateway)} version ${plan.gateway.version}: its run has ended without a /state`,
       mend: hasEnded(state, plan.gateway.version) ? `${apply} --again` : apply,
     });
-  else if (isCreated && places.some(({ isWhole }) => !isWhole))
+  else if (isCreated && places.some(({ isWhole, hasMore }) => !isWhole && !hasMore))
     findings.push({
       what: `${word}: /state says that it stands, but ${told}`,
       mend: `put back by hand what is missing, as ${KEYS.plan(gateway)} has it`,
@@ -175,7 +175,10 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
 interface Place {
   readonly text: string;
   readonly stands: boolean;
+  /** All of it is there, and nothing beside it. */
   readonly isWhole: boolean;
+  /** All of it is there, and statements of others in its stanzas: of its children, or of people. */
+  readonly hasMore: boolean;
 }
 
 /**
@@ -191,15 +194,18 @@ function placesOf(gateway: GatewayRef, isDeleted: boolean, { known, routers }: F
     if (change === undefined) {
       if (changes !== undefined || isDeleted || !isNamed()) return [];
       const text = `a commit has put it on ${name}, and whether it still stands is not known`;
-      return [{ text, stands: true, isWhole: false }];
+      return [{ text, stands: true, isWhole: false, hasMore: false }];
     }
     const presence = seen.presence(change);
+    const hasMore = holds(presence, 'after');
     const text = {
       absent: () => `${name} carries nothing of it`,
       before: () => `${name} carries nothing of it`,
       partial: () => `${name} carries a part of it`,
       modified: () =>
-        `${name} carries it with "${presence.kind === 'modified' ? describePath(presence.path) : ''}" changed`,
+        hasMore
+          ? `${name} carries it whole, and statements of others in its stanzas`
+          : `${name} carries it with "${presence.kind === 'modified' ? describePath(presence.path) : ''}" changed`,
       unreadable: () =>
         presence.kind === 'unreadable' ? `${name} carries it, but ${describeUnreadable(presence)}` : '',
       unchanged: () => `${name} carries nothing of it`,
@@ -207,7 +213,7 @@ function placesOf(gateway: GatewayRef, isDeleted: boolean, { known, routers }: F
     }[presence.kind]();
     // Without our commit in the history, what stands is somebody else's, unless it equals what the gateway should carry.
     const stands = presence.kind === 'after' || (!isBefore(presence) && isNamed());
-    return [{ text, stands, isWhole: presence.kind === 'after' }];
+    return [{ text, stands, isWhole: presence.kind === 'after', hasMore }];
   });
 }
 

@@ -72,17 +72,31 @@ function quoted(text: string): string {
 async function writeWhole(name: keyof typeof PUBLISHED, runFolder: string, text: string): Promise<void> {
   await mkdir(LOCAL, { recursive: true });
   await writeFile(`${runFolder}/${name}`, text, { mode: 0o600 });
+  await replace(name, text);
+}
+
+async function replace(name: keyof typeof PUBLISHED, text: string): Promise<void> {
   const aside = `${PUBLISHED[name]}.${process.pid}`;
   await writeFile(aside, text, { mode: 0o600 });
   await rename(aside, PUBLISHED[name]);
 }
 
-/** Removes the files that the run in `runFolder` published, unless another run has replaced them since. */
-export async function unpublish(runFolder: string): Promise<void> {
+/**
+ * Removes the files that the run in `runFolder` published, unless another run has replaced them since. `others`: folders of the runs that go on, the
+ * newest first. The newest of them that has published such a file gets it back.
+ */
+export async function unpublish(runFolder: string, others: readonly string[]): Promise<void> {
   for (const name of ['stack.json', 'known_hosts', 'env'] as const) {
-    const [ours, published] = await Promise.all(
-      [`${runFolder}/${name}`, PUBLISHED[name]].map((path) => readFile(path, 'utf8').catch(() => undefined)),
+    const [ours, published] = await Promise.all([textOf(`${runFolder}/${name}`), textOf(PUBLISHED[name])]);
+    if (ours === undefined || ours !== published) continue;
+    const earlier = (await Promise.all(others.map((folder) => textOf(`${folder}/${name}`)))).find(
+      (text) => text !== undefined,
     );
-    if (ours !== undefined && ours === published) await rm(PUBLISHED[name], { force: true });
+    if (earlier === undefined) await rm(PUBLISHED[name], { force: true });
+    else await replace(name, earlier);
   }
+}
+
+function textOf(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined);
 }

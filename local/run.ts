@@ -54,7 +54,7 @@ export async function openRun(): Promise<Run> {
       return `${folder}/${name}`;
     },
     close: async () => {
-      await unpublish(folder);
+      await unpublish(folder, await othersThan(id));
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -71,9 +71,19 @@ async function endLeftovers(): Promise<void> {
       files.filter((file) => file.endsWith('.process.json')).map((file) => readRecord(`${folder}/${file}`)),
     );
     await Promise.all(records.filter((record) => record !== undefined).map(endProcess));
-    await unpublish(folder);
+    await unpublish(folder, await othersThan(name));
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The folders of the other runs whose owners may still work, the newest first. */
+async function othersThan(id: string): Promise<readonly string[]> {
+  const others: string[] = [];
+  for (const name of await readdir(RUNS).catch(() => [])) {
+    const folder = `${RUNS}/${name}`;
+    if (name !== id && (await mayBeOwned(name, folder))) others.push(folder);
+  }
+  return others.sort().reverse();
 }
 
 /**

@@ -38,7 +38,7 @@ export interface Stack extends ReachableParts {
   readonly logs: string;
   /** Variables that lead the `gateway-saga` and `temporal` commands to this stack and nowhere else. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Writes `.local/stack.json` and `.local/known_hosts` for other programs; ending the stack removes them. */
+  /** Writes `.local/stack.json` and `.local/known_hosts` for other programs; ending the stack removes them, or puts back those of an earlier stack that still runs. */
   publish(): Promise<void>;
   /** Ends all programs of this run, the servers last, and removes its data. The logs of the last 20 runs stay. */
   stop(): Promise<void>;

@@ -75,6 +75,25 @@ describe('gateway-saga doctor', function () {
     operator.session.close();
   });
 
+  it('leaves out what others have beside the gateway in its stanzas, and finds what they changed of it', async () => {
+    const { primary } = world.pairOf(gateway);
+    const running = primary.device.running();
+    const operator = client(primary.device);
+    const instance = `routing-instances ${String(gateway.gateway.body['vrf_name'])}`;
+    await operator.set(`set ${instance} routing-options static route 198.51.100.0/24 discard`);
+    await operator.commit();
+    assert.deepEqual(await findings(), { code: 0, found: [] });
+    await operator.set(`set ${instance} instance-type vrf`);
+    await operator.commit();
+    await assertFinds(
+      /but MX-1 carries it with "routing-instances \S+( instance-type)?" changed; MX-2 carries it whole$/,
+      /^put back by hand what is missing/,
+    );
+    await operator.load(running, 'override');
+    await operator.commit();
+    operator.session.close();
+  });
+
   it('finds a created gateway without plan record, and one without a claim', async () => {
     const key = KEYS.plan(gateway);
     const value = await raw(key);

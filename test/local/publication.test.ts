@@ -1,15 +1,25 @@
 import assert from 'node:assert/strict';
 import { readFile, stat } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import { KNOWN_HOSTS, ROOT, STACK_FILE } from '../../local/folders.ts';
-import type { StackDescription } from '../../local/publication.ts';
+import { KNOWN_HOSTS, ROOT, SHELL_FILE, STACK_FILE } from '../../local/folders.ts';
+import { publishShell, type StackDescription } from '../../local/publication.ts';
 import { SAMPLE_PAIRS } from '../../local/samples.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 
 describe('a published stack', function () {
   this.timeout(60_000);
   let stack: Stack;
+  /** What is published now; `undefined`: nothing. */
+  const files = () =>
+    Promise.all(
+      [STACK_FILE, `${ROOT}${KNOWN_HOSTS}`, SHELL_FILE].map((path) =>
+        readFile(path, 'utf8').catch(() => undefined),
+      ),
+    );
+  /** What was published before: nothing, or what a stack has published that a person runs in this checkout. */
+  let earlier: readonly (string | undefined)[];
   beforeEach(async () => {
+    earlier = await files();
     stack = await startStack({ pairs: SAMPLE_PAIRS });
     await stack.publish();
   });
@@ -57,8 +67,7 @@ describe('a published stack', function () {
 
   it('is removed when the stack ends', async () => {
     await stack.stop();
-    await assert.rejects(stat(STACK_FILE), { code: 'ENOENT' });
-    await assert.rejects(stat(`${ROOT}${KNOWN_HOSTS}`), { code: 'ENOENT' });
+    assert.deepEqual(await files(), earlier);
   });
 
   it('stays when an earlier stack ends', async () => {
@@ -67,7 +76,20 @@ describe('a published stack', function () {
     await stack.stop();
     assert.deepEqual((await published()).etcd.endpoints, later.etcd.endpoints);
     await later.stop();
-    await assert.rejects(stat(STACK_FILE), { code: 'ENOENT' });
+    assert.deepEqual(await files(), earlier);
+  });
+
+  it('is there again when a later stack ends', async () => {
+    await publishShell(stack.run.folder, stack.environment, 'temporal');
+    const before = await files();
+    const later = await startStack();
+    await later.publish();
+    await publishShell(later.run.folder, later.environment, 'temporal');
+    for (const [index, text] of (await files()).entries()) assert.notEqual(text, before[index]);
+    await later.stop();
+    assert.deepEqual(await files(), before);
+    await stack.stop();
+    assert.deepEqual(await files(), earlier);
   });
 
   it('gives variables that lead commands to itself, whatever a person has set', () => {
