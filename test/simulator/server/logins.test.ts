@@ -30,7 +30,7 @@ describe('a login that needs a key and a password', () => {
   afterEach(() => server.close());
 
   /** Attempts to log in in these ways, one after the other. Returns how that ended. */
-  const attempt = (...ways: readonly AnyAuthMethod[]): Promise<'ready' | string> => {
+  const attempt = (...ways: readonly AnyAuthMethod[]): Promise<string> => {
     const client = new ssh2.Client();
     const left = [...ways];
     const ended = new Promise<string>((resolve) => {
