@@ -10,8 +10,8 @@ import type { GatewayRef } from '../gateway/resource.ts';
 import { claimValue, holderOf } from './claims.ts';
 import type { Entry, EtcdClient, RangeTransaction } from './client.ts';
 import { KEYS } from './keys.ts';
-import { awaitedOf, isUnderWay, neighbourKeys, neighbourOf, phaseOf } from './parents.ts';
-import type { Neighbour } from './parents.ts';
+import { awaitedOf, isUnderWay, relativeKeys, relativeOf, phaseOf } from './parents.ts';
+import type { Relative } from './parents.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { under } from './requests.ts';
 
@@ -53,7 +53,7 @@ export type ChildrenFound =
   | {
       readonly kind: 'waits';
       readonly for: Awaited;
-      readonly child: Neighbour;
+      readonly child: Relative;
       readonly jobs: readonly string[];
     }
   /** Children that nobody is deleting. `some`: the first of them; `count`: how many there are. */
@@ -80,7 +80,7 @@ export async function childrenOf(
 ): Promise<ChildrenFound> {
   const some: Pick<Awaited, 'gateway' | 'name'>[] = [];
   let count = 0;
-  let last: { readonly child: Neighbour; readonly for: Awaited } | undefined;
+  let last: { readonly child: Relative; readonly for: Awaited } | undefined;
   const jobs: string[] = [];
   const prefix = isDeletion ? KEYS.referrer(parent) : KEYS.changing(parent);
   for await (const { entries } of client.pages(operation, prefix, undefined, PAGE)) {
@@ -88,11 +88,11 @@ export async function childrenOf(
     const refs = entries.map((entry) => [entry, holderOf(entry) as GatewayRef] as const);
     const found = await client.look(
       operation,
-      refs.flatMap(([, ref]) => neighbourKeys(ref)),
+      refs.flatMap(([, ref]) => relativeKeys(ref)),
       [],
     );
     for (const [entry, ref] of refs) {
-      const child = neighbourOf(ref, found);
+      const child = relativeOf(ref, found);
       if (isUnderWay(child) && refersTo(child, parent)) {
         last = { child, for: awaitedOf(child, phaseOf(child.record)) };
         jobs.push(...child.record.jobs);
@@ -113,6 +113,6 @@ export async function childrenOf(
   return last === undefined ? { kind: 'none' } : { kind: 'waits', ...last, jobs };
 }
 
-function refersTo({ record }: Neighbour, parent: GatewayRef): boolean {
+function refersTo({ record }: Relative, parent: GatewayRef): boolean {
   return record?.parents?.some((one) => isSameGateway(one, parent)) === true;
 }

@@ -7,7 +7,7 @@ import type { GatewayVersion } from '../gateway/resource.ts';
 import { changingKeys, childKeys } from './children.ts';
 import { claimsOnlyOf, holderOf } from './claims.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
-import { lookAtRouters } from './free-claims.ts';
+import { routerFences } from './free-claims.ts';
 import { KEYS } from './keys.ts';
 import { REMOVED_AT_ONCE } from './requests.ts';
 import { settledRecord, withoutBefore, withoutChange } from './plan-record.ts';
@@ -79,7 +79,7 @@ export async function endingsOf(
   const unneeded = claimsOnlyOf(record, next).map(({ key }) => key);
   const isLeft = unneeded.length > REMOVED_AT_ONCE;
   // A router may owe a change of another version of the gateway, of which this run knows nothing.
-  const seen = next === record || isLeft ? undefined : await lookAtRouters(client, record);
+  const seen = next === record || isLeft ? undefined : await routerFences(client, record);
   const fences = seen?.carrying.length === 0 ? seen.fences : undefined;
   const claims = fences === undefined ? [] : unneeded;
   const missing = retained.filter((key) => !known.some((entry) => entry.key === key));

@@ -90,9 +90,9 @@ async function freeIfReadable(client: EtcdClient, gateway: GatewayVersion): Prom
 }
 
 /** `left`: the version of a plan record whose claims are to be freed once the outcome is published. */
-type Decision = Transition<PublishOutcome> & { readonly left?: GatewayVersion | undefined };
+type PublishTransition = Transition<PublishOutcome> & { readonly left?: GatewayVersion | undefined };
 
-async function look(client: EtcdClient, request: PublishRequest): Promise<Decision> {
+async function look(client: EtcdClient, request: PublishRequest): Promise<PublishTransition> {
   const { gateway, jobs, retentionSeconds, waited } = request;
   const keys = [KEYS.gatewayConfig(gateway), KEYS.state(gateway), KEYS.plan(gateway)] as const;
   const expected = jobs === undefined ? [] : retainedKeys({ gateway, jobs });
@@ -121,7 +121,7 @@ async function look(client: EtcdClient, request: PublishRequest): Promise<Decisi
   };
 }
 
-interface Read {
+interface PublishRecords {
   readonly config: Entry;
   readonly state: Entry;
   readonly plan: Entry;
@@ -132,8 +132,8 @@ interface Read {
 async function decide(
   client: EtcdClient,
   { gateway, run, outcome, retentionSeconds }: PublishRequest,
-  { config, state, plan, retained, lease }: Read,
-): Promise<Decision> {
+  { config, state, plan, retained, lease }: PublishRecords,
+): Promise<PublishTransition> {
   // A failure is published even if the plan record can't be read.
   const record = readablePlanRecord(plan);
   const registered = isOwnedBy(record, gateway, run);

@@ -144,7 +144,7 @@ export function entriesOf(parameter: string, value: unknown): readonly unknown[]
   throw new ParameterError(parameter, 'a list', described(value));
 }
 
-interface Reading {
+interface ReadContext {
   readonly mentions: Set<string>;
   /** How many blocks are around. */
   readonly depth: number;
@@ -152,13 +152,13 @@ interface Reading {
   readonly isEntry: boolean;
 }
 
-function readProgram(program: hbs.AST.Program | undefined, reading: Reading): Part[] {
+function readProgram(program: hbs.AST.Program | undefined, reading: ReadContext): Part[] {
   const outermost = reading.depth === 0;
   const nodes = (program?.body ?? []).filter(({ type }) => type !== 'CommentStatement');
   return nodes.map((node, at) => {
     if (isContent(node)) return content(node);
-    const textBefore = neighbour(nodes[at - 1], outermost).at(-1) ?? '';
-    const textAfter = neighbour(nodes[at + 1], outermost).charAt(0);
+    const textBefore = adjacentText(nodes[at - 1], outermost).at(-1) ?? '';
+    const textAfter = adjacentText(nodes[at + 1], outermost).charAt(0);
     if (isBlock(node)) {
       if (reading.depth === maximumNesting) throw refused(node, TOO_DEEP);
       return block(node, { ...reading, depth: reading.depth + 1 });
@@ -170,7 +170,7 @@ function readProgram(program: hbs.AST.Program | undefined, reading: Reading): Pa
 }
 
 /** The text beside an expression. Beside a block it can't be known, and counts as joined. */
-const neighbour = (node: hbs.AST.Statement | undefined, outermost: boolean): string =>
+const adjacentText = (node: hbs.AST.Statement | undefined, outermost: boolean): string =>
   node === undefined ? (outermost ? '\n' : '?') : isContent(node) ? node.value : '?';
 
 /** Quotes must close within one piece of text, so that no expression can stand inside them. */
@@ -179,7 +179,7 @@ function content(node: hbs.AST.ContentStatement): Part {
   return { kind: 'content', text: node.value };
 }
 
-function block(node: hbs.AST.BlockStatement, reading: Reading): Part {
+function block(node: hbs.AST.BlockStatement, reading: ReadContext): Part {
   const { original } = node.path;
   const [first, second, ...more] = node.params;
   const names = [node.program, node.inverse].flatMap((program) => program?.blockParams ?? []);
@@ -211,7 +211,7 @@ const HELPERS = {
 /** Helpers whose expressions may be joined to other text. */
 const ofAnyPlace: readonly string[] = ['address', 'prefix', 'other'];
 
-function expression(node: hbs.AST.MustacheStatement, reading: Reading, joined: boolean): Part {
+function expression(node: hbs.AST.MustacheStatement, reading: ReadContext, joined: boolean): Part {
   const [first, second, ...more] = [node.path, ...node.params].map((path) => nameOf(path, node));
   if (first === undefined || more.length > 0 || hasHash(node))
     throw refused(node, 'an expression with several arguments');
@@ -228,7 +228,7 @@ function expression(node: hbs.AST.MustacheStatement, reading: Reading, joined: b
 }
 
 /** Notes a parameter. `this` is none. */
-function mentioned(parameter: string, { mentions, isEntry }: Reading, at: hbs.AST.Node): string {
+function mentioned(parameter: string, { mentions, isEntry }: ReadContext, at: hbs.AST.Node): string {
   if (parameter.endsWith(' this')) throw refused(at, `{{${parameter}}}`);
   if (parameter !== 'this') mentions.add(parameter);
   else if (!isEntry) throw refused(at, "'this' outside {{#each}}");

@@ -29,7 +29,7 @@ import { unitsIn, unitsOf } from './units.ts';
 import type { UnitOutcomes } from './units.ts';
 
 /** What is to be read. */
-export interface Wanted {
+export interface ObserveRequest {
   /** Logical interfaces: `ae0.1025`. */
   readonly interfaces: readonly string[];
   readonly filters: readonly WantedFilter[];
@@ -65,7 +65,7 @@ export interface Shown {
 /** Up to so many are asked for one by one; for more, the router is asked for all that it has. */
 const ASKED_ALONE = { interfaces: 4, filters: 2 } as const;
 
-export async function observe(session: Session, wanted: Wanted): Promise<Shown> {
+export async function observe(session: Session, wanted: ObserveRequest): Promise<Shown> {
   const names = [...new Set(wanted.interfaces)];
   const areFew = names.length <= ASKED_ALONE.interfaces;
   const states = areFew ? names.map((name) => interfaceTerse(name)) : [allInterfaces()];

@@ -17,7 +17,7 @@ import type { GatewayChange, Presence } from './presence.ts';
 export type Presences = ReadonlyMap<GatewayChange, Presence>;
 
 /** What a router printed, or why it can't be read. */
-export type Running = readonly Statement[] | JunosSyntaxError;
+export type RunningConfiguration = readonly Statement[] | JunosSyntaxError;
 
 /**
  * The presence of each change, in the text that the router printed for all of them together. If that can't be read, the router is asked again
@@ -27,7 +27,7 @@ export type Running = readonly Statement[] | JunosSyntaxError;
 export async function readPresences(
   netconf: Session,
   changes: readonly GatewayChange[],
-  tree: Running,
+  tree: RunningConfiguration,
   endByHistory: (change: GatewayChange) => 'before' | 'after',
   othersIn: (change: GatewayChange) => readonly Path[] = () => [],
 ): Promise<Presences> {
@@ -55,7 +55,7 @@ function withoutOthers(
 }
 
 /** What the router carries in the stanzas of a change. If that can't be read, `before` is taken for it. */
-export function standingIn(running: Running, change: Change): readonly Statement[] {
+export function standingIn(running: RunningConfiguration, change: Change): readonly Statement[] {
   const tree = running instanceof JunosSyntaxError ? parse(change.before?.create ?? '') : running;
   return pick(tree, ownedBy(change));
 }
@@ -80,7 +80,7 @@ async function unreadablePath(netconf: Session, { change }: GatewayChange): Prom
  * Configuration text that a router printed. If the text can't be read, the error is a value, because the text is the router's. Throws any other error
  * of the request.
  */
-export function readRunning(printed: Outcome<string>): Running {
+export function readRunning(printed: Outcome<string>): RunningConfiguration {
   try {
     return parse(unwrap(printed), { by: 'router' });
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Observation } from '../../gateway/plan.ts';
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import { masterDownMs } from '../../junos/vrrp.ts';
 import type { VrrpGroup } from '../../netconf/operations.ts';
-import type { Shown, Wanted, WantedFilter } from './observe.ts';
+import type { Shown, ObserveRequest, WantedFilter } from './observe.ts';
 import { isOwn } from './own-groups.ts';
 import type { ConfiguredGroup } from './own-groups.ts';
 
@@ -33,7 +33,7 @@ export interface Service extends Pick<Observation, 'words'> {
 }
 
 /** What must be read from a router to judge a gateway. */
-export function wantedBy({ monitors }: RouterConfiguration): Wanted {
+export function wantedBy({ monitors }: RouterConfiguration): ObserveRequest {
   return {
     interfaces: monitors.flatMap((monitor) =>
       [monitor.interface ?? [], monitor.vrrp?.interface ?? []].flat(),

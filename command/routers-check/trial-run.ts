@@ -7,7 +7,7 @@ import type { Store } from '../../etcd/store.ts';
 import { NetconfError } from '../../netconf/errors.ts';
 import { failed, ok, reasonOf } from './line.ts';
 import type { CheckedRouter, Line, Verdict } from './line.ts';
-import { remove, STEPS, Trial, type OpenSession } from './trial.ts';
+import { remove, STEPS, RouterTrial, type OpenSession } from './trial.ts';
 
 /** How long the clean-up is tried, in ms. A lost session may keep its lock for a while. */
 const CLEAN_UP_MS = 60_000;
@@ -30,7 +30,7 @@ export async function trialLines(options: TrialOptions): Promise<readonly Line[]
   const { record } = router;
   if (record instanceof StoreCorruptError)
     return [{ name: 'trial', ...failed(record.message, 'gateway-saga doctor') }];
-  const trial = new Trial({ ...router, record }, options.open);
+  const trial = new RouterTrial({ ...router, record }, options.open);
   const reason = `routers check --trial ${trial.reservation}`;
   const hold = { reason, by: options.by, since: new Date().toISOString() };
   // `record` was read before the checks. Whoever holds the router by now keeps it away from pairs, and goes on to hold it.
@@ -45,7 +45,7 @@ export async function trialLines(options: TrialOptions): Promise<readonly Line[]
 }
 
 /** Takes the steps, unless a pair has the router reserved. Under the hold no reservation begins, but one that began before the hold may still be there. */
-async function stepsUnlessReserved(trial: Trial, options: TrialOptions): Promise<readonly Line[]> {
+async function stepsUnlessReserved(trial: RouterTrial, options: TrialOptions): Promise<readonly Line[]> {
   const found = await options.store.router(options.router.id).catch(messageOf);
   const name = 'trial';
   if (typeof found === 'string') return [{ name, ...failed(`not begun: ${found}`, 'try again') }];
@@ -55,7 +55,7 @@ async function stepsUnlessReserved(trial: Trial, options: TrialOptions): Promise
 }
 
 async function stepLines(
-  trial: Trial,
+  trial: RouterTrial,
   { signal, cleanUpMs = CLEAN_UP_MS }: TrialOptions,
 ): Promise<readonly Line[]> {
   const lines: Line[] = [];
@@ -85,7 +85,7 @@ function verdictOf(error: unknown): Verdict {
 }
 
 /** Tries until the deadline to remove what the trial may have left. */
-async function cleanUp(trial: Trial, deadline: number): Promise<Verdict> {
+async function cleanUp(trial: RouterTrial, deadline: number): Promise<Verdict> {
   let last = 'nothing was seen';
   while (trial.mayStand) {
     try {
@@ -102,7 +102,7 @@ async function cleanUp(trial: Trial, deadline: number): Promise<Verdict> {
   return ok('nothing of the trial is on the router');
 }
 
-async function removeWhatStands(trial: Trial): Promise<void> {
+async function removeWhatStands(trial: RouterTrial): Promise<void> {
   const locked = await trial.lock();
   if (trial.change === undefined || !isBefore(locked.presence(trial.change))) await remove(trial);
   else
@@ -118,7 +118,7 @@ async function removeWhatStands(trial: Trial): Promise<void> {
   await trial.unlock();
 }
 
-function leftover({ change }: Trial, last: string): Verdict {
+function leftover({ change }: RouterTrial, last: string): Verdict {
   const commands = [...(change?.change.after?.remove ?? []), 'commit'].join('; ');
   return failed(
     `THE STATEMENT MAY STILL BE ON THE ROUTER: ${last}`,

@@ -27,7 +27,7 @@ export type TrialRouter = Omit<CheckedRouter, 'session' | 'record'> & { readonly
 /** Opens a further session. Throws if that fails. */
 export type OpenSession = () => Promise<Session>;
 
-export class Trial {
+export class RouterTrial {
   readonly router: TrialRouter;
   readonly #open: OpenSession;
   /** The id of the trial's reservation. It has the form of a pair's, so that a pair would take the commits for what they are. */
@@ -102,7 +102,7 @@ export class Trial {
 
 interface Step {
   readonly name: string;
-  readonly take: (trial: Trial) => Promise<Verdict>;
+  readonly take: (trial: RouterTrial) => Promise<Verdict>;
 }
 
 export const STEPS: readonly Step[] = [
@@ -163,7 +163,7 @@ export const STEPS: readonly Step[] = [
 ];
 
 /** Loads the statement, and has the router check it. The first stanza in which the router accepts it is used. */
-async function chooseStatement(trial: Trial): Promise<Verdict> {
+async function chooseStatement(trial: RouterTrial): Promise<Verdict> {
   const reasons: string[] = [];
   for (const stanza of STANZAS) {
     const change = macroUnder(stanza, trial.reservation);
@@ -178,7 +178,7 @@ async function chooseStatement(trial: Trial): Promise<Verdict> {
   return failed(`refused under each stanza: ${reasons.join('; ')}`, LOGIN_CLASS);
 }
 
-async function commitOnTrial(trial: Trial): Promise<Verdict> {
+async function commitOnTrial(trial: RouterTrial): Promise<Verdict> {
   const { policy } = trial.router;
   const { session } = trial.locked;
   if (!hasConfirmedCommit(session.netconf.capabilities))
@@ -210,7 +210,7 @@ async function commitOnTrial(trial: Trial): Promise<Verdict> {
       );
 }
 
-async function confirm(trial: Trial): Promise<Verdict> {
+async function confirm(trial: RouterTrial): Promise<Verdict> {
   const { locked, change } = trial;
   const tried: string[] = [];
   const isPending = () => locked.look.pending.kind === 'ours';
@@ -229,12 +229,12 @@ async function confirm(trial: Trial): Promise<Verdict> {
   return ok(`confirmed by a ${tried.join(', then a ')}; the statement stands as it was loaded`);
 }
 
-function confirmationsOf({ confirmations }: CommitState, trial: Trial): readonly Operation<Done>[] {
+function confirmationsOf({ confirmations }: CommitState, trial: RouterTrial): readonly Operation<Done>[] {
   return confirmations(trial.log('kept'));
 }
 
 /** Removes the statement by a commit, under the lock that is held. That commit also confirms what is pending. */
-export async function remove(trial: Trial): Promise<void> {
+export async function remove(trial: RouterTrial): Promise<void> {
   const { locked, change } = trial;
   if (change === undefined) return;
   const inverse = { ...change, change: inverseOf(change.change) };

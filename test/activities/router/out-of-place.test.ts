@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Family } from '../../../activities/router/family.ts';
 import { outOfPlace } from '../../../activities/router/out-of-place.ts';
 import { readRunning } from '../../../activities/router/presences.ts';
-import type { Running } from '../../../activities/router/presences.ts';
+import type { RunningConfiguration } from '../../../activities/router/presences.ts';
 import { JunosSyntaxError } from '../../../junos/syntax-error.ts';
 import type { Statement } from '../../../junos/tree.ts';
 import { gatewayChange } from './gateway-change.ts';
@@ -18,7 +18,7 @@ const child = (number: number) =>
     after: [`${INSTANCE} routing-options static route 10.0.0.${number}/32`],
   });
 const children = (count: number) => Array.from({ length: count }, (_, number) => child(number));
-const placed = (running: Running, count: number) =>
+const placed = (running: RunningConfiguration, count: number) =>
   outOfPlace({ running, family, claimedInside: () => [] }, children(count));
 
 /** The tree, and how often the words of one of its statements were read. */
