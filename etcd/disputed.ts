@@ -1,6 +1,6 @@
 /** Sets the mark `disputed` in plan records, or removes it, under the fence: a worker that wakes up with a void token changes no mark. */
 import { partsOf } from '../gateway/lists.ts';
-import type { PermittedMember } from '../pair/transactions.ts';
+import type { PermittedMember } from '../pair/router-record.ts';
 import type { EtcdClient } from './client.ts';
 import { fenced } from './fence.ts';
 import type { Fence } from './fence.ts';

@@ -3,7 +3,7 @@
  * with the same content, which gives that record a new revision. So a write that arrives late finds another revision there, and fails.
  */
 import { ownedBy } from '../gateway/change.ts';
-import type { OwedChange } from '../pair/transactions.ts';
+import type { OwedChange } from '../pair/router-record.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { claimsToFree } from './free-claims.ts';

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OweRequest } from '../gateway/plan.ts';
 import { ROLES, isSameGateway } from '../gateway/resource.ts';
-import type { OwedChange } from '../pair/transactions.ts';
+import type { OwedChange } from '../pair/router-record.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { KEYS } from './keys.ts';
 import { isUndecided, readablePlanRecord } from './plan-record.ts';

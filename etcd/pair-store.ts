@@ -14,7 +14,7 @@ import type {
   RouterRecord,
   ActivityCall,
   PermittedMember,
-} from '../pair/transactions.ts';
+} from '../pair/router-record.ts';
 import type { OweRequest } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { claimsInside } from './claims-inside.ts';

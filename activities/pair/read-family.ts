@@ -8,7 +8,7 @@ import { READ_LIMIT } from '../../etcd/members.ts';
 import { standingOf } from '../../etcd/plan-record.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import type { Store } from '../../etcd/store.ts';
-import type { OwedChange } from '../../pair/transactions.ts';
+import type { OwedChange } from '../../pair/router-record.ts';
 import { NO_FAMILY } from '../router/family.ts';
 import type { Family, Parent } from '../router/family.ts';
 import type { PlannedMember } from './members.ts';

@@ -5,7 +5,7 @@
 import { isSameGateway } from '../../gateway/resource.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import type { Policy } from '../../gateway/policies.ts';
-import type { RouterRecord } from '../../pair/transactions.ts';
+import type { RouterRecord } from '../../pair/router-record.ts';
 import { oneLine } from '../../netconf/one-line.ts';
 import type { CommitEntry, CommitHistory } from '../../netconf/operations.ts';
 import { isConfirmedCommit, pendingCommit } from '../../netconf/pending-commit.ts';

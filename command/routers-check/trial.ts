@@ -16,7 +16,7 @@ import { hasConfirmedCommit } from '../../netconf/hello.ts';
 import type { Done, Operation } from '../../netconf/operation.ts';
 import { commit, commitInformation } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
-import type { RouterRecord } from '../../pair/transactions.ts';
+import type { RouterRecord } from '../../pair/router-record.ts';
 import { failed, LOGIN_CLASS, ok, warning } from './line.ts';
 import type { CheckedRouter, Verdict } from './line.ts';
 import { newMemory } from './list.ts';
