@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { WorkflowFailedError } from '@temporalio/client';
 import type { WorkflowExecutionDescription, WorkflowHandle } from '@temporalio/client';
+import { TerminatedFailure } from '@temporalio/common';
 import { cancelReasonOf } from './cancel-reason.ts';
 import { endsIn, outcomeOfVersion } from './ends.ts';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
@@ -94,7 +96,7 @@ export class VersionRun {
   async cancel(options: CancelOptions): Promise<CancelAnswer> {
     const own = await this.#ownHandle.describe();
     const firstRunId = firstRunOf(own);
-    const cancelled = own.status.name === 'CONTINUED_AS_NEW' ? await this.#lastAfter(firstRunId, own) : own;
+    const cancelled = own.status.name === 'RUNNING' ? own : await this.#lastAfter(own);
     const { namespace, identity } = this.#temporal.client.options;
     try {
       await this.#temporal.client.workflowService.requestCancelWorkflowExecution({
@@ -111,13 +113,24 @@ export class VersionRun {
     return { isRepeated: cancelled.raw.workflowExtendedInfo?.cancelRequested === true };
   }
 
-  /** The run that this one has gone on as: the workflow's latest, if that began with the same run. Otherwise `own`, because all of those have ended. */
-  async #lastAfter(
-    firstRunId: string,
-    own: WorkflowExecutionDescription,
-  ): Promise<WorkflowExecutionDescription> {
+  /**
+   * The run that this one has gone on as, by itself or by a reset: the workflow's latest, if that began with the same run. Otherwise `own`, because all of
+   * those have ended.
+   */
+  async #lastAfter(own: WorkflowExecutionDescription): Promise<WorkflowExecutionDescription> {
     const latest = await this.#temporal.client.workflow.getHandle(this.workflowId).describe();
-    return firstRunOf(latest) === firstRunId ? latest : own;
+    return firstRunOf(latest) === firstRunOf(own) ? latest : own;
+  }
+
+  /** The run that an operator has made of this one by a reset. `undefined`: it was not reset. The SDK takes a reset for a termination. */
+  async #resetRun(signal?: AbortSignal): Promise<VersionRun | undefined> {
+    const { runId, status } = await this.#temporal.call(
+      async () => this.#lastAfter(await this.#ownHandle.describe()),
+      signal,
+    );
+    if (status.name === 'TERMINATED') return undefined;
+    const run = { workflowId: this.workflowId, runId };
+    return new VersionRun(this.#temporal, run, this.#requested, this.#asked, this.#number);
   }
 
   /** The last run that is known to follow this one, or this one itself. */
@@ -134,6 +147,9 @@ export class VersionRun {
     } catch (error) {
       const withoutReason = outcomeOfError(error);
       if (!withoutReason) throw error;
+      const isTerminated = error instanceof WorkflowFailedError && error.cause instanceof TerminatedFailure;
+      const reset = isTerminated ? await this.#resetRun(signal) : undefined;
+      if (reset !== undefined) return reset.outcome(signal);
       const isCancelled = withoutReason.kind === 'cancelled';
       const reason = isCancelled ? await cancelReasonOf(this.#temporal, this.#run, signal) : undefined;
       const outcome = outcomeOfError(error, reason) ?? withoutReason;

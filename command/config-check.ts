@@ -3,6 +3,7 @@ import { kindOf } from '../activities/saga/kinds.ts';
 import { preparePlan } from '../activities/saga/planner.ts';
 import type { Kinds } from '../activities/dependencies.ts';
 import { readEnvelope } from '../etcd/config-records.ts';
+import { corrupt, StoreCorruptError } from '../etcd/errors.ts';
 import { isKept, withoutBefore } from '../etcd/plan-record.ts';
 import { openStore, type Store } from '../etcd/store.ts';
 import { displayNameIn } from '../gateway/display.ts';
@@ -82,6 +83,9 @@ async function checked(
 async function planned(record: ResourceRecord, { store, kinds }: Sources): Promise<Checked> {
   const { ref, version } = record;
   const request = { resourceType: ref.type, resourceId: ref.id };
+  // The plan of a creation does not need this record, but its registration does.
+  const known = await store.planRecord(request).catch(corrupt);
+  if (known instanceof StoreCorruptError) return { asks: '', problems: [known.message] };
   const outcome = await preparePlan({ store: asNotAsked(store, record), kinds }, request);
   switch (outcome.kind) {
     case 'prepared': {
@@ -104,13 +108,17 @@ function nameOf(router: ResourceRecord): string {
 
 /**
  * The store as the check sees it. `record` takes the place of the one in etcd. Nobody seems to have asked for its version yet, so a version
- * that has ended is checked like any other, on top of what stands: if it was made, that is this version itself.
+ * that has ended is checked like any other, on top of what stands: if it was made, that is this version itself. `/state` says what it says of
+ * other versions.
  */
 function asNotAsked(store: Store, record: ResourceRecord): Store {
   const { ref, version } = record;
   return {
     ...store,
-    state: async () => undefined,
+    state: async (gateway) => {
+      const state = await store.state(gateway);
+      return state?.version === version ? undefined : state;
+    },
     planRecord: async (gateway) => {
       const known = await store.planRecord(gateway);
       return known !== undefined && isKept(known) && known.gateway.version === version

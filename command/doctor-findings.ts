@@ -3,7 +3,7 @@ import { holdWords } from '../gateway/display.ts';
 import type { Inspection } from '../activities/router/inspect.ts';
 import { isBefore } from '../activities/router/presence.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
-import { describeUnreadable } from '../activities/router/presences.ts';
+import { describeUnreadable } from '../activities/router/running.ts';
 import { claimsOf, isUnreadableHolder } from '../etcd/claims.ts';
 import { StoreCorruptError, StoreNewerError } from '../etcd/errors.ts';
 import type { Inventory } from '../etcd/inventory.ts';

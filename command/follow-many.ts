@@ -3,7 +3,7 @@ import type { ChangeOutcome, ChangeRequest, GatewayRun } from '../client/index.t
 import { isAsAsked } from '../client/outcome.ts';
 import type { RequestedAction } from '../client/request.ts';
 import { workflowIdOf } from '../client/index.ts';
-import { SILENCE_MS, goesOnWords, untilInterrupted } from './follow.ts';
+import { SILENCE_MS, goesOnWords, isAnsweredBy, untilInterrupted } from './follow.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { LivePainter } from './live-painter.ts';
 import {
@@ -90,10 +90,13 @@ async function paint(
   signal: AbortSignal,
 ): Promise<void> {
   const intervalMs = Math.max(LEAST_INTERVAL_MS, started.length * QUERY_MS);
+  const answered = isAnsweredBy(performance.now() + SILENCE_MS);
+  const shown = ({ progress, ...one }: Followed): Followed =>
+    progress && answered(progress) ? { ...one, progress } : one;
   const painter = new LivePainter(io.stdout, () => {
     const options = { now: Date.now(), ...lookOf(io.stdout, io.env) };
     const running = all.filter(isRunning);
-    const lines = all.map((one) => gatewayLine(one, options));
+    const lines = all.map((one) => gatewayLine(shown(one), options));
     // The causes come last, because a terminal shows the end of a picture that is too long.
     const causes = causeLines(all, options);
     const count = `${all.length} gateways, ${running.length} running`;

@@ -13,6 +13,11 @@ export type FollowForm = 'text' | 'json' | 'json lines';
 /** How long to wait before the display says that no worker answers, in milliseconds. A running worker answers much sooner. */
 export const SILENCE_MS = 3_000;
 
+/** Tells of a change's progress whether it is to be shown: a change without steps, of which a worker may still tell, only from `deadline` on. */
+export function isAnsweredBy(deadline: number): (progress: Progress) => boolean {
+  return ({ steps, outcome }) => steps.length > 0 || outcome !== 'running' || performance.now() >= deadline;
+}
+
 /** Shows a change of a gateway until its end. `asked`: what this command has asked for; `null` if it only watches. Resolves with the exit code. */
 export async function follow(
   run: GatewayRun<ChangeOutcome>,
@@ -92,11 +97,14 @@ async function show(
 async function paint(run: GatewayRun<ChangeOutcome>, io: CommandIo, signal: AbortSignal): Promise<void> {
   let latest: Progress | null = null;
   let painter: LivePainter | undefined;
+  const answered = isAnsweredBy(performance.now() + SILENCE_MS);
   try {
     for await (const progress of run.watch({ signal })) {
       latest = progress;
       painter ??= new LivePainter(io.stdout, () =>
-        latest ? progressLines([latest], { now: Date.now(), ...lookOf(io.stdout, io.env) }) : [],
+        latest && answered(latest)
+          ? progressLines([latest], { now: Date.now(), ...lookOf(io.stdout, io.env) })
+          : [],
       );
     }
   } finally {

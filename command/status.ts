@@ -18,7 +18,7 @@ What stands is told as the change knows it; it is not looked at on the routers. 
 says what etcd knows; while Temporal does not answer, too, with exit code 1.
 
   TYPE, ID       as in etcd: /config/v2.0/TYPEs/ID; a name that no other has in place of the id
-  --watch        shows progress until the change has ended
+  --watch        shows progress until the change has ended; of one that has ended, says what is said without this
   --json         one JSON document: {"kind":"not found"|"running"|"ended","workflowId":…,…}, or
                  {"kind":"not known",…,"reason":…,"etcd":{…}} while Temporal does not answer;
                  of "not found" there is "etcd", too, where etcd has a record of the gateway;
@@ -62,9 +62,9 @@ async function fromTemporal(
   const client = await GatewayClient.connect({ env: io.env });
   try {
     const gateway = (await isStarted(client, named)) ? named : await withId(named, io);
-    const change = watch ? await client.find(gateway) : null;
-    if (change) return await follow(change, io, json ? 'json lines' : 'text', null);
     const status = await client.status(gateway);
+    const change = watch && status.kind === 'running' ? await client.find(gateway) : null;
+    if (change) return await follow(change, io, json ? 'json lines' : 'text', null);
     if (status.kind === 'not found') {
       const code = await statusBeyondTemporal(gateway, io, json ? 'json' : 'text');
       if (code !== undefined) return code;

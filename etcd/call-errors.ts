@@ -16,7 +16,8 @@ export function storeErrorOf(operation: string, cause: unknown): Error {
   // A write that etcd answers with "out of space" may have been carried out. So `write` returns `unknown`, and its caller reads the keys
   // again before it gives up and comes here.
   if (isRefusal(cause) || cause instanceof GRPCResourceExhastedError) {
-    const isFinal = MALFORMED.some((type) => cause instanceof type) || String(cause).includes(TOO_LARGE);
+    const isMalformed = MALFORMED.some((type) => cause instanceof type) && !String(cause).includes(NO_LOGIN);
+    const isFinal = isMalformed || String(cause).includes(TOO_LARGE);
     return new StoreRefusedError(operation, cause, !isFinal);
   }
   return new StoreUnavailableError(operation, cause);
@@ -27,6 +28,11 @@ export function storeErrorOf(operation: string, cause: unknown): Error {
  * refuses the same request every time.
  */
 const TOO_LARGE = 'larger than max';
+/**
+ * Part of etcd's error text for a call without a login, if etcd wants one. The error has the code `INVALID_ARGUMENT`, but an operator can give the program a
+ * login, or end that etcd wants one.
+ */
+const NO_LOGIN = 'user name is empty';
 const MALFORMED = [GRPCInvalidArgumentError, GRPCNotImplementedError];
 const REFUSALS = [
   EtcdAuthenticationFailedError,

@@ -2,14 +2,15 @@
  * The children of a gateway: the gateways whose parameters are read through it. Each registration of a child writes two keys for each parent. One key says
  * that the child refers to the parent; it stays as long as the child has a plan record. The other key says that the child has a change under way; it stays
  * until that change has an outcome. The keys are an index: what counts is the child's plan record and its `/state`. If a parent finds a key that these two
- * no longer support, it removes the key.
+ * no longer support, it removes the key. The key itself names the child, so a value that can't be read hides nobody.
  */
 import type { Awaited } from '../gateway/outcomes.ts';
 import { isSameGateway } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
-import { claimValue, holderOf } from './claims.ts';
+import { claimValue } from './claims.ts';
 import type { Entry, EtcdClient, RangeTransaction } from './client.ts';
-import { KEYS } from './keys.ts';
+import { StoreCorruptError } from './errors.ts';
+import { KEYS, gatewaysOfKey } from './keys.ts';
 import { awaitedOf, isUnderWay, relativeKeys, relativeOf, phaseOf } from './parents.ts';
 import type { Relative } from './parents.ts';
 import type { PlanRecord } from './plan-record.ts';
@@ -71,6 +72,7 @@ const PAGE = 40;
 /**
  * Looks at all children of a parent that is to be deleted; otherwise at the children with a change under way. If the parent has to wait for several
  * children, it waits for the last one that was read: children end in any order, so by then about half of the others have ended, too.
+ * Throws a `StoreCorruptError` for a key that names no child.
  */
 export async function childrenOf(
   client: EtcdClient,
@@ -85,7 +87,7 @@ export async function childrenOf(
   const prefix = isDeletion ? KEYS.referrer(parent) : KEYS.changing(parent);
   for await (const { entries } of client.pages(operation, prefix, undefined, PAGE)) {
     if (entries.length === 0) continue;
-    const refs = entries.map((entry) => [entry, holderOf(entry) as GatewayRef] as const);
+    const refs = entries.map((entry) => [entry, childIn(entry)] as const);
     const found = await client.look(
       operation,
       refs.flatMap(([, ref]) => relativeKeys(ref)),
@@ -111,6 +113,13 @@ export async function childrenOf(
   }
   if (count > 0) return { kind: 'children', some, count };
   return last === undefined ? { kind: 'none' } : { kind: 'waits', ...last, jobs };
+}
+
+function childIn({ key }: Entry): GatewayRef {
+  const found = gatewaysOfKey(key);
+  if (found === undefined)
+    throw new StoreCorruptError(key, 'expected a key that ends with <type>:<id> of a child');
+  return found.other;
 }
 
 function refersTo({ record }: Relative, parent: GatewayRef): boolean {

@@ -55,6 +55,8 @@ export interface Endings extends Required<Transaction> {
 export interface ReadAhead {
   readonly retentionSeconds: number;
   readonly retained: readonly Entry[];
+  /** The record of secrets. */
+  readonly secrets: Entry;
   readonly lease: string | undefined;
 }
 
@@ -71,21 +73,24 @@ export async function endingsOf(
   client: EtcdClient,
   record: PlanRecord,
   outcome: (Completed | Failed) & { readonly isGone: boolean },
-  { retentionSeconds, retained: known, lease: granted }: ReadAhead,
+  { retentionSeconds, retained: known, secrets: secretsEntry, lease: granted }: ReadAhead,
 ): Promise<Endings> {
   const { action, gateway, tenant } = record;
   const retained = retainedKeys(record);
   const next = recordAfter(record, outcome);
   const unneeded = claimsOnlyOf(record, next).map(({ key }) => key);
   const isLeft = unneeded.length > REMOVED_AT_ONCE;
+  const isSame = next === record;
+  const secrets = isSame && outcome.kind === 'failed' ? undefined : secretsKept(secretsEntry, next);
+  // The plan record of a creation stays as it is. But an earlier creation that was never applied may have left secrets.
+  const isToTidy = !isSame || (secrets !== undefined && secrets.put.length + secrets.remove.length > 0);
   // A router may owe a change of another version of the gateway, of which this run knows nothing.
-  const seen = next === record || isLeft ? undefined : await routerFences(client, record);
+  const seen = isToTidy && !isLeft ? await routerFences(client, record) : undefined;
   const fences = seen?.carrying.length === 0 ? seen.fences : undefined;
   const claims = fences === undefined ? [] : unneeded;
   const missing = retained.filter((key) => !known.some((entry) => entry.key === key));
-  const secretsKey = KEYS.secrets(gateway);
   const [read, lease] = await Promise.all([
-    client.read('publish', [...missing, ...claims, ...(fences === undefined ? [] : [secretsKey])]),
+    client.read('publish', [...missing, ...claims]),
     granted ?? client.grantLease('publish', retentionSeconds),
   ]);
   const entries = [...known, ...read];
@@ -100,7 +105,7 @@ export async function endingsOf(
   const freed = existing.filter(
     (entry) => claims.includes(entry.key) && isSameGateway(holderOf(entry), gateway),
   );
-  const secrets = entries.filter(({ key }) => key === secretsKey).map((entry) => secretsKept(entry, next));
+  const tidied = fences === undefined || secrets === undefined ? [] : [secrets];
   return {
     ...(isLeft && { left: gateway }),
     // If the claims stay because a router owes a change, whoever makes that change frees them: but only if the outcome is published by then.
@@ -108,7 +113,7 @@ export async function endingsOf(
       ...kept,
       ...freed,
       ...(fences ?? seen?.carrying ?? []),
-      ...secrets.flatMap(({ unchanged }) => unchanged),
+      ...tidied.flatMap(({ unchanged }) => unchanged),
     ],
     put: [
       ...kept.map(({ key, value }) => ({ key, value, lease })),
@@ -121,14 +126,14 @@ export async function endingsOf(
           ]
         : []),
       ...planPut,
-      ...secrets.flatMap(({ put }) => put),
+      ...tidied.flatMap(({ put }) => put),
     ],
     remove: [
       ...(fences === undefined || next !== undefined
         ? changingKeys(record)
         : [KEYS.plan(gateway), ...childKeys(record)]),
       ...freed.map(({ key }) => key),
-      ...secrets.flatMap(({ remove }) => remove),
+      ...tidied.flatMap(({ remove }) => remove),
     ],
   };
 }

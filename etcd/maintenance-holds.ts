@@ -25,23 +25,28 @@ export async function beginMaintenance(
   return withOwedChanges(client, routerId, record);
 }
 
-/** Resolves to the hold that has ended; `null`: there was none. `by`: who ends it, and when. Absent: the record does not say so. `only`: ends the hold with this reason only. */
+/** Resolves to the hold that has ended; `null`: there was none. `by`: who ends it, and when. Absent: the record does not say so. `only`: ends this hold only. */
 export async function endMaintenance(
   client: EtcdClient,
   routerId: string,
   by?: Omit<Freed, 'from'>,
-  only?: Pick<MaintenanceHold, 'reason'>,
+  only?: MaintenanceHold,
 ): Promise<MaintenanceHold | null> {
   // Remembered from the first look. If the answer to the write is lost, the second look finds no hold any more.
   let ended: MaintenanceHold | null = null;
   await transact(client, 'end maintenance', async () => {
     const router = await readEntry(client, 'end maintenance', routerId);
     const { maintenance } = router.record;
-    if (!maintenance || (only && maintenance.reason !== only.reason)) return done(router.record);
+    if (!maintenance || (only && !isSameHold(maintenance, only))) return done(router.record);
     ended = maintenance;
     return setMaintenance(router, null, by && { from: 'hold', ...by });
   });
   return ended;
+}
+
+/** Whether one and the same person began both, at the same time and for the same reason. */
+export function isSameHold(one: MaintenanceHold, other: MaintenanceHold): boolean {
+  return one.reason === other.reason && one.by === other.by && one.since === other.since;
 }
 
 /** The holds of these routers, in their order; `null`: the router is not held, or its record can't be read. */

@@ -152,11 +152,11 @@ export interface PairStore {
     hold: MaintenanceHold,
     options?: { readonly onlyIfFree?: boolean },
   ): Promise<RouterRecord>;
-  /** Ends a hold, and resolves to it; `null`: there was none. `by`: who does it, and when. `only`: a hold with another reason stays. */
+  /** Ends a hold, and resolves to it; `null`: there was none. `by`: who does it, and when. `only`: any other hold stays. */
   endMaintenance(
     routerId: string,
     by?: Omit<Freed, 'from'>,
-    only?: Pick<MaintenanceHold, 'reason'>,
+    only?: MaintenanceHold,
   ): Promise<MaintenanceHold | null>;
   /** The holds of these routers, in their order; `null`: the router is not held, or its record can't be read. */
   holds(routerIds: readonly string[]): Promise<readonly (MaintenanceHold | null)[]>;

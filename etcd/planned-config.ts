@@ -15,7 +15,7 @@ export interface PlannedConfig {
    * record knows all other words of the texts, and could guess a secret from a digest without a key. Otherwise it is `sha256:…`.
    */
   readonly digest: string;
-  /** Fields that the digest leaves out. No template sees them, and a short secret could be guessed from a digest. */
+  /** Fields that the digest leaves out, because a short secret could be guessed from a digest without a key. Nothing of them is rendered. */
   readonly secretFields: readonly string[];
 }
 

@@ -94,15 +94,22 @@ type PublishTransition = Transition<PublishOutcome> & { readonly left?: GatewayV
 
 async function look(client: EtcdClient, request: PublishRequest): Promise<PublishTransition> {
   const { gateway, jobs, retentionSeconds, waited } = request;
-  const keys = [KEYS.gatewayConfig(gateway), KEYS.state(gateway), KEYS.plan(gateway)] as const;
+  const keys = [KEYS.gatewayConfig, KEYS.state, KEYS.plan, KEYS.secrets].map((keyOf) => keyOf(gateway));
   const expected = jobs === undefined ? [] : retainedKeys({ gateway, jobs });
   const [found, lease] = await Promise.all([
     client.look(OPERATION, [...keys, ...expected, ...waitedKeys(gateway, waited)], [waitersRange(gateway)]),
     jobs && client.grantLease(OPERATION, retentionSeconds),
   ]);
-  const [config, state, plan] = keys.map(found.entryOf) as [Entry, Entry, Entry];
+  const [config, state, plan, secrets] = keys.map(found.entryOf) as [Entry, Entry, Entry, Entry];
   const retained = expected.map(found.entryOf);
-  const { left, ...transition } = await decide(client, request, { config, state, plan, retained, lease });
+  const { left, ...transition } = await decide(client, request, {
+    config,
+    state,
+    plan,
+    secrets,
+    retained,
+    lease,
+  });
   const quiet = nobodyWaits(gateway, found);
   const outcome = { ...transition.outcome, ...(quiet.length === 0 && { isAwaited: true as const }) };
   if (transition.kind === 'done') return { kind: 'done', outcome, left };
@@ -125,6 +132,7 @@ interface PublishRecords {
   readonly config: Entry;
   readonly state: Entry;
   readonly plan: Entry;
+  readonly secrets: Entry;
   readonly retained: readonly Entry[];
   readonly lease: string | undefined;
 }
@@ -132,7 +140,7 @@ interface PublishRecords {
 async function decide(
   client: EtcdClient,
   { gateway, run, outcome, retentionSeconds }: PublishRequest,
-  { config, state, plan, retained, lease }: PublishRecords,
+  { config, state, plan, ...ahead }: PublishRecords,
 ): Promise<PublishTransition> {
   // A failure is published even if the plan record can't be read.
   const record = readablePlanRecord(plan);
@@ -179,7 +187,7 @@ async function decide(
   const isVanished = config.value === undefined;
   const isToForget = isVanished && outcome.kind === 'completed' && action === 'delete';
   const endings: Endings = ends
-    ? await endingsOf(client, ends, { ...outcome, isGone: isVanished }, { retentionSeconds, retained, lease })
+    ? await endingsOf(client, ends, { ...outcome, isGone: isVanished }, { retentionSeconds, ...ahead })
     : { unchanged: [], put: [], remove: [] };
   return {
     kind: 'write',
@@ -254,5 +262,7 @@ function unpublishedOf(
 ): PlanRecord | undefined {
   // What is kept stands, also if its outcome is not published.
   if (record === undefined || record.gateway.version > version || isKept(record)) return undefined;
+  // The configuration had vanished, so the record says instead of `/state` that the run has failed.
+  if (record.failed === true) return undefined;
   return endedState(state, record.gateway.version, record.replaces) === undefined ? record : undefined;
 }

@@ -46,7 +46,7 @@ import type { StateFacts } from './state.ts';
 export interface RegisterRequest {
   /** `mod_revision` of the configuration that was planned from. */
   readonly configRevision: string;
-  /** Names of the fields of the configuration's body that are secret. */
+  /** Names of the fields of the configuration's body that its digest leaves out. */
   readonly secretFields: readonly string[];
   /** The job records, in their order. The id of each is the last part of its key. */
   readonly jobs: readonly JobRecord[];
@@ -212,7 +212,7 @@ async function look(
     ...parentsOf(planRecord, standing === undefined ? undefined : earlier),
     config: plannedConfig(config, secretFields, secrets?.key),
     mayBeApplied: again || (same && earlier.mayBeApplied),
-    ...(again && { restored: true }),
+    ...((again || (same && earlier.restored === true)) && { restored: true }),
     ...(earlier?.disputed === true && { disputed: true }),
     // A deletion that a router may still make goes on as it has begun.
     ...(same && isUndecided(earlier) && { owe: earlier.owe }),

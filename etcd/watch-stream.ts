@@ -6,7 +6,8 @@
  * 1. After a break, each range goes on behind the last event that was told of it. The revision in a header is never taken for that.
  * 2. On any doubt the stream ends, and its caller lists again: events were compacted, another cluster answers, the store has gone back (it was restored from
  *    an older copy), or no stream can be opened.
- * 3. The stream has an etcd client of its own, because etcd3 closes the host's other services, too, when a stream breaks.
+ * 3. The stream has an etcd client of its own, because etcd3 closes the host's other services, too, when a stream breaks. Each `follow` makes a new one, because
+ *    etcd3 never logs in again for a stream: a login ends after a while, and when etcd starts again.
  */
 import { setTimeout } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
@@ -42,10 +43,11 @@ interface Range {
 }
 
 export class WatchStream {
-  readonly #etcd: Etcd3;
+  readonly #options: StoreOptions;
+  #etcd: Etcd3 | undefined;
 
   constructor(options: StoreOptions) {
-    this.#etcd = new Etcd3(etcdOptions(options));
+    this.#options = options;
   }
 
   /**
@@ -59,33 +61,43 @@ export class WatchStream {
   ): AsyncGenerator<readonly Entry[], Doubt> {
     const from = BigInt(position.revision) + 1n;
     const ranges = watched.map((one): Range => ({ watched: one, next: from }));
+    const etcd = new Etcd3(etcdOptions(this.#options));
+    this.#etcd = etcd;
     let last: unknown = 'nothing was answered';
-    for (let tries = 0; tries < TRIES && !signal.aborted; tries += 1) {
-      try {
-        for await (const answer of this.#answers(ranges, signal)) {
-          const doubt = doubtOf(answer, ranges, position.cluster);
-          if (doubt !== undefined) return doubt;
-          const entries = told(answer, ranges);
-          if (entries.length === 0) continue;
-          tries = 0;
-          yield entries;
+    try {
+      for (let tries = 0; tries < TRIES && !signal.aborted; tries += 1) {
+        try {
+          for await (const answer of this.#answers(etcd, ranges, signal)) {
+            const doubt = doubtOf(answer, ranges, position.cluster);
+            if (doubt !== undefined) return doubt;
+            const entries = told(answer, ranges);
+            if (entries.length === 0) continue;
+            tries = 0;
+            yield entries;
+          }
+        } catch (error) {
+          last = error;
         }
-      } catch (error) {
-        last = error;
+        if (!signal.aborted)
+          await setTimeout(PAUSE_MS * 2 ** tries, undefined, { signal }).catch(() => undefined);
       }
-      if (!signal.aborted)
-        await setTimeout(PAUSE_MS * 2 ** tries, undefined, { signal }).catch(() => undefined);
+    } finally {
+      etcd.close();
     }
     return `etcd's watch broke off: ${last instanceof Error ? last.message : String(last)}`;
   }
 
   close(): void {
-    this.#etcd.close();
+    this.#etcd?.close();
   }
 
   /** The answers of one stream, until it breaks or is aborted. */
-  async *#answers(ranges: readonly Range[], signal: AbortSignal): AsyncGenerator<IWatchResponse> {
-    const stream = await this.#etcd.watchClient.watch();
+  async *#answers(
+    etcd: Etcd3,
+    ranges: readonly Range[],
+    signal: AbortSignal,
+  ): AsyncGenerator<IWatchResponse> {
+    const stream = await etcd.watchClient.watch();
     const answers: IWatchResponse[] = [];
     let created = 0;
     let end: { readonly error?: Error } | undefined;

@@ -51,8 +51,15 @@ export function checkPolicy(given: Readonly<Record<string, unknown>>): Policy {
     throw new Error(
       `policy: field "vrrpIntervalMs": expected at most ${interval}, got ${checked.vrrpIntervalMs}`,
     );
+  if (checked.retentionSeconds > LONGEST_LEASE)
+    throw new Error(
+      `policy: field "retentionSeconds": expected at most ${LONGEST_LEASE}, got ${checked.retentionSeconds}`,
+    );
   return checked;
 }
+
+/** The longest time of a lease that etcd grants, in seconds. With a longer one no outcome could be published. */
+const LONGEST_LEASE = 9_000_000_000;
 
 /** Checks that the deadline of a commit leaves time for a trial, and that `settlePatienceMs` covers the deadline, a fallback and a commit. */
 function assertInTime(policy: Policy): void {

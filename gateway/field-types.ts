@@ -98,8 +98,11 @@ function isName(value: string): boolean {
   return isWord && !COMMENT.test(value) && !value.endsWith(':') && !RESERVED.has(value);
 }
 
+/** A character that configuration text must not have. */
+export const BEYOND_CONFIGURATION = /[^\t\n -~]/u;
+
 function isConfiguration(value: string): boolean {
-  return value.length <= 65_536 && /^[\t\n -~]*$/.test(value);
+  return value.length <= 65_536 && !BEYOND_CONFIGURATION.test(value);
 }
 
 function isHost(value: string): boolean {

@@ -190,9 +190,10 @@ export const ACTIVITY_TIMES = {
 
 /**
  * A run that goes on with a newer version waits until nobody has asked for a further version during `quietMs`, so that versions that follow each other
- * quickly are planned once. It waits for `quietMaxMs` at most. Both in ms.
+ * quickly are planned once. It waits for `quietMaxMs` at most. A look at the configuration that has failed for good, which is a defect, is made again after
+ * `lookAgainMs`. All in ms.
  */
-export const SUPERSEDE_TIMES = { quietMs: 700, quietMaxMs: 15_000 } as const;
+export const SUPERSEDE_TIMES = { quietMs: 700, quietMaxMs: 15_000, lookAgainMs: 30_000 } as const;
 
 /** The time between two heartbeats of a working activity, in ms: several fit into the heartbeat time-out. */
 export const HEARTBEAT_MS = 3_000;
@@ -207,11 +208,17 @@ export const AUTHENTICATION_ATTEMPTS = 3;
 export const ANSWER_ATTEMPTS = 8;
 
 /**
+ * For how long nobody may look at a batch on trial because workers die, in ms: two deaths. This time is not counted in the limit of a polling, and the pair
+ * waits for it.
+ */
+export const LOST_LOOKS_MS = ACTIVITY_TIMES.routers.heartbeatTimeout + ACTIVITY_TIMES.poll.heartbeatTimeout;
+
+/**
  * How long the pair waits for verdicts once a batch is on trial ("refused revert", T11), in ms. VRRP can come up in that time even if two
  * workers die meanwhile.
  */
 export function verdictTime({ vrrpLimitMs }: Pick<Policy, 'vrrpLimitMs'>): number {
-  return vrrpLimitMs + ACTIVITY_TIMES.routers.heartbeatTimeout + ACTIVITY_TIMES.poll.heartbeatTimeout;
+  return vrrpLimitMs + LOST_LOOKS_MS;
 }
 
 /** The longest time between the permission of a commit on trial and its confirmation, in ms. */

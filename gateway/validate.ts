@@ -1,5 +1,5 @@
 /** Checks a record against its schema, and says what is wrong so that a person can mend it. */
-import { expectedOf, matchesRule, rangesOf, vlanOf } from './field-types.ts';
+import { BEYOND_CONFIGURATION, expectedOf, matchesRule, rangesOf, vlanOf } from './field-types.ts';
 import { pluralOf } from './resource.ts';
 import type { FieldRule, Fields, ResourceRecord, ResourceRef, ResourceSchema } from './resource.ts';
 
@@ -38,7 +38,7 @@ function problemsOf(body: Fields, fields: ResourceSchema['fields'], within: With
     const field = `${within.above}${name}`;
     const isSecret = within.isSecret || rule.secret === true;
     const problem = (expected: string): Problem[] => [
-      { at: within.at, field, expected, got: shownValue(value, isSecret) },
+      { at: within.at, field, expected, got: isSecret ? shownValue(value, true) : gotOf(value, rule) },
     ];
     if (isAbsent(value)) return isRequired(rule, body) ? problem(expectedOf(rule)) : [];
     if (!matchesRule(value, rule)) return problem(expectedOf(rule));
@@ -95,6 +95,13 @@ export function shownValue(value: unknown, secret = false): string {
   if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
   if (secret) return `a ${typeof value} (hidden)`;
   return typeof value === 'string' ? quoted(value) : JSON.stringify(value);
+}
+
+/** Configuration text may have a key in it, so a message shows only what is wrong with it. */
+function gotOf(value: unknown, { type }: FieldRule): string {
+  if (type !== 'configuration' || typeof value !== 'string' || value === '') return shownValue(value);
+  const odd = BEYOND_CONFIGURATION.exec(value)?.[0];
+  return odd === undefined ? `text of ${value.length} characters` : `text with ${quoted(odd)} in it`;
 }
 
 function quoted(text: string): string {

@@ -82,6 +82,11 @@ export function followedUnits(tree: readonly Statement[], name: string): readonl
   return groupsOf(tree, name).flatMap(({ statement }) => followedBy(statement, name)?.unit ?? []);
 }
 
+/** The statements that hold for all groups of a router and tell their timers. */
+export function forAllGroups(tree: readonly Statement[]): readonly Statement[] {
+  return inside(tree, ALL_GROUPS).filter(({ children }) => children === undefined);
+}
+
 /** The path of a logical interface: `ae0.1025` is `interfaces ae0 unit 1025`. */
 export function unitPath(name: string): Path {
   const [physical, unit] = name.split('.');
@@ -135,7 +140,7 @@ function seconds(ms: number): string {
 }
 
 /** The statements of all VRRP groups of a unit, each with the address at which it stands. */
-function groupsOf(
+export function groupsOf(
   tree: readonly Statement[],
   name: string,
 ): readonly { readonly statement: Statement; readonly address: string }[] {

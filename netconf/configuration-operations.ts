@@ -92,13 +92,23 @@ interface GetConfigurationOptions {
   readonly database: 'candidate' | 'committed';
   /** Whether statements inherited from configuration groups are included. Default: no. */
   readonly inherit?: boolean;
+  /**
+   * Whether text is read that holds characters that the router should not have sent, each as U+FFFD. For a reader that refuses them where they count.
+   * Default: such text is refused.
+   */
+  readonly mayBeDamaged?: boolean;
 }
 
 /**
- * `<get-configuration>`: the configuration at these paths, as text from the top of the hierarchy; empty if there is none. The text is compared, so
+ * `<get-configuration>`: the configuration at these paths, as text from the top of the hierarchy; empty if there is none. If the text is to be compared,
  * it is refused by a `DamagedTextError` if it holds characters that the router should not have sent.
  */
-export function getConfiguration({ paths, database, inherit }: GetConfigurationOptions): Operation<string> {
+export function getConfiguration({
+  paths,
+  database,
+  inherit,
+  mayBeDamaged = false,
+}: GetConfigurationOptions): Operation<string> {
   const name = 'get-configuration';
   const attributes = { database, format: 'text', ...(inherit === true ? { inherit: 'inherit' } : {}) };
   return {
@@ -106,7 +116,7 @@ export function getConfiguration({ paths, database, inherit }: GetConfigurationO
     request: xml(name, [configurationFilter(paths)], attributes),
     read: (reply) => {
       const found = elementOf(name, reply, 'configuration-text');
-      if (found?.isDamaged === true)
+      if (found?.isDamaged === true && !mayBeDamaged)
         throw new DamagedTextError(reply.peer, `in ${name}`, placeOfDamage(found));
       return found?.text ?? '';
     },

@@ -148,7 +148,7 @@ async function serve(
     monitoring.watchTemporal(connection, worker);
     void warnOfSkew(connection, { namespace, identity, startedAt }, warn);
     if (worker.client) void wakeOwingPairs(store, worker.client.workflow, { warn, signal });
-    const keeping = options.watch && keepWatching(connection, namespace, { warn, signal: over.signal });
+    const keeping = options.watch && keepWatching(options, connection, { warn, signal: over.signal });
     await together(workers).finally(() => over.abort());
     await keeping;
   } finally {

@@ -123,7 +123,7 @@ async function changeGateway(
 
 async function run(request: PlanInput, work: Run): Promise<GatewayResult> {
   const { log, shield, wanted } = work;
-  wanted.beginPlan();
+  wanted.beginPlan(request.version);
   // A plan writes nothing. So while etcd does not answer, a cancel ends the saga without a word in `/state`.
   const planned = await log
     .step('plan', 'etcd', () => shield.interruptible(() => activities.plan(request)))

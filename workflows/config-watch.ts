@@ -6,8 +6,8 @@
  *    has ended. An activity that fails for good is followed by another one after a pause.
  * 2. The workflow remembers a stop, whichever workers come and go. A cancel of the workflow counts as a stop, so that a worker that starts does not
  *    begin the watch anew against somebody's will.
- * 3. Terminating the workflow loses no work: the activity of the next workflow lists everything, and finds what is left to do. But a stop and the log
- *    book are forgotten.
+ * 3. Terminating the workflow loses no work: the activity of the next workflow lists everything, and finds what is left to do. The worker that starts
+ *    the next workflow hands it what this one knew, so a stop and the log book are not forgotten either.
  */
 import {
   ActivityCancellationType,
@@ -112,7 +112,7 @@ export async function configWatch({ schema, ...before }: ConfigWatchInput = {}):
 
   await CancellationScope.nonCancellable(async () => {
     while (!isToContinueAsNew()) {
-      if (status.stopped !== null) await stoppedUntil(() => status.stopped === null || isToContinueAsNew());
+      if (status.stopped !== null) await until(() => status.stopped === null || isToContinueAsNew());
       else await watchUntil(() => status.stopped !== null || isToContinueAsNew());
     }
     await makeContinueAsNewFunc<typeof configWatch>(BY_CURRENT_VERSION)({
@@ -121,11 +121,12 @@ export async function configWatch({ schema, ...before }: ConfigWatchInput = {}):
     });
   });
 
-  async function stoppedUntil(isOver: () => boolean): Promise<void> {
-    // Nobody signals a stopped watch, so it looks by a timer. A watch that runs gets a report when the activity has listed everything again, by default
-    // each minute.
-    if (isVersioned()) await condition(isOver, VERSION_LOOK_MS);
-    else await condition(isOver);
+  /** The watch may get no signal for long, and learns only in a workflow task that another version is current. So it looks by a timer, too. */
+  async function until(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      if (isVersioned()) await condition(isOver, VERSION_LOOK_MS);
+      else await condition(isOver);
+    }
   }
 
   async function watchUntil(isOver: () => boolean): Promise<void> {
@@ -141,7 +142,7 @@ export async function configWatch({ schema, ...before }: ConfigWatchInput = {}):
         await sleep(AGAIN_MS);
       })
       .finally(() => (ended = true));
-    await condition(() => ended || isOver());
+    await until(() => ended || isOver());
     if (!ended) scope.cancel();
     await end;
     status = { ...status, active: false };

@@ -3,7 +3,15 @@
  * higher version than the saga works on, or none, the saga looks at the configuration. If the configuration has a newer version, the work stops where a
  * cancel would stop it. After the end of that work the workflow goes on with the newer version.
  */
-import { CancellationScope, condition, defineSignal, log, setHandler, sleep } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  defineSignal,
+  log,
+  patched,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
 import type { Action } from '../gateway/change.ts';
 import { APPLY_SIGNAL } from '../gateway/messages.ts';
 import type { WantedVersion } from '../gateway/messages.ts';
@@ -16,6 +24,12 @@ import { reasonOf } from './reason.ts';
 import type { Shield } from './shield.ts';
 
 const applySignal = defineSignal<[(WantedVersion | null)?]>(APPLY_SIGNAL);
+
+/**
+ * The patch that marks runs which began with an older release. Those lose a signal if the look fails for good, if the configuration vanished before and
+ * has come back without a higher version, or if the request is for another version than the signal.
+ */
+const LOSES_NONE = 'a saga loses no signal';
 
 /** What the saga works on. */
 export interface Work {
@@ -51,6 +65,10 @@ export class Wanted {
   #signals = 0;
   #isLooking = false;
   #newer: number | undefined;
+  /** The work was given up because the configuration vanished. So whichever version comes then is a newer one. */
+  #isGone = false;
+  /** The highest version told before the plan that is higher than the requested one. */
+  #toldBefore: number | undefined;
 
   /** Sets the handler. Must be constructed before anything is awaited. The plan answers all signals that have come before it. */
   constructor(shield: Shield) {
@@ -84,13 +102,20 @@ export class Wanted {
     }
   }
 
-  /** Must be called right before the plan is made. The plan reads the configuration, so it answers all signals that have come before. */
-  beginPlan(): void {
+  /**
+   * Must be called right before the plan is made. The plan reads the configuration, so it answers all signals that have come before. But a plan that only
+   * finds that the configuration has another version than the requested one does not answer who has told of a higher version: he has not made the request.
+   */
+  beginPlan(requested: number | undefined): void {
+    const told = this.#told;
+    this.#toldBefore = told !== undefined && told > (requested ?? Infinity) ? told : undefined;
     this.#told = undefined;
   }
 
   worksOn(work: Work): void {
     this.#work = work;
+    const told = this.#toldBefore;
+    if (work.version === null && told !== undefined && patched(LOSES_NONE)) this.#isTold(told);
     this.#lookIfRung(work);
   }
 
@@ -102,8 +127,12 @@ export class Wanted {
   #ring(version: unknown): void {
     this.#signals += 1;
     const told = Number.isSafeInteger(version) ? (version as number) : Infinity;
-    this.#told = Math.max(told, this.#told ?? told);
+    this.#isTold(told);
     if (this.#work !== undefined) this.#lookIfRung(this.#work);
+  }
+
+  #isTold(version: number): void {
+    this.#told = Math.max(version, this.#told ?? version);
   }
 
   #lookIfRung(work: Work): void {
@@ -111,28 +140,37 @@ export class Wanted {
   }
 
   #isRung({ version }: Work): boolean {
-    return this.#told !== undefined && this.#told > (this.#newer ?? version ?? -Infinity);
+    if (this.#told === undefined) return false;
+    if (this.#told > (this.#newer ?? version ?? -Infinity)) return true;
+    return this.#isGone && this.#newer === undefined && patched(LOSES_NONE);
   }
 
   async #look(work: Work): Promise<void> {
     this.#isLooking = true;
     while (this.#isRung(work)) {
+      const told = this.#told;
       this.#told = undefined;
       try {
         this.#found(work, await activities.configVersion(work.gateway));
       } catch (error) {
+        // The failure shows a defect. It is reported, and the look is made again until somebody has mended the defect.
         log.error('the configuration could not be looked at', { reason: reasonOf(error) });
+        if (told === undefined || !patched(LOSES_NONE)) continue;
+        this.#isTold(told);
+        await sleep(SUPERSEDE_TIMES.lookAgainMs);
       }
     }
     this.#isLooking = false;
   }
 
   #found({ version, action }: Work, found: ConfigVersion): void {
-    this.#newer =
-      found.kind === 'version' && found.version > (version ?? -Infinity) ? found.version : undefined;
+    const isNewer = (one: number) => one > (version ?? -Infinity) || (this.#isGone && patched(LOSES_NONE));
+    this.#newer = found.kind === 'version' && isNewer(found.version) ? found.version : undefined;
     if (this.#newer !== undefined) this.#shield.supersede(`superseded by version ${this.#newer}`);
     // A deletion goes on: it is what the configuration asked for last.
-    else if (found.kind === 'vanished' && action !== 'delete')
+    else if (found.kind === 'vanished' && action !== 'delete') {
+      this.#isGone = true;
       this.#shield.supersede('superseded: the configuration vanished');
+    }
   }
 }

@@ -7,7 +7,7 @@ import type { ApplyOutcome, Refused } from '../../pair/transactions.ts';
 import { failureOf, messageOf } from '../classify.ts';
 import type { Committed } from '../router/commit.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
-import { isBefore } from '../router/presence.ts';
+import { isAfter, isBefore } from '../router/presence.ts';
 import type { Rejections } from './conflicts.ts';
 import { isOurs } from './members.ts';
 import type { PlannedMember } from './members.ts';
@@ -54,8 +54,11 @@ export function outcomeOf(
       ),
     );
   const refused = rejected.filter((one) => !stands(one));
+  const ways = routers.map((router, index) =>
+    agreed.some((one) => isCommitted(router, one)) ? (committed[index]?.how ?? null) : null,
+  );
   const plainCommits = routers
-    .filter((_, index) => agreed.length > 0 && committed[index]?.how === 'plain')
+    .filter((_, index) => ways[index] === 'plain')
     .map(({ session }) => session.name)
     .sort();
   return {
@@ -66,12 +69,7 @@ export function outcomeOf(
       ...rejected.filter(stands),
       ...(refusal === undefined ? [] : members.map((member) => refusedOf(member, refusal))),
     ],
-    commits: Object.fromEntries(
-      routers.map(({ session }, index) => [
-        session.id,
-        agreed.length > 0 ? (committed[index]?.how ?? null) : null,
-      ]),
-    ),
+    commits: Object.fromEntries(routers.map(({ session }, index) => [session.id, ways[index] ?? null])),
     ...(plainCommits.length > 0 && { plainCommits }),
     confirmBy: confirmBy.length === 0 ? null : isoOf(Math.min(...confirmBy)),
     verdictMs:
@@ -88,6 +86,15 @@ export function outcomeOf(
 function isUntouched(router: LockedRouter, { changes }: PlannedMember): boolean {
   const change = changes.get(router.session.id);
   return change === undefined || isBefore(router.presence(change));
+}
+
+/** Whether the router was committed to for this member, now or before: not if both ends are the same there, or what was to be deleted was gone already. */
+function isCommitted(router: LockedRouter, one: PlannedMember): boolean {
+  const change = one.changes.get(router.session.id);
+  if (change === undefined) return false;
+  const presence = router.presence(change);
+  if (isAfter(presence) && change.change.after === null) return isOurs(router.session.record, one);
+  return presence.kind !== 'unchanged';
 }
 
 function refusedOf(member: PairMember, error: unknown): Refused {

@@ -141,7 +141,7 @@ async function applyLocked(
       }),
     );
     await allSettledOrThrow(routers.map((router) => payOwedChanges(deps.store, fence, router)));
-    const recognized = recognize(routers, planned, deps.policy);
+    const recognized = await recognize(routers, planned, deps.policy);
     await recordRecognized(deps.store, fence, planned, recognized);
     for (const [{ member }, error] of recognized.disputed) rejections.add(member, null, error);
     const unknown = planned.filter((one) => !recognized.members.includes(one));

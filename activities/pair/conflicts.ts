@@ -21,7 +21,7 @@ import { overlapOf, writesIn } from '../router/overlap.ts';
 import type { Overlap } from '../router/overlap.ts';
 import { isAfter, isToApply } from '../router/presence.ts';
 import type { GatewayChange, Presence } from '../router/presence.ts';
-import { describeUnreadable } from '../router/presences.ts';
+import { describeUnreadable, unreadableError } from '../router/running.ts';
 import { changesOn, isOurs } from './members.ts';
 import type { PlannedMember, RouterChange } from './members.ts';
 
@@ -205,8 +205,7 @@ function problemOfPresence(
   const { before, after } = change.change;
   // What a deletion is to remove may be gone already.
   if (isAfter(presence) && (isPermitted || after === null || presence.kind === 'unchanged')) return undefined;
-  if (presence.kind === 'unreadable')
-    return new RefusedError(FAILURES.Conflict, describeUnreadable(presence));
+  if (presence.kind === 'unreadable') return unreadableError(presence);
   const isOurOwn = isPermitted || (before !== null && !isAfter(presence));
   const what = isOurOwn
     ? describeModification(presence)

@@ -19,9 +19,11 @@ import { foreignCommit } from '../router/lock.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
 import { isAfter, isBefore } from '../router/presence.ts';
 import type { Presence } from '../router/presence.ts';
-import { describeUnreadable } from '../router/presences.ts';
+import { describeUnreadable } from '../router/running.ts';
+import { Rejections } from './conflicts.ts';
 import { isOurs } from './members.ts';
 import type { PlannedMember } from './members.ts';
+import { vrrpTimeOf } from './vrrp-time.ts';
 
 export interface Recognized {
   /** Members that go back into the records. */
@@ -33,23 +35,23 @@ export interface Recognized {
 
 /**
  * Whether a trial under a lost reservation can be confirmed by this batch: it holds members of the batch and nothing else, and there is time
- * left to see them working. If not, the batch waits until the trial has fallen back.
+ * left to see them working, which may take `vrrpLimitMs`. If not, the batch waits until the trial has fallen back.
  */
 export function mayTakeOver(
   { until, count, names }: UnrecordedTrial,
   members: readonly Pick<PlannedMember, 'member'>[],
-  policy: Policy,
+  policy: Pick<Policy, 'vrrpLimitMs' | 'confirmMarginMs'>,
 ): boolean {
   const own = members.filter(({ member }) => names(member.gateway)).length;
   return count > 0 && own === count && Date.now() + verdictTime(policy) + policy.confirmMarginMs < until;
 }
 
-/** Throws a `NotNowError` if a trial under a lost reservation must fall back first. */
-export function recognize(
+/** Throws a `NotNowError` if a trial under a lost reservation must fall back first. To be called before anything is loaded. */
+export async function recognize(
   routers: readonly LockedRouter[],
   planned: readonly PlannedMember[],
   policy: Policy,
-): Recognized {
+): Promise<Recognized> {
   const members: PlannedMember[] = [];
   const disputed = new Map<PlannedMember, RefusedError>();
   for (const one of planned) {
@@ -61,16 +63,28 @@ export function recognize(
     if (views.every(isWhole)) members.push(one);
     else if (isCreation(one) && views.some(maybeOurs)) disputed.set(one, disputeOf(views));
   }
+  return { members, disputed, trials: await trialsOf(routers, members, policy) };
+}
+
+/** The trials that `members`, which stand under them, take over. The members may need more time than the policy's, by their timers. */
+async function trialsOf(
+  routers: readonly LockedRouter[],
+  members: readonly PlannedMember[],
+  policy: Policy,
+): Promise<Recognized['trials']> {
   const trials = new Map<string, UnrecordedTrial>();
   for (const { session, look } of routers) {
     const { pending, unrecorded } = look;
     if (unrecorded === undefined) continue;
     const concerned = members.some(({ member }) => unrecorded.names(member.gateway));
     if (pending.kind !== 'foreign' && !concerned) continue;
-    if (!mayTakeOver(unrecorded, members, policy)) throw foreignCommit(session, unrecorded.whose);
+    // A member that has no such time is refused afterwards, when the batch is prepared.
+    const { limitMs: vrrpLimitMs } = await vrrpTimeOf(routers, members, policy, new Rejections());
+    if (!mayTakeOver(unrecorded, members, { ...policy, vrrpLimitMs }))
+      throw foreignCommit(session, unrecorded.whose);
     trials.set(session.id, unrecorded);
   }
-  return { members, disputed, trials };
+  return trials;
 }
 
 /** Whether the records explain what the router carries of the gateway, at this version or at an earlier one. */

@@ -4,7 +4,7 @@ import { describePath } from '../../netconf/diff.ts';
 import type { PendingState } from '../router/commit-history.ts';
 import { isAfter, isBefore } from '../router/presence.ts';
 import type { Presence } from '../router/presence.ts';
-import { describeUnreadable } from '../router/presences.ts';
+import { describeUnreadable } from '../router/running.ts';
 
 /** One router as a look under the lock showed it. */
 export interface RouterView {
@@ -84,9 +84,11 @@ function fateOf(views: readonly RouterView[], member: PairMember): Fate {
     return isAfter(presence) || (presence.kind === 'modified' && view.isCreated(member));
   };
   if (views.every((_, index) => carries(index))) return { kind: 'kept' };
-  // A router carries the member, but the member is no longer ours to revert: an earlier attempt saw it permanent on both routers, and the
-  // result of that attempt was lost.
-  if (views.some((view, index) => carries(index) && !view.isOurs(member))) return { kind: 'kept' };
+  // A router carries the member, but the member is ours on none any more: an earlier attempt saw it permanent on both routers, and the result of
+  // that attempt was lost. A router on which both ends are the same proves nothing.
+  const isSettled = views.every((view) => !view.isOurs(member));
+  if (isSettled && presences.some((kind, index) => carries(index) && kind !== 'unchanged'))
+    return { kind: 'kept' };
   if (presences.some((kind, index) => !carries(index) && kind !== 'before'))
     return { kind: 'reverted', reason: noteOn(views, member) };
   const fallenBack = views.filter((_, index) => !carries(index));

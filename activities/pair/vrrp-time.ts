@@ -11,12 +11,12 @@ import { bgpLimitOf, lastingMs, vrrpLimitOf } from '../../gateway/vrrp-time.ts';
 import type { VrrpTime } from '../../gateway/vrrp-time.ts';
 import { parse } from '../../junos/parse.ts';
 import { paths } from '../../junos/select.ts';
-import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Statement } from '../../junos/tree.ts';
 import { masterDownMs, untilMasterMs, untilMasterText, vrrpTimers } from '../../junos/vrrp.ts';
 import type { VrrpTimers } from '../../junos/vrrp.ts';
 import { RefusedError } from '../refused.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
+import { unreadableError } from '../router/running.ts';
 import { waitsForBgp, wantedBy } from '../router/service.ts';
 import type { Units } from '../router/units.ts';
 import type { Rejections } from './conflicts.ts';
@@ -25,6 +25,12 @@ import type { PlannedMember } from './members.ts';
 
 type Timers = Readonly<Record<Role, readonly VrrpTimers[]>>;
 type End = 'before' | 'after';
+
+/** On which router the timers are not known, and why. */
+interface NotKnown {
+  readonly router: string;
+  readonly error: RefusedError;
+}
 
 const DATABASES = { before: 'committed', after: 'candidate' } as const;
 
@@ -48,8 +54,8 @@ export async function vrrpTimeOf(
   const times = planned.flatMap((one): VrrpTime[] => {
     const { member, plan } = one;
     const timers = timersOf(one, trees, 'after');
-    if (timers instanceof RefusedError) {
-      rejections.add(member, null, timers);
+    if ('error' in timers) {
+      rejections.add(member, nameOf(routers, timers.router), timers.error);
       return [];
     }
     const down = longest(timers.secondary, masterDownMs);
@@ -93,7 +99,7 @@ export function mayChangeRoles({ changes }: PlannedMember): boolean {
 /** The timers that run until the commit. Those that can't be read don't count: an update may be what mends them. */
 function earlierOf(one: PlannedMember, trees: ReadonlyMap<string, Units>): readonly VrrpTimers[] {
   const timers = timersOf(one, trees, 'before');
-  return timers instanceof RefusedError ? [] : bothOf(timers);
+  return 'error' in timers ? [] : bothOf(timers);
 }
 
 function bothOf({ primary, secondary }: Timers): readonly VrrpTimers[] {
@@ -142,25 +148,27 @@ export function unitsAt(change: Change, end: End): readonly string[] {
   return standing === null ? [] : wantedBy(standing).interfaces;
 }
 
+function nameOf(routers: readonly LockedRouter[], id: string): string {
+  return routers.find(({ session }) => session.id === id)?.session.name ?? id;
+}
+
 function timersOf(
   { changes }: Pick<PlannedMember, 'changes'>,
   trees: ReadonlyMap<string, Units>,
   end: End,
-): Timers | RefusedError {
+): Timers | NotKnown {
   const timers: Record<Role, VrrpTimers[]> = { primary: [], secondary: [] };
   for (const [id, { role, change }] of changes) {
     for (const name of unitsAt(change, end)) {
-      const tree = trees.get(id)?.get(name) ?? [];
-      if (tree instanceof JunosSyntaxError)
-        return new RefusedError(
-          FAILURES.Conflict,
-          `the configuration of ${name} on the ${role} can't be read (${tree.message})`,
-        );
-      timers[role].push(...vrrpTimers(tree, name));
+      const unit = trees.get(id)?.get(name);
+      if (unit?.kind === 'unreadable') return { router: id, error: unreadableError(unit) };
+      timers[role].push(...vrrpTimers(unit?.tree ?? [], name));
     }
     const unknown = timers[role].find((one) => one.unknown !== undefined);
-    if (unknown !== undefined)
-      return new RefusedError(FAILURES.Conflict, `VRRP on the ${role}: ${untilMasterText(unknown)}`);
+    if (unknown !== undefined) {
+      const why = `VRRP on the ${role}: ${untilMasterText(unknown)}`;
+      return { router: id, error: new RefusedError(FAILURES.Conflict, why) };
+    }
   }
   return timers;
 }

@@ -2,8 +2,8 @@
  * This worker's requests that wait for an answer. If the workflow of their pair was terminated, they are sent again within seconds, and not
  * only when their time is over. The worker checks pairs, not requests: a thousand requests to one pair cost one check.
  *
- * The looks at maintenance holds find out which requests to apply were answered. Those are forgotten at once, and all other requests when their time
- * is over.
+ * The looks at maintenance holds find out which requests to apply were answered, and so does a look after a pair that was replaced, of any request. Those
+ * are forgotten at once, and all other requests when their time is over.
  *
  * Losing this memory costs time, nothing else. The saga sends an unanswered request again itself, first after a minute, and then each time
  * after twice the last wait (`ACTIVITY_TIMES.request`, `PAIR_TIMES.requestAgainMaxMs`).
@@ -77,7 +77,7 @@ export class UnansweredRequests {
   }
 }
 
-/** Sends each request again that the pair's running workflow has not received, unless the request was answered. */
+/** Sends each request again that the pair's running workflow has not received, and marks those that were answered. */
 async function sendAgain(pair: string, requests: readonly WaitingRequest[]): Promise<void> {
   const [first] = requests;
   if (first === undefined) return;
@@ -88,7 +88,9 @@ async function sendAgain(pair: string, requests: readonly WaitingRequest[]): Pro
     const { pairRun, replyTo } = request;
     if (now !== undefined && !receivers.has(pairRun) && (await isCarriedOver(request, now)))
       receivers.add(pairRun);
-    if (!receivers.has(pairRun) && (await isWaiting(replyTo, client))) request.pairRun = await request.send();
+    if (receivers.has(pairRun)) continue;
+    if (await isWaiting(replyTo, client)) request.pairRun = await request.send();
+    else request.isAnswered = true;
   }
 }
 

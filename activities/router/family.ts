@@ -10,12 +10,12 @@ import type { GatewayRef } from '../../gateway/resource.ts';
 import { heldOf } from '../../junos/holds.ts';
 import { parse } from '../../junos/parse.ts';
 import { within } from '../../junos/select.ts';
-import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Path } from '../../junos/tree.ts';
 import { describePath } from '../../netconf/diff.ts';
 import type { GatewayChange } from './presence.ts';
 import { pick } from './presence.ts';
-import type { RunningConfiguration } from './presences.ts';
+import { describeUnreadable, unreadableIn } from './running.ts';
+import type { RunningConfiguration } from './running.ts';
 
 /** A gateway that another one lies in, or through which the parameters of that one are read. */
 export interface Parent {
@@ -89,9 +89,10 @@ export function problemOfParent(running: RunningConfiguration, parent: Parent): 
 
 function missingOf(running: RunningConfiguration, { standing }: Parent): string | undefined {
   if (standing === null) return 'by its plan record nothing of it stands';
-  if (running instanceof JunosSyntaxError) return `the configuration can't be read (${running.message})`;
   const { create, owns } = standing;
-  const held = heldOf(pick(running, owns), { text: parse(create), without: [], owns });
+  const unread = unreadableIn(running, owns);
+  if (unread !== undefined) return describeUnreadable(unread);
+  const held = heldOf(pick(running.tree, owns), { text: parse(create), without: [], owns });
   switch (held.kind) {
     case 'whole':
       return undefined;
@@ -104,7 +105,7 @@ function missingOf(running: RunningConfiguration, { standing }: Parent): string 
   }
 }
 
-/** Whether anything stands in a stanza. `undefined`: the configuration can't be read. */
+/** Whether anything stands in a stanza. `undefined`: it can't be read. */
 export type IsThere = (stanza: Path) => boolean | undefined;
 
 /**

@@ -18,7 +18,8 @@ import { readAheadMs, runningAt } from './lock.ts';
 import { readLogLine } from './log-line.ts';
 import { presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
-import { readPresences, readRunning } from './presences.ts';
+import { presencesIn } from './presences.ts';
+import { readStanzas } from './running.ts';
 
 export interface Inspection extends CommitState {
   readonly presence: (change: GatewayChange) => Presence;
@@ -43,7 +44,7 @@ export async function gatewaysInHistory(
   });
 }
 
-/** What the router carries of these changes, and what its commit history says. */
+/** What the router carries of these changes, and what its commit history says. Throws the router's refusal if it shows no configuration at all. */
 export async function inspect(
   pool: SessionPool,
   target: RouterTarget,
@@ -54,14 +55,14 @@ export async function inspect(
   return pool.withSession(target, async (session) => {
     const now = Date.now();
     const paths = changes.flatMap(({ change }) => ownedBy(change));
-    const [running, history] = await session.pipeline([runningAt(paths), commitInformation()]);
+    const [printed, history] = await session.pipeline([runningAt(paths), commitInformation()]);
     const reader = commitHistoryReader(record.reservation?.id ?? '', record, policy, memoryOf(pool));
     const entries = unwrap(history);
     const aheadMs = needsRouterClock(entries, now) ? await readAheadMs(session) : undefined;
     const state = readCommitHistory(session, entries, reader, { now, aheadMs });
-    const presences = await readPresences(session, changes, readRunning(running), (change) =>
-      endByHistory(state, record, change),
-    );
+    const running = await readStanzas(session, printed, paths, runningAt);
+    if (running.refusal !== undefined) throw running.refusal;
+    const presences = presencesIn(running, changes, (change) => endByHistory(state, record, change));
     return { ...state, presence: (change) => presences.get(change) ?? presenceOf([], change) };
   });
 }

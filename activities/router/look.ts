@@ -7,11 +7,14 @@ import { endByHistory, readCommitHistory } from './commit-history.ts';
 import type { CommitState, PendingState, UnrecordedTrial } from './commit-history.ts';
 import { claimedBy, claimedInside } from './family.ts';
 import type { Claimed, Family } from './family.ts';
+import { runningAt } from './lock.ts';
 import type { LookReplies } from './lock.ts';
 import type { GatewayChange } from './presence.ts';
-import { readPresences, readRunning } from './presences.ts';
-import type { Presences, RunningConfiguration } from './presences.ts';
+import { presencesIn } from './presences.ts';
+import type { Presences } from './presences.ts';
 import type { RouterSession } from './router-sessions.ts';
+import { readStanzas } from './running.ts';
+import type { RunningConfiguration } from './running.ts';
 
 /** What a router is looked at for. */
 export interface Subject {
@@ -20,7 +23,9 @@ export interface Subject {
   readonly claimed: readonly Claimed[];
   /** What others have claimed inside the stanzas of a change. */
   readonly claimedInside: (change: GatewayChange) => readonly Claimed[];
-  /** The stanzas to look at. */
+  /** The stanzas to look at: those of the changes and of their parents. */
+  readonly stanzas: readonly Path[];
+  /** The same, without those that lie inside another one. */
   readonly paths: readonly Path[];
 }
 
@@ -43,16 +48,15 @@ export function subjectOf(changes: readonly GatewayChange[], family: Family): Su
   const claimed = claimedBy(changes, family);
   const parents = new Set(changes.flatMap(({ gateway }) => family.parentsOf(gateway)));
   const owned = changes.flatMap(({ change }) => ownedBy(change));
+  const stanzas = [...owned, ...[...parents].flatMap(({ standing }) => standing?.owns ?? [])];
   const known = new Map(changes.map((one) => [one, claimedInside(one, claimed)]));
   return {
     changes,
     family,
     claimed,
     claimedInside: (change) => known.get(change) ?? claimedInside(change, claimed),
-    paths:
-      parents.size === 0
-        ? owned
-        : outermost([...owned, ...[...parents].flatMap(({ standing }) => standing?.owns ?? [])]),
+    stanzas,
+    paths: parents.size === 0 ? owned : outermost(stanzas),
   };
 }
 
@@ -62,19 +66,22 @@ function outermost(paths: readonly Path[]): readonly Path[] {
   return found.filter((path) => !found.some((other) => other.length < path.length && within(path, other)));
 }
 
-/** Reads what was seen. `aheadMs`: by how much the router's clock is ahead of ours, in ms, where that matters. */
+/**
+ * Reads what was seen. `aheadMs`: by how much the router's clock is ahead of ours, in ms, where that matters. Throws the router's refusal if it shows no
+ * configuration at all.
+ */
 export async function lookOf(
   { netconf, reader, record }: RouterSession,
-  { changes, claimedInside: othersIn }: Subject,
+  { changes, claimedInside: othersIn, stanzas }: Subject,
   aheadMs: number | undefined,
   { now, running: printed, entries }: LookReplies,
 ): Promise<Look> {
-  const running = readRunning(printed);
+  const running = await readStanzas(netconf, printed, stanzas, runningAt);
+  if (running.refusal !== undefined) throw running.refusal;
   const state = readCommitHistory(netconf, entries, reader, { now, aheadMs });
-  const presence = await readPresences(
-    netconf,
-    changes,
+  const presence = presencesIn(
     running,
+    changes,
     (change) => endByHistory(state, record, change),
     (change) => othersIn(change).map(({ stanza }) => stanza),
   );

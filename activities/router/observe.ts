@@ -1,6 +1,4 @@
 /** Reads what a router shows of the services of any number of gateways: without the lock, and in a bounded number of requests. */
-import { JunosSyntaxError } from '../../junos/syntax-error.ts';
-import type { Statement } from '../../junos/tree.ts';
 import { vrrpTimers } from '../../junos/vrrp.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import type { Operation, Outcome } from '../../netconf/operation.ts';
@@ -25,8 +23,9 @@ import { routesBy, routesIn, sessionsBy } from './observe-routing.ts';
 import type { WantedRoute } from './observe-routing.ts';
 import { configuredGroups } from './own-groups.ts';
 import type { ConfiguredGroup } from './own-groups.ts';
+import type { Unreadable } from './running.ts';
 import { unitsIn, unitsOf } from './units.ts';
-import type { UnitOutcomes } from './units.ts';
+import type { Unit, Units } from './units.ts';
 
 /** What is to be read. */
 export interface ObserveRequest {
@@ -43,6 +42,11 @@ export interface WantedFilter {
   readonly unit?: string;
 }
 
+/** VRRP groups, or which stanza of those that configure them can't be read. */
+type Configured =
+  | { readonly kind: 'read'; readonly groups: readonly ConfiguredGroup[] }
+  | ({ readonly kind: 'unreadable' } & Unreadable);
+
 /**
  * What a router shows. Each of these functions throws the error of the request that it reads from. So a refusal concerns only those who asked for
  * what was refused.
@@ -52,8 +56,8 @@ export interface Shown {
   readonly interfaceOf: (name: string) => InterfaceState | undefined;
   /** The VRRP groups on an interface. */
   readonly groupsOn: (name: string) => readonly VrrpGroup[];
-  /** The configured VRRP groups of an interface, written and inherited. The error says why the configuration can't be read. */
-  readonly configuredOn: (name: string) => readonly ConfiguredGroup[] | JunosSyntaxError;
+  /** The configured VRRP groups of an interface, written and inherited. */
+  readonly configuredOn: (name: string) => Configured;
   /** `undefined`: the filter is not there. */
   readonly countersOf: (wanted: WantedFilter) => readonly FilterCounter[] | undefined;
   /** `undefined`: no such neighbor is configured. */
@@ -94,8 +98,8 @@ export async function observe(session: Session, wanted: ObserveRequest): Promise
   const hasRoute = await routesIn(session, wanted.routes, take(routes));
   const [inherited] = take(effective);
   const [own] = take(written);
-  const trees = await unitsIn(session, names, 'committed', inherited);
-  const withoutGroups = await unitsIn(session, names, 'committed', own, false);
+  const all = await outcomeOf(unitsIn(session, names, 'committed', inherited));
+  const withoutGroups = await outcomeOf(unitsIn(session, names, 'committed', own, false));
   /** What the router said of an interface: in the reply to its own request, or in the reply that tells of all. */
   const of = <T>(those: readonly Outcome<T>[], name: string): T => {
     const reply = those[areFew ? names.indexOf(name) : 0];
@@ -105,26 +109,30 @@ export async function observe(session: Session, wanted: ObserveRequest): Promise
   return {
     interfaceOf: (name) => [of(interfaces, name) ?? []].flat().find((state) => state.name === name),
     groupsOn: (name) => of(groups, name).filter((group) => group.interface === name),
-    configuredOn: (name) => groupsIn(name, unitIn(trees, name), unitIn(withoutGroups, name)),
+    configuredOn: (name) => groupsIn(name, unitIn(all, name), unitIn(withoutGroups, name)),
     countersOf,
     sessionOf,
     hasRoute,
   };
 }
 
-function unitIn(units: UnitOutcomes, name: string): readonly Statement[] | JunosSyntaxError {
-  const found = units.get(name);
-  return found === undefined ? [] : unwrap(found);
+async function outcomeOf<T>(asked: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { kind: 'done', value: await asked };
+  } catch (error) {
+    return { kind: 'failed', error };
+  }
 }
 
-function groupsIn(
-  name: string,
-  effective: readonly Statement[] | JunosSyntaxError,
-  written: readonly Statement[] | JunosSyntaxError,
-): readonly ConfiguredGroup[] | JunosSyntaxError {
-  if (effective instanceof JunosSyntaxError) return effective;
-  if (written instanceof JunosSyntaxError) return written;
-  return configuredGroups(vrrpTimers(effective, name), vrrpTimers(written, name));
+function unitIn(units: Outcome<Units>, name: string): Unit {
+  return unwrap(units).get(name) ?? { kind: 'read', tree: [] };
+}
+
+function groupsIn(name: string, effective: Unit, written: Unit): Configured {
+  if (effective.kind === 'unreadable') return effective;
+  if (written.kind === 'unreadable') return written;
+  const groups = configuredGroups(vrrpTimers(effective.tree, name), vrrpTimers(written.tree, name));
+  return { kind: 'read', groups };
 }
 
 interface Counters {

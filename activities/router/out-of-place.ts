@@ -5,7 +5,6 @@
 import { FAILURES } from '../../gateway/failures.ts';
 import { isSameGateway } from '../../gateway/resource.ts';
 import { at } from '../../junos/select.ts';
-import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import { describePath } from '../../netconf/diff.ts';
 import { RefusedError } from '../refused.ts';
 import { missingInParent, stanzaKey } from './family.ts';
@@ -13,7 +12,7 @@ import type { Claimed, Family, IsThere } from './family.ts';
 import type { GatewayChange } from './presence.ts';
 import { BelongsToOtherError } from './belongs-to-other.ts';
 import { pick } from './presence.ts';
-import type { RunningConfiguration } from './presences.ts';
+import type { RunningConfiguration } from './running.ts';
 
 /** What a look has shown around the changes. */
 export interface SeenAround {
@@ -39,12 +38,12 @@ export function outOfPlace<T extends GatewayChange>(
 }
 
 /** Whether anything stands in a stanza. Each is looked for once: many children lie in one stanza, and it holds what all of them have. */
-function lookingFor(running: RunningConfiguration): IsThere {
+function lookingFor({ tree, unreadable }: RunningConfiguration): IsThere {
   const known = new Map<string, boolean>();
   return (stanza) => {
-    if (running instanceof JunosSyntaxError) return undefined;
+    if (unreadable(stanza) !== undefined) return undefined;
     const key = stanzaKey(stanza);
-    const isThere = known.get(key) ?? at(pick(running, [stanza]), stanza) !== undefined;
+    const isThere = known.get(key) ?? at(pick(tree, [stanza]), stanza) !== undefined;
     known.set(key, isThere);
     return isThere;
   };

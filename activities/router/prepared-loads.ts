@@ -1,6 +1,5 @@
 /** What is sent to a router in order to load changes, and which changes must not be sent. */
 import type { GatewayRef } from '../../gateway/resource.ts';
-import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Done, Operation } from '../../netconf/operation.ts';
 import type { LoadResult } from './judge.ts';
 import { loadsInOrder } from './load.ts';
@@ -8,7 +7,7 @@ import type { Subject } from './look.ts';
 import { outOfPlace } from './out-of-place.ts';
 import type { GatewayChange } from './presence.ts';
 import { standingIn } from './presences.ts';
-import type { RunningConfiguration } from './presences.ts';
+import type { RunningConfiguration } from './running.ts';
 import type { Revealer } from './secrets.ts';
 
 export interface PreparedLoads<T> {
@@ -27,7 +26,7 @@ export function preparedLoads<T extends GatewayChange>(
   const around = {
     standing: ({ change }: T) => standingIn(running, change),
     parentsOf: ({ gateway }: T) => family.parentsOf(gateway),
-    running: running instanceof JunosSyntaxError ? [] : running,
+    running: running.tree,
   };
   const { loads, withoutSecrets } = loadsInOrder(items, around, revealerOf);
   const misplaced = outOfPlace({ running, family, claimedInside }, items);

@@ -9,9 +9,10 @@ import { buildModel, pathOf } from '../../junos/model.ts';
 import { parse } from '../../junos/parse.ts';
 import { isStoredForm } from '../../junos/placeholders.ts';
 import { comparePrinted, unscrambled } from '../../junos/secrets.ts';
-import { at, leaves } from '../../junos/select.ts';
+import { at, leaves, same } from '../../junos/select.ts';
 import { nest } from '../../junos/set.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
+import type { Unreadable } from './running.ts';
 
 /** The change of one gateway on one router. */
 export interface GatewayChange {
@@ -32,7 +33,7 @@ export type Presence =
   | { readonly kind: 'before'; readonly secrets?: string }
   /** All of `after`, as rendered. */
   | { readonly kind: 'after'; readonly secrets?: string }
-  /** All of both ends, which are equal. */
+  /** All of both ends, which are the same configuration. */
   | { readonly kind: 'unchanged'; readonly secrets?: string }
   /** All stanzas of one end are there, but not as rendered: somebody changed them. `path`: a stanza, or of an update the statement. */
   | {
@@ -43,8 +44,8 @@ export type Presence =
     }
   /** Only some stanzas of one end are there. */
   | { readonly kind: 'partial'; readonly found: Path; readonly missing: Path }
-  /** What the router prints for this stanza is no configuration text, so nobody knows what stands there. */
-  | { readonly kind: 'unreadable'; readonly path: Path; readonly why: string }
+  /** A stanza of either end can't be read. */
+  | ({ readonly kind: 'unreadable' } & Unreadable)
   /** No stanza of either end is there, although neither end is nothing. */
   | { readonly kind: 'absent' };
 
@@ -128,6 +129,8 @@ function updatePresence(
   if (ofAfter.kind === 'whole') {
     const forms = digestIn(ofAfter.scrambled);
     if (ofBefore.kind !== 'whole') return { kind: 'after', ...forms };
+    // The texts differ in their form only, for example in the order of statements. So there is nothing to load.
+    if (same(before, after)) return { kind: 'unchanged', ...forms };
     return { kind: endOf(forms.secrets), ...forms };
   }
   if (ofBefore.kind === 'whole') return { kind: 'before', ...digestIn(ofBefore.scrambled) };

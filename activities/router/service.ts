@@ -3,12 +3,12 @@ import type { MonitorWords } from '../../gateway/records.ts';
 import { oneLine } from '../../gateway/display.ts';
 import type { Monitor, RouterConfiguration } from '../../gateway/kind.ts';
 import type { Observation } from '../../gateway/plan.ts';
-import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import { masterDownMs } from '../../junos/vrrp.ts';
 import type { VrrpGroup } from '../../netconf/operations.ts';
 import type { Shown, ObserveRequest, WantedFilter } from './observe.ts';
 import { isOwn } from './own-groups.ts';
 import type { ConfiguredGroup } from './own-groups.ts';
+import { describeUnreadable } from './running.ts';
 
 /** A VRRP group of the gateway, as one look shows it. */
 export interface GroupSeen {
@@ -103,10 +103,8 @@ function downOf(shown: Shown, unit: string): string | undefined {
 }
 
 function unreadable(shown: Shown, unit: string): string | undefined {
-  const groups = shown.configuredOn(unit);
-  return groups instanceof JunosSyntaxError
-    ? `the configuration of ${unit} can't be read (${groups.message})`
-    : undefined;
+  const configured = shown.configuredOn(unit);
+  return configured.kind === 'unreadable' ? describeUnreadable(configured) : undefined;
 }
 
 function groupProblem(shown: Shown, { vrrp }: Monitor): string | undefined {
@@ -153,8 +151,8 @@ function groupsOf(
 
 /** The configured VRRP groups of an interface. A configuration that can't be read has none. */
 export function configuredOn(shown: Shown, unit: string): readonly ConfiguredGroup[] {
-  const groups = shown.configuredOn(unit);
-  return groups instanceof JunosSyntaxError ? [] : groups;
+  const configured = shown.configuredOn(unit);
+  return configured.kind === 'unreadable' ? [] : configured.groups;
 }
 
 function numbered(groups: readonly ConfiguredGroup[], number: number): readonly ConfiguredGroup[] {

@@ -5,17 +5,15 @@
 import { FAILURES } from '../../gateway/failures.ts';
 import { synchronizeOf } from '../../gateway/policies.ts';
 import { at } from '../../junos/select.ts';
-import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Path } from '../../junos/tree.ts';
-import { RpcFailedError } from '../../netconf/errors.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import type { Done } from '../../netconf/operation.ts';
 import { commitInformation, getConfiguration, routingEngines } from '../../netconf/operations.ts';
 import type { CommitHistory } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
 import { RefusedError } from '../refused.ts';
-import { readRunning } from './presences.ts';
 import type { RouterSession } from './router-sessions.ts';
+import { readText } from './running.ts';
 
 /** What the router has told in this session. */
 interface Engines {
@@ -89,17 +87,14 @@ function hasTwo(names: readonly string[] | undefined): boolean {
  * synchronizing twice does no harm.
  */
 export async function synchronizesByItself(netconf: Session): Promise<boolean> {
-  try {
-    const shown = getConfiguration({ paths: [SYNCHRONIZE], database: 'committed', inherit: true });
-    const [printed] = await netconf.pipeline([shown]);
-    const tree = readRunning(printed);
-    if (tree instanceof JunosSyntaxError) return false;
-    return SYNCHRONIZE.every((_, index) => {
-      const found = at(tree, SYNCHRONIZE.slice(0, index + 1));
+  const shown = getConfiguration({ paths: [SYNCHRONIZE], database: 'committed', inherit: true });
+  const [printed] = await netconf.pipeline([shown]);
+  const text = readText(netconf, printed);
+  return (
+    text.kind === 'read' &&
+    SYNCHRONIZE.every((_, index) => {
+      const found = at(text.tree, SYNCHRONIZE.slice(0, index + 1));
       return found !== undefined && found.tag !== 'inactive';
-    });
-  } catch (error) {
-    if (error instanceof RpcFailedError) return false;
-    throw error;
-  }
+    })
+  );
 }

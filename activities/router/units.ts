@@ -1,27 +1,27 @@
-/** The configuration of logical interfaces, with what they inherit from configuration groups or without. */
-import { JunosSyntaxError } from '../../junos/syntax-error.ts';
-import type { Statement } from '../../junos/tree.ts';
-import { ALL_GROUPS, followedUnits, unitPath } from '../../junos/vrrp.ts';
-import { unwrap } from '../../netconf/operation.ts';
+/**
+ * The configuration of logical interfaces that decides about their VRRP, with what they inherit from configuration groups or without. It is read for
+ * that alone: octets that are not UTF-8 anywhere else in it, as in an inherited description, keep nobody off the router.
+ */
+import { distinct } from '../../gateway/lists.ts';
+import type { Path, Statement } from '../../junos/tree.ts';
+import { ALL_GROUPS, followedUnits, forAllGroups, groupsOf, unitPath } from '../../junos/vrrp.ts';
+import { REPLACEMENT } from '../../netconf/bad-octets.ts';
+import type { Operation, Outcome } from '../../netconf/operation.ts';
 import { getConfiguration } from '../../netconf/operations.ts';
-import type { Outcome } from '../../netconf/operation.ts';
-import type { Operation } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
-import { readRunning } from './presences.ts';
+import { readStanzas, unreadableIn } from './running.ts';
+import type { RunningConfiguration, Unreadable } from './running.ts';
 
 /** The `committed` one is what the router runs. */
 export type Database = 'candidate' | 'committed';
 
-/**
- * Statements from the top of the hierarchy, by the name of the interface (`ae0.1025`): all that decides about its VRRP. The error says why they can't
- * be read.
- */
+/** Statements from the top of the hierarchy: all that decides about the VRRP of a unit. Or which stanza of these can't be read. */
+export type Unit =
+  | { readonly kind: 'read'; readonly tree: readonly Statement[] }
+  | ({ readonly kind: 'unreadable' } & Unreadable);
+
+/** By the name of the interface: `ae0.1025`. */
 export type Units = ReadonlyMap<string, Unit>;
-
-type Unit = readonly Statement[] | JunosSyntaxError;
-
-/** The same, or for one of them the error of its request. */
-export type UnitOutcomes = ReadonlyMap<string, Outcome<Unit>>;
 
 /** The effective configuration. Throws what the session throws. */
 export async function readUnits(
@@ -31,19 +31,17 @@ export async function readUnits(
 ): Promise<Units> {
   if (names.length === 0) return new Map();
   const [printed] = await netconf.pipeline([unitsOf(names, database)]);
-  const found = await unitsIn(netconf, names, database, printed);
-  return new Map([...found].map(([name, unit]) => [name, unwrap(unit)]));
+  return unitsIn(netconf, names, database, printed);
 }
 
 /** Asks for these units in one text, which `unitsIn` reads. `inherit`: with what is inherited. */
 export function unitsOf(names: readonly string[], database: Database, inherit = true): Operation<string> {
-  const paths = [...names.map((name) => unitPath(name)), ALL_GROUPS];
-  return getConfiguration({ paths, database, inherit });
+  return asking(database, inherit)(stanzasOf(names));
 }
 
 /**
- * Reads the text with all these units. Their VRRP groups may follow groups of other units: the router is asked for those units, too. If either text
- * can't be read, or is refused, the router is asked for each unit alone. `text`: `undefined` if there are no units.
+ * Reads the text with all these units. Their VRRP groups may follow groups of other units: the router is asked for those units, too. `text`: `undefined`
+ * if there are no units. Throws any error of a request that does not concern its text.
  */
 export async function unitsIn(
   netconf: Session,
@@ -51,41 +49,69 @@ export async function unitsIn(
   database: Database,
   text: Outcome<string> | undefined,
   inherit = true,
-): Promise<UnitOutcomes> {
+): Promise<Units> {
   if (text === undefined) return new Map();
-  const whole = async (some: readonly string[], printed: Outcome<string>): Promise<Outcome<Unit>> => {
-    const read = outcomeOf(printed);
-    if (read.kind === 'failed' || !inherit || read.value instanceof JunosSyntaxError) return read;
-    return withFollowed(netconf, some, database, read.value);
-  };
-  const all = await whole(names, text);
-  const isRead = all.kind === 'done' && !(all.value instanceof JunosSyntaxError);
-  if (isRead || names.length === 1) return new Map(names.map((name) => [name, all]));
-  const texts = await netconf.pipeline(names.map((name) => unitsOf([name], database, inherit)));
-  const alone = names.map(
-    async (name, index) => [name, await whole([name], texts[index] as Outcome<string>)] as const,
+  const own = await readStanzas(netconf, text, stanzasOf(names), asking(database, inherit));
+  const followedBy = (name: string) => (inherit ? followedUnits(own.tree, name) : []);
+  const followed = distinct(names.flatMap(followedBy)).filter((name) => !names.includes(name));
+  const all = followed.length === 0 ? own : together(own, await readFollowed(netconf, followed, database));
+  return new Map(
+    names.map((name): [string, Unit] => {
+      const unread = unreadableFor(all, name, followedBy(name));
+      return [
+        name,
+        unread === undefined ? { kind: 'read', tree: all.tree } : { kind: 'unreadable', ...unread },
+      ];
+    }),
   );
-  return new Map(await Promise.all(alone));
 }
 
-async function withFollowed(
+const stanzasOf = (names: readonly string[]): readonly Path[] => [...names.map(unitPath), ALL_GROUPS];
+
+function asking(database: Database, inherit: boolean) {
+  return (paths: readonly Path[]) => getConfiguration({ paths, database, inherit, mayBeDamaged: true });
+}
+
+async function readFollowed(
   netconf: Session,
   names: readonly string[],
   database: Database,
-  tree: readonly Statement[],
-): Promise<Outcome<Unit>> {
-  const followed = names.flatMap((name) => followedUnits(tree, name)).filter((name) => !names.includes(name));
-  if (followed.length === 0) return { kind: 'done', value: tree };
-  const [text] = await netconf.pipeline([unitsOf([...new Set(followed)], database)]);
-  const more = outcomeOf(text);
-  if (more.kind === 'failed' || more.value instanceof JunosSyntaxError) return more;
-  return { kind: 'done', value: [...tree, ...more.value] };
+): Promise<RunningConfiguration> {
+  const ask = asking(database, true);
+  const [printed] = await netconf.pipeline([ask(names.map(unitPath))]);
+  return readStanzas(netconf, printed, names.map(unitPath), ask);
 }
 
-function outcomeOf(printed: Outcome<string>): Outcome<Unit> {
-  try {
-    return { kind: 'done', value: readRunning(printed) };
-  } catch (error) {
-    return { kind: 'failed', error };
-  }
+function together(one: RunningConfiguration, other: RunningConfiguration): RunningConfiguration {
+  return {
+    tree: [...one.tree, ...other.tree],
+    unreadable: (path) => one.unreadable(path) ?? other.unreadable(path),
+  };
+}
+
+/** Why the VRRP of a unit is not known. What holds for all groups matters only where there is a group. */
+function unreadableFor(
+  all: RunningConfiguration,
+  name: string,
+  followed: readonly string[],
+): Unreadable | undefined {
+  const units = [name, ...followed].map((unit) => ({
+    path: unitPath(unit),
+    statements: groupsOf(all.tree, unit).map(({ statement }) => statement),
+  }));
+  const isConcerned = units.some(({ statements }) => statements.length > 0);
+  const read = [...units, ...(isConcerned ? [{ path: ALL_GROUPS, statements: forAllGroups(all.tree) }] : [])];
+  const damages = read.flatMap(({ path, statements }) =>
+    statements
+      .filter(isDamaged)
+      .map(({ words }) => ({ path, why: `${words.slice(0, 2).join(' ')}: ${DAMAGE}` })),
+  );
+  const paths = read.map(({ path }) => path);
+  return unreadableIn(all, paths) ?? damages[0];
+}
+
+const DAMAGE = 'expected text in UTF-8, with the characters that XML allows, got other octets';
+
+function isDamaged({ words, list = [], children = [] }: Statement): boolean {
+  return [...words, ...list].some((word) => word.includes(REPLACEMENT)) || children.some(isDamaged);
 }

@@ -1,9 +1,11 @@
 /** Looks at one router until it does what the gateway's configuration promises, or until the time limit has passed. */
 import { activityInfo, heartbeat } from '@temporalio/activity';
+import type { Info } from '@temporalio/activity';
 import { oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PollInput } from '../../gateway/outcomes.ts';
 import type { Observation } from '../../gateway/plan.ts';
+import { LOST_LOOKS_MS } from '../../gateway/policies.ts';
 import { bgpLimitOf } from '../../gateway/vrrp-time.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
@@ -23,40 +25,85 @@ import { targetOf } from '../router/router-target.ts';
 
 type End = NonNullable<PollInput['end']>;
 
-/** Resolves to what was seen. Fails with `NotConverged` if the router is not as promised in time. */
-export function polling(deps: Dependencies) {
-  return (input: PollInput): Promise<Observation> =>
-    heartbeating(() => classified(() => poll(deps, input, activityInfo().scheduledTimestampMs)));
+/** What a heartbeat says to people, and to the attempt after this one. */
+interface Progress {
+  /** How many looks this attempt has made. */
+  readonly looks: number;
+  /** What was not as promised at the last look. */
+  readonly seen?: string;
+  /** When the last look ended, by Temporal's clock, in ms since the epoch. Before the first one: when the polling was scheduled. */
+  readonly lookedAt: number;
+  /** For how long nobody has looked so far, because workers died, in ms. */
+  readonly lostMs: number;
 }
 
-/** `from`: the time limit counts from then, in ms since the epoch. */
+/** Resolves to what was seen. Fails with `NotConverged` if the router is not as promised in time. */
+export function polling(deps: Dependencies) {
+  return (input: PollInput): Promise<Observation> => {
+    const info = activityInfo();
+    let progress = progressBefore(info);
+    const { lostMs } = progress;
+    const tell = (next: Progress): void => heartbeat((progress = next));
+    return heartbeating(
+      () => classified(() => poll(deps, input, { from: info.scheduledTimestampMs, lostMs, tell })),
+      () => progress,
+    );
+  };
+}
+
+/** Where this attempt begins. What passed since the last look that Temporal knows of is lost time. */
+function progressBefore({
+  scheduledTimestampMs,
+  currentAttemptScheduledTimestampMs,
+  heartbeatDetails,
+}: Info): Progress {
+  const { lookedAt, lostMs } = (heartbeatDetails ?? {
+    lookedAt: scheduledTimestampMs,
+    lostMs: 0,
+  }) as Progress;
+  const lost = lostMs + Math.max(0, currentAttemptScheduledTimestampMs - lookedAt);
+  return {
+    looks: 0,
+    lookedAt: currentAttemptScheduledTimestampMs,
+    lostMs: Math.min(lost, LOST_LOOKS_MS),
+  };
+}
+
+export interface PollAttempt {
+  /** The time limit counts from then, by Temporal's clock, in ms since the epoch. The commit was made before. */
+  readonly from: number;
+  /** For how long nobody has looked since then, in ms. The limit is later by that. */
+  readonly lostMs: number;
+  readonly tell: (progress: Progress) => void;
+}
+
 export async function poll(
   deps: Dependencies,
   { gateway, role, router, end = 'after', limitMs, holdMs = 0, others = {} }: PollInput,
-  from: number,
+  { from, lostMs, tell }: PollAttempt,
 ): Promise<Observation> {
   const snapshot = deps.store.snapshot();
   const [record] = await Promise.all([deps.store.planRecord(gateway), targetOf(snapshot, router)]);
   if (record === undefined || record.routers[role].id !== router)
     throw refusalOf({ kind: record === undefined ? 'gone' : 'void' }, gateway);
   const { vrrpIntervalMs } = record.limits;
-  const info = activityInfo();
-  const now = serverClock(info);
+  const now = serverClock(activityInfo());
   const limit = limitOf(deps, record, { role, end, limitMs });
-  const until = from + limit;
+  const until = from + limit + lostMs;
   const own = await lookoutOn(deps, snapshot, record, { role, end, others });
   const evidence =
     role === 'primary'
       ? new MasterEvidence(own)
       : new BackupEvidence(own, await lookoutOn(deps, snapshot, record, { role: 'primary', end, others }), {
           now: () => performance.now(),
+          committedBefore: performance.now() - (now() - from),
           minuteMs: deps.policy.minuteMs,
           holdMs,
         });
   for (let looks = 1; ; looks += 1) {
     const seen = await evidence.look();
     if (!('missing' in seen)) return { role, router: own.name, at: new Date(now()).toISOString(), ...seen };
-    heartbeat({ looks, seen: seen.missing });
+    tell({ looks, seen: seen.missing, lookedAt: now(), lostMs });
     if (now() + vrrpIntervalMs > until) {
       throw new RefusedError(
         FAILURES.NotConverged,

@@ -2,7 +2,7 @@
  * The rest of an update that changes nothing on the routers: records the stack, sees the gateway work on both routers, records that, and publishes.
  * One activity, because nothing is on trial: an attempt that fails can simply be made again as a whole.
  */
-import { activityInfo, CancelledFailure } from '@temporalio/activity';
+import { activityInfo, CancelledFailure, heartbeat } from '@temporalio/activity';
 import { LENGTHS, oneLine } from '../../gateway/display.ts';
 import { isMonitored } from '../../gateway/job-chain.ts';
 import type { UnchangedInput } from '../../gateway/outcomes.ts';
@@ -47,7 +47,9 @@ async function seeWorking(
 ): Promise<readonly Observation[]> {
   const from = activityInfo().currentAttemptScheduledTimestampMs;
   const polled = await Promise.allSettled(
-    ROLES.map((role) => poll(deps, { gateway, run, role, router: routers[role] }, from)),
+    ROLES.map((role) =>
+      poll(deps, { gateway, run, role, router: routers[role] }, { from, lostMs: 0, tell: heartbeat }),
+    ),
   );
   const failed = polled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
   if (failed.length > 0) throw together(failed);

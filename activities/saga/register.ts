@@ -164,13 +164,13 @@ async function prepare(deps: Dependencies, plan: Plan): Promise<Preparation | 'k
 
 function requestOf(preparation: Preparation, plan: Plan, scheduled: number, { policy }: Dependencies) {
   const { gateway, action, record, kind, changes, secrets, parents } = preparation;
-  // Without secrets there is no key for the configuration's digest. A digest without a key, of a text whose other words are known, would give a short
-  // secret away. So such texts are left out of the digest.
-  const texts =
-    secrets === undefined ? Object.keys(record.body).filter((name) => hasSecret(record.body[name])) : [];
+  // Without secrets there is no key for the configuration's digest. A digest without a key would give a short secret away: that of a field, or that of a text
+  // whose other words are known. So such fields are left out of it. None of them is rendered then.
+  const texts = Object.keys(record.body).filter((name) => hasSecret(record.body[name]));
+  const hidden = secrets === undefined ? new Set([...secretFieldsOf(kind.kind.schema), ...texts]) : [];
   return {
     configRevision: plan.configRevision,
-    secretFields: [...new Set([...secretFieldsOf(kind.kind.schema), ...texts])],
+    secretFields: [...hidden],
     jobs: jobsOf(preparation, plan.jobs, policy.redactJobs),
     secrets,
     planRecord: {

@@ -9,14 +9,15 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Entry } from '../../etcd/client.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
-import { KEYS } from '../../etcd/keys.ts';
 import type { Store } from '../../etcd/store.ts';
-import { JOB_MANAGER } from '../../etcd/watch-store.ts';
+import { CONFIG, JOB_MANAGER } from '../../etcd/watch-store.ts';
 import type { WatchStore } from '../../etcd/watch-store.ts';
 import type { Doubt, Position } from '../../etcd/watch-stream.ts';
 import { WATCH_TIMES } from '../../gateway/config-watch.ts';
 import type { WatchBeat, WatchPolicy, WatchReport } from '../../gateway/config-watch.ts';
 import { LENGTHS, oneLine } from '../../gateway/display.ts';
+import { pluralOf } from '../../gateway/resource.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import type { Kinds } from '../dependencies.ts';
 import type { Client } from '../executions.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -55,7 +56,7 @@ export class ConfigWatch {
   #gateways = 0;
   /** The newest revision that is known. */
   #heard = 0n;
-  /** Keys of values that can't be read, and why. */
+  /** By workflow id: the key of a value that can't be read, and why. */
   readonly #unreadable = new Map<string, string>();
   /** Why etcd can't be listed. */
   #away: string | null = null;
@@ -79,7 +80,7 @@ export class ConfigWatch {
 
   get facts(): Omit<WatchReport, 'worker' | 'since' | 'lines'> {
     const { differing, inFlight, silent, total: asked, away } = this.#dispatcher;
-    const unreadable = [...this.#unreadable].slice(0, SHOWN).map(([key, why]) => `${oneLine(key)}: ${why}`);
+    const unreadable = [...this.#unreadable.values()].slice(0, SHOWN);
     return {
       listed: this.#listed === undefined ? null : new Date(this.#listed).toISOString(),
       revision: this.beat.revision,
@@ -217,7 +218,7 @@ export class ConfigWatch {
   #noteUnreadable(id: string): void {
     const seen = this.#view.all.get(id);
     if (seen?.isGateway === true && configDifferenceOf(seen.config, seen.state) === 'unreadable')
-      this.#unreadable.set(KEYS.gatewayConfig(seen), seen.config?.reason ?? 'it has no version');
+      this.#unreadable.set(id, `${keyOf(seen)}: ${seen.config?.reason ?? 'it has no version'}`);
     else this.#unreadable.delete(id);
   }
 
@@ -240,4 +241,9 @@ export class ConfigWatch {
     this.#dispatcher.halted = halted;
     this.#readOnly.halted = halted || !this.#options.policy.readComplete;
   }
+}
+
+/** The key for a message. It may be none that a gateway can have, because anybody may have written it. */
+function keyOf({ resourceType, resourceId }: GatewayRef): string {
+  return oneLine(`${CONFIG}${pluralOf(resourceType)}/${resourceId}`);
 }

@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isBefore } from '../../activities/router/presence.ts';
 import { messageOf } from '../../client/errors.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
+import { isSameHold } from '../../etcd/maintenance-holds.ts';
 import type { Store } from '../../etcd/store.ts';
 import { NetconfError } from '../../netconf/errors.ts';
 import { failed, ok, reasonOf } from './line.ts';
 import type { CheckedRouter, Line, Verdict } from './line.ts';
-import { remove, STEPS, RouterTrial, type OpenSession } from './trial.ts';
+import { notTaken, remove, STEPS, RouterTrial, type OpenSession, type Step } from './trial.ts';
 
 /** How long the clean-up is tried, in ms. A lost session may keep its lock for a while. */
 const CLEAN_UP_MS = 60_000;
@@ -30,28 +31,34 @@ export async function trialLines(options: TrialOptions): Promise<readonly Line[]
   const { record } = router;
   if (record instanceof StoreCorruptError)
     return [{ name: 'trial', ...failed(record.message, 'gateway-saga doctor') }];
-  const trial = new RouterTrial({ ...router, record }, options.open);
+  const trial = new RouterTrial({ ...router, record }, options.open, () => obstacleOn(router.id, store));
   const reason = `routers check --trial ${trial.reservation}`;
   const hold = { reason, by: options.by, since: new Date().toISOString() };
   // `record` was read before the checks. Whoever holds the router by now keeps it away from pairs, and goes on to hold it.
   const held = await store.beginMaintenance(router.id, hold, { onlyIfFree: true });
-  const lines = await stepsUnlessReserved(trial, options);
-  if (held.maintenance?.reason !== reason) return lines;
-  // If somebody has given the hold a reason of their own meanwhile, it stays.
+  const obstacle = await trial.obstacle();
+  const lines =
+    obstacle === undefined
+      ? await stepLines(trial, options)
+      : [{ name: 'trial', ...failed(`not begun: ${obstacle}`, 'try again') }];
+  if (!held.maintenance || !isSameHold(held.maintenance, hold)) return lines;
+  // If somebody has taken the hold over meanwhile, it stays.
   const left = await store.endMaintenance(router.id, undefined, hold).then(() => undefined, messageOf);
   if (left === undefined) return lines;
   const verdict = failed(`the hold could not be ended: ${left}`, `gateway-saga routers release ${router.id}`);
   return [...lines, { name: 'trial: hold', ...verdict }];
 }
 
-/** Takes the steps, unless a pair has the router reserved. Under the hold no reservation begins, but one that began before the hold may still be there. */
-async function stepsUnlessReserved(trial: RouterTrial, options: TrialOptions): Promise<readonly Line[]> {
-  const found = await options.store.router(options.router.id).catch(messageOf);
-  const name = 'trial';
-  if (typeof found === 'string') return [{ name, ...failed(`not begun: ${found}`, 'try again') }];
-  if (found.reservation === null) return stepLines(trial, options);
-  const text = `not begun: ${found.reservation.pair} is on the router`;
-  return [{ name, ...failed(text, 'try again when it is done') }];
+/**
+ * Why the trial must not go on. Under a hold, whoever's it is, no reservation begins, but one that began before the hold may still be there. Without a
+ * hold a pair may reserve the router at any moment.
+ */
+async function obstacleOn(routerId: string, store: Store): Promise<string | undefined> {
+  const found = await store.router(routerId).catch(messageOf);
+  if (typeof found === 'string') return found;
+  if (found.reservation !== null) return `${found.reservation.pair} is on the router`;
+  if (found.maintenance !== null) return undefined;
+  return `${found.freed?.by ?? 'somebody'} has ended the hold of the router`;
 }
 
 async function stepLines(
@@ -63,7 +70,7 @@ async function stepLines(
     for (const { name, take } of STEPS) {
       const verdict = signal.aborted
         ? failed('not taken: interrupted', 'see the line below')
-        : await take(trial).catch(verdictOf);
+        : await taken(take, trial).catch(verdictOf);
       lines.push({ name, ...verdict });
       if (verdict.result === 'failed') break;
     }
@@ -73,6 +80,11 @@ async function stepLines(
       lines.push({ name: 'trial: clean-up', ...verdict });
   }
   return lines;
+}
+
+async function taken(take: Step['take'], trial: RouterTrial): Promise<Verdict> {
+  const obstacle = await trial.obstacle();
+  return obstacle === undefined ? take(trial) : notTaken(obstacle);
 }
 
 /** The verdict on a step that has thrown. Refusals and lost sessions are expected outcomes of a step; any other error is to be reported. */

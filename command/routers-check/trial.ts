@@ -4,7 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { commitHistoryReader, type CommitState } from '../../activities/router/commit-history.ts';
+import { commitHistoryReader } from '../../activities/router/commit-history.ts';
 import { permanentLogLine, trialLogLine } from '../../activities/router/log-line.ts';
 import { noSecrets } from '../../activities/router/secrets.ts';
 import { LockedRouter } from '../../activities/router/locked-router.ts';
@@ -13,7 +13,6 @@ import type { GatewayChange } from '../../activities/router/presence.ts';
 import type { RouterSession } from '../../activities/router/router-sessions.ts';
 import { inverseOf } from '../../gateway/change.ts';
 import { hasConfirmedCommit } from '../../netconf/hello.ts';
-import type { Done, Operation } from '../../netconf/operation.ts';
 import { commit, commitInformation } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
 import type { RouterRecord } from '../../pair/router-record.ts';
@@ -26,7 +25,6 @@ export type TrialRouter = Omit<CheckedRouter, 'session' | 'record'> & { readonly
 
 /** Opens a further session. Throws if that fails. */
 export type OpenSession = () => Promise<Session>;
-
 export class RouterTrial {
   readonly router: TrialRouter;
   readonly #open: OpenSession;
@@ -38,12 +36,15 @@ export class RouterTrial {
   #locked: LockedRouter | undefined;
   /** The change that is made on the router. Absent: no stanza that takes it was found yet. */
   change: GatewayChange | undefined;
+  /** Why the trial must not go on; `undefined`: it may. */
+  readonly obstacle: () => Promise<string | undefined>;
   /** Whether the statement may stand: a commit with it was sent, and no look has shown yet that it is gone. */
   mayStand = false;
 
-  constructor(router: TrialRouter, open: OpenSession) {
+  constructor(router: TrialRouter, open: OpenSession, obstacle: RouterTrial['obstacle']) {
     this.router = router;
     this.#open = open;
+    this.obstacle = obstacle;
   }
 
   /** The log line of a commit that is permanent at once. `what`: `kept` or `reverted`. */
@@ -100,7 +101,9 @@ export class RouterTrial {
   }
 }
 
-interface Step {
+export const notTaken = (obstacle: string): Verdict => failed(`not taken: ${obstacle}`, 'try again');
+
+export interface Step {
   readonly name: string;
   readonly take: (trial: RouterTrial) => Promise<Verdict>;
 }
@@ -194,6 +197,8 @@ async function commitOnTrial(trial: RouterTrial): Promise<Verdict> {
     );
   const loaded = await locked.load([change], 'checked on every engine');
   if (loaded.kind !== 'accepted') return failed('the statement is refused now', 'try again');
+  const obstacle = await trial.obstacle();
+  if (obstacle !== undefined) return notTaken(obstacle);
   const until = Date.now() + policy.confirmMinutes * policy.minuteMs;
   const confirmed = { minutes: policy.confirmMinutes };
   trial.mayStand = true;
@@ -214,7 +219,7 @@ async function confirm(trial: RouterTrial): Promise<Verdict> {
   const { locked, change } = trial;
   const tried: string[] = [];
   const isPending = () => locked.look.pending.kind === 'ours';
-  for (const operation of confirmationsOf(locked.look, trial)) {
+  for (const operation of locked.look.confirmations(trial.log('kept'))) {
     if (!isPending()) break;
     tried.push(operation.name);
     await locked.act(operation);
@@ -227,10 +232,6 @@ async function confirm(trial: RouterTrial): Promise<Verdict> {
       'do not use this router, and report it with the transcript',
     );
   return ok(`confirmed by a ${tried.join(', then a ')}; the statement stands as it was loaded`);
-}
-
-function confirmationsOf({ confirmations }: CommitState, trial: RouterTrial): readonly Operation<Done>[] {
-  return confirmations(trial.log('kept'));
 }
 
 /** Removes the statement by a commit, under the lock that is held. That commit also confirms what is pending. */

@@ -80,19 +80,21 @@ function neighborsOf(
       const peerAs = found('peer-as') ?? (found('type') === 'internal' ? localAs : undefined);
       const given = found('local-address');
       const key = found('authentication-key');
-      const link = units
+      const links = units
         .flatMap((unit) => addressesOf(unit).map(({ address }) => ({ unit, address })))
-        .find(
-          ({ unit, address }) =>
-            unit.operUp && contains(address, peer) && (given === undefined || hostOf(address) === given),
+        .filter(
+          ({ address }) => contains(address, peer) && (given === undefined || hostOf(address) === given),
         );
+      const link = links.find(({ unit }) => unit.operUp);
+      // Without a link the router still has its address.
+      const own = link ?? links[0];
       return {
         instance,
         group: group.words[1] ?? '',
         peer,
         peerAs,
         localAs,
-        localAddress: given ?? (link && hostOf(link.address)),
+        localAddress: given ?? (own && hostOf(own.address)),
         key: key === undefined ? undefined : unscrambled(key),
         isInternal: peerAs !== undefined && peerAs === localAs,
         holdMs: Number(found('hold-time') ?? HOLD_SECONDS) * 1_000,

@@ -95,6 +95,19 @@ export function exclusively<T>(call: Call, work: () => Promise<T>): Promise<T> {
   });
 }
 
+/** Carries out a commit. The session has the lock during the commit of a private copy, so that nobody edits the candidate meanwhile. */
+export async function withCandidateLocked<T>({ router, session }: Call, work: () => Promise<T>): Promise<T> {
+  const { lock, clock } = router;
+  const { id, user, workspace } = session;
+  if (workspace.kind === 'shared' || lock.owner?.session === id) return work();
+  lock.acquire({ session: id, user, since: clock.now() });
+  try {
+    return await work();
+  } finally {
+    lock.release(id);
+  }
+}
+
 /** The dialect of a session's replies. Only NETCONF sessions get the router's own; others, such as the command line's, are answered plainly. */
 export function dialectOf({ router, session }: Pick<Call, 'router' | 'session'>): Dialect {
   return session.client === 'netconf' ? router.options.dialect : PLAIN;

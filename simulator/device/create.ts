@@ -145,7 +145,7 @@ function createRouter(
     lock: createLock(),
     candidate: createCandidate(config),
     history,
-    engines: createEngines(options, clock, history.newest),
+    engines: createEngines(options, clock, history),
     pending: createPending(
       clock,
       options.fallbackLate,

@@ -4,7 +4,7 @@
  * check or commit that confirms it is synchronized, too.
  */
 
-import type { Commit, PendingCommit } from './history.ts';
+import type { Commit, History, PendingCommit } from './history.ts';
 import type { DeviceOptions } from './options.ts';
 import type { Clock } from './clock.ts';
 
@@ -34,13 +34,21 @@ interface Backup {
   readonly pending?: PendingCommit;
 }
 
-export function createEngines({ routingEngines }: DeviceOptions, clock: Clock, first: Commit): Engines {
-  let backup: Backup = { commits: [first] };
+export function createEngines(
+  { routingEngines, fallbackLate }: DeviceOptions,
+  clock: Clock,
+  { newest, newSequence }: Pick<History, 'newest' | 'newSequence'>,
+): Engines {
+  let backup: Backup = { commits: [newest] };
   const now = (): Backup => {
     const { pending, commits } = backup;
-    if (pending === undefined || clock.now() < pending.deadline) return backup;
-    const { fallback: config, sequence, deadline: at } = pending;
-    backup = { commits: [{ config, user: 'root', client: 'other', at, sequence: sequence + 1 }, ...commits] };
+    if (pending === undefined) return backup;
+    const { fallback: config, deadline } = pending;
+    const at = deadline + fallbackLate;
+    if (clock.now() < at) return backup;
+    backup = {
+      commits: [{ config, user: 'root', client: 'other', at, sequence: newSequence() }, ...commits],
+    };
     return backup;
   };
   const engines = {

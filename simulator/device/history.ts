@@ -15,7 +15,7 @@ export interface Commit {
   readonly comment?: string;
   /** Whether the commit was synchronized with the other routing engine. In its reply the router says so in a separate comment. */
   readonly isSynchronized?: true;
-  /** Counts the router's commits from the first. A commit keeps its number, while its place in the history changes. */
+  /** No other commit of the router has this number, whichever routing engine made it. A commit keeps its number, while its place in the history changes. */
   readonly sequence: number;
 }
 
@@ -26,12 +26,17 @@ export interface History {
   add(commit: Omit<Commit, 'sequence'>): Commit;
   /** Replaces all commits. */
   reset(commits: readonly Commit[]): void;
+  /** A sequence number that no commit of the router has yet. */
+  newSequence(): number;
 }
 
 export function createHistory(first: Omit<Commit, 'sequence'>, length: number): History {
-  let newest: Commit = { ...first, sequence: 1 };
+  let last = 1;
+  let newest: Commit = { ...first, sequence: last };
   let older: readonly Commit[] = [];
+  const newSequence = (): number => (last += 1);
   return {
+    newSequence,
     get commits() {
       return [newest, ...older];
     },
@@ -40,7 +45,7 @@ export function createHistory(first: Omit<Commit, 'sequence'>, length: number): 
     },
     add(commit) {
       older = [newest, ...older].slice(0, length - 1);
-      newest = { ...commit, sequence: newest.sequence + 1 };
+      newest = { ...commit, sequence: newSequence() };
       return newest;
     },
     reset(commits) {
@@ -48,6 +53,7 @@ export function createHistory(first: Omit<Commit, 'sequence'>, length: number): 
       if (!first) throw new RangeError('Expected a history of at least one commit, got an empty one');
       newest = first;
       older = rest.slice(0, length - 1);
+      last = Math.max(last, ...commits.map(({ sequence }) => sequence));
     },
   };
 }

@@ -1,7 +1,7 @@
 /** A router's host key, new or from a file, and its line for a `known_hosts` file. */
 
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import ssh2 from 'ssh2';
 
 export interface HostKey {
@@ -38,21 +38,30 @@ export function createHostKey(type: 'ed25519' | 'ecdsa' | 'rsa' = 'ed25519'): Ho
 }
 
 /**
- * The key in a file. If the file does not exist, it is made with a new key, and only its owner can read it.
+ * The key in a file. If the file does not exist, it is made with a new key, and only its owner can read it. Of several processes that make it at the
+ * same time, one makes it for all. The file is there as a whole or not at all.
  *
  * @throws {HostKeyError} when the file contains something else.
  */
 export function keptHostKey(file: string): HostKey {
-  if (!existsSync(file)) {
-    const made = createHostKey();
-    writeFileSync(file, made.privateKey, { mode: 0o600, flag: 'wx' });
-    return made;
-  }
+  if (!existsSync(file)) makeKeyFile(file);
   const text = readFileSync(file, 'utf8');
   try {
     return hostKeyFrom(text);
   } catch (error) {
     throw new HostKeyError(file, error);
+  }
+}
+
+function makeKeyFile(file: string): void {
+  const draft = `${file}.${randomUUID()}`;
+  writeFileSync(draft, createHostKey().privateKey, { mode: 0o600, flag: 'wx' });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft);
   }
 }
 

@@ -66,7 +66,10 @@ export interface Router {
   setReachable(reachable: boolean): void;
   /** `true`: when a connection ends, its session stays, with its lock and edits. `false`: such sessions end too. */
   keepHalfOpen(keep: boolean): void;
-  /** Ends all connections and timers, as a power failure does: a commit that has begun is neither finished nor saved. */
+  /**
+   * Ends all connections and timers, as a power failure does: a commit that has begun is neither finished nor saved, and a pending one stays so in
+   * the state file. `options.reboot` decides what becomes of it when the router starts again.
+   */
   close(): Promise<void>;
 }
 
@@ -125,9 +128,10 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
       },
       setReachable: (reachable) => ssh.setReachable(reachable),
       keepHalfOpen: (keep) => ssh.keepHalfOpen(keep),
-      async close() {
-        await ssh.close();
+      close() {
+        // The router stops before it can notice that its connections end.
         stop();
+        return ssh.close();
       },
     };
   } catch (error) {

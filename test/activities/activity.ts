@@ -3,7 +3,9 @@ import { Context, asyncLocalStorage } from '@temporalio/activity';
 import type { Info } from '@temporalio/activity';
 import type { Logger } from '@temporalio/common';
 
-export type ServerTimes = Pick<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'>;
+/** `heartbeatDetails`: what the attempt before told with its last heartbeat. */
+export type ServerTimes = Pick<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'> &
+  Partial<Pick<Info, 'heartbeatDetails'>>;
 
 /** The times of a call's first attempt, scheduled now by a server whose clock is `aheadMs` ahead of this process's clock. */
 export function scheduledNow(aheadMs = 0): ServerTimes {

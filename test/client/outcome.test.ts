@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import type { GatewayFailure, GatewayOutcome, GatewayRef } from '../../client/index.ts';
-import { failed, openScene, type Scene } from './scene.ts';
+import { created, failed, openScene, type Scene } from './scene.ts';
+import { reset } from '../world/reset.ts';
 import type { Ending } from './stub-workflow.ts';
+
+const taskCompleted: Parameters<typeof reset>[2] = (events) =>
+  events.find(({ workflowTaskCompletedEventAttributes: done }) => done)?.eventId;
 
 describe('the outcome of a creation', () => {
   let scene: Scene;
@@ -145,6 +149,28 @@ describe('the outcome of a creation', () => {
       outcome.compensation.join(),
       /^the workflow was terminated: its router pair reverts the change, or keeps it if it was confirmed/,
     );
+  });
+
+  it('is that of the run that an operator has made of it by a reset', async () => {
+    const gateway = scene.gateway();
+    const run = await scene.client.create(gateway);
+    const result = run.result();
+    const { workflowId } = run;
+    // It is in the middle of its work: the first task has ended.
+    assert.notEqual(await run.progress(), null);
+    const task = () => reset(scene.temporal, { workflowId }, taskCompleted);
+    await task();
+    assert.equal((await scene.client.status(gateway)).kind, 'running');
+    await task();
+    await scene.end(gateway, created(gateway));
+    assert.equal((await result).kind, 'created');
+    assert.equal((await run.result()).kind, 'created');
+    // A run that is started after a termination is another one.
+    const next = await scene.client.create(gateway);
+    await scene.temporal.workflow.getHandle(workflowId).terminate('by mistake');
+    await scene.client.create(gateway);
+    assert.equal((await next.result()).kind, 'failed');
+    await scene.end(gateway, created(gateway));
   });
 
   it('has the same said of a termination on the page of the Web UI, before anybody terminates it', async () => {

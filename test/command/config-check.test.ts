@@ -92,8 +92,9 @@ describe('gateway-saga config check', function () {
     await write(id, recordOf(id, { uplink_vlan_id: '5000' }));
     await write(id, JSON.stringify(completedState(1, null)), '/state');
     assert.match((await check(id)).err, /field "uplink_vlan_id": expected a VLAN/);
-    const marked = JSON.stringify({ version: 2, marked_for_deletion: true, body: { id } });
-    const { code, out, err } = await run(['check', 'vpn_gateway', id, '-'], marked);
+    const gone = randomUUID();
+    const marked = JSON.stringify({ version: 2, marked_for_deletion: true, body: { id: gone } });
+    const { code, out, err } = await run(['check', 'vpn_gateway', gone, '-'], marked);
     assert.equal(err, '');
     assert.equal(code, 0);
     assert.match(out, /version 2, marked for deletion; nothing of it stands/);
@@ -146,6 +147,30 @@ describe('gateway-saga config check', function () {
       await write(id, marked(id));
       await stand(id, 'delete', false);
       assert.match((await check(id)).out, /^valid: \S+: version 2 on MX-1 and MX-2\n$/);
+    });
+  });
+
+  describe('finds that a change would be refused', () => {
+    it("because the gateway's plan record can't be read", async () => {
+      const id = randomUUID();
+      await write(id, recordOf(id));
+      const key = KEYS.plan({ resourceType: 'vpn_gateway', resourceId: id });
+      for (const value of ['{', '{"schema":99}']) {
+        await writeRecords(endpoints, [{ key, value }]);
+        const { code, out, err } = await check(id);
+        assert.deepEqual([code, out], [1, '']);
+        assert.ok(err.startsWith('invalid: ') && err.includes(key), err);
+      }
+    });
+
+    it('because another system has made an older version, or /state has a newer one', async () => {
+      const id = randomUUID();
+      await write(id, recordOf(id, {}, 2));
+      await write(id, JSON.stringify(completedState(1, null)), '/state');
+      assert.match((await check(id)).err, /^invalid: .* stands at version 1 .* made by another system/);
+      await write(id, JSON.stringify(completedState(3, null)), '/state');
+      assert.match((await check(id)).err, /^invalid: .* has version 2, but \/state has version 3 already\n/);
+      assert.equal((await check(id)).code, 1);
     });
   });
 

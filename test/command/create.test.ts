@@ -184,6 +184,43 @@ describe('gateway-saga create and status', () => {
     assert.match(io.out(), /failed \(Conflict\): taken\nstands: what stood before\n$/);
   });
 
+  it('status --watch tells of an ended change what status tells, also where no worker answers', async () => {
+    const gateway = scene.gateway();
+    const run = await scene.client.create(gateway);
+    await scene.end(gateway, created(gateway));
+    await run.result();
+    await scene.stopWorker();
+    try {
+      for (const options of [[], ['--json']])
+        for (const terminal of [{}, { isTTY: true, columns: 80, rows: 24 }]) {
+          const watched = fakeIo({ ...env, NO_COLOR: '1' }, terminal);
+          const told = fakeIo({ ...env, NO_COLOR: '1' }, terminal);
+          assert.equal(await main(['status', ...words(gateway), '--watch', ...options], watched), 0);
+          assert.equal(await main(['status', ...words(gateway), ...options], told), 0);
+          assert.equal(watched.out(), told.out());
+        }
+    } finally {
+      await scene.startWorker();
+    }
+  });
+
+  it('a terminal says nothing of a worker where one answers soon, of one change or of several', async () => {
+    for (const count of [1, 2]) {
+      const gateways = Array.from({ length: count }, () => scene.gateway());
+      const io = fakeIo({ ...env, TERM: 'xterm' }, { isTTY: true, columns: 100, rows: 30 });
+      const ids = gateways.map(({ resourceId }) => resourceId);
+      const code = main(['create', 'vpn_gateway', ...ids], io);
+      for (const gateway of gateways) {
+        await scene.begun(gateway);
+        await scene.step(gateway, [PUSH]);
+        await io.said('apply');
+        await scene.end(gateway, created(gateway));
+      }
+      assert.equal(await code, 0);
+      assert.ok(!io.out().includes('worker'), io.out());
+    }
+  });
+
   it('status --watch --json gives a line per change and last the outcome', async () => {
     const gateway = scene.gateway();
     await scene.client.create(gateway);

@@ -86,6 +86,27 @@ describe('a parent', () => {
     assert.deepEqual(await scene.keys('waiting', parent), []);
   });
 
+  it('is not deleted under a child of whose key the value can’t be read: the key names the child', async () => {
+    const { parent, child } = await family();
+    const key = KEYS.referrer(parent.gateway, child.gateway);
+    for (const value of ['garbled', '{}', JSON.stringify(refOf(parent))]) {
+      await etcd().raw.put(key).value(value);
+      assert.deepEqual(await scene.store.register(await deletion(parent)), children(child));
+      assert.equal(await etcd().raw.get(key).string(), value);
+    }
+  });
+
+  it('is not deleted while a key among those of its children names nobody: the refusal names the key', async () => {
+    const { parent } = await family();
+    const key = `${KEYS.referrer(parent.gateway)}somebody`;
+    await etcd().raw.put(key).value('');
+    await assert.rejects(scene.store.register(await deletion(parent)), {
+      name: 'StoreCorruptError',
+      message: `The record at ${key} can't be read: expected a key that ends with <type>:<id> of a child`,
+    });
+    assert.equal(await etcd().raw.get(key).exists(), true);
+  });
+
   it('names five of its children, and says how many there are', async () => {
     const { parent } = await family();
     for (let count = 1; count < 7; count += 1) await scene.standing(scene.child(parent));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
+import { openWatchStore } from '../../etcd/watch-store.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { StoreOptions } from '../../etcd/store.ts';
 import { freePort } from '../../local/ports.ts';
@@ -103,8 +104,9 @@ describe('a store with a user and a password', () => {
 
   it('is refused without one, for reads and for writes', async () => {
     const { store } = etcd();
-    await assert.rejects(store.ping(), StoreRefusedError);
-    await assert.rejects(store.publishTemplates([{ id: 'x' }]), StoreRefusedError);
+    const mendable = (error: unknown) => error instanceof StoreRefusedError && error.canBeMended;
+    await assert.rejects(store.ping(), mendable);
+    await assert.rejects(store.publishTemplates([{ id: 'x' }]), mendable);
   });
 });
 
@@ -153,6 +155,33 @@ describe('a store over TLS', () => {
       assert.equal((await publish(2))[0]?.kind, 'written');
     } finally {
       store.close();
+    }
+  });
+
+  it('watches again after its login has expired', async () => {
+    const auth = { username: 'root', password: 'canary-root' };
+    const options = { endpoints: [endpoint], tls, auth };
+    const [store, watched] = [openStore(options), openWatchStore(options)];
+    const key = '/config/v2.0/vpn_gateways/watched-again';
+    const heard = async () => {
+      const position = await watched.list(() => undefined);
+      const over = new AbortController();
+      const following = watched.follow(position, over.signal);
+      const next = following.next();
+      const ref = { type: 'vpn_gateway', id: 'watched-again' };
+      await store.putConfig(ref, { version: Number(position.revision), body: { id: ref.id } });
+      const { value } = await next;
+      over.abort();
+      await following.return('left');
+      return typeof value === 'string' ? value : value.map((entry) => entry.key);
+    };
+    try {
+      assert.deepEqual(await heard(), [key]);
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      assert.deepEqual(await heard(), [key]);
+    } finally {
+      store.close();
+      watched.close();
     }
   });
 });

@@ -78,6 +78,18 @@ describe('publishing a failure', () => {
     assert.equal((await store.planRecord(gateway))?.mayBeApplied, true);
   });
 
+  it('says it only once where an earlier run has failed behind a configuration that has vanished', async () => {
+    const { gateway, witness, store } = await onTrial(etcd());
+    await witness.remove(witness.keys.config);
+    const next = failed({ ...gateway, version: 2 }, { run: 'another', registered: false });
+    const record = await store.planRecord(gateway);
+    assert.deepEqual(await store.publish(next), { kind: 'leftover', record });
+    await store.publish(failed(gateway, { clean: false }));
+    assert.deepEqual(await store.publish(next), { kind: 'published' });
+    assert.equal(await witness.value(witness.keys.state), undefined);
+    assert.equal((await store.planRecord(gateway))?.mayBeApplied, true);
+  });
+
   it('ends with it what an earlier run had registered, if no router carries anything of that', async () => {
     const { gateway, witness, store } = await onTrial(etcd());
     await store.markReverted(gateway, 'run-1');

@@ -25,6 +25,7 @@ describe('registering a gateway again', () => {
 
   for (const [marks, after] of [
     [{ kept: false, mayBeApplied: true }, true],
+    [{ mayBeApplied: true, restored: true }, true],
     [{}, false],
   ] as const)
     it(`by a new run, with the same plan, keeps its marks: ${JSON.stringify(marks)}`, async () => {
@@ -32,9 +33,10 @@ describe('registering a gateway again', () => {
       await mark(marks);
       const request = requestFor(gateway, configRevision, { run: 'run-2', jobs: 'bbbbb' });
       assert.deepEqual(await store.register(request), { kind: 'registered' });
-      const { run, kept, mayBeApplied } = await plan();
+      const { run, kept, mayBeApplied, restored } = await plan();
       assert.equal(run, 'run-2');
       assert.deepEqual([kept, mayBeApplied], [undefined, after]);
+      assert.equal(restored, 'restored' in marks ? true : undefined);
     });
 
   it('with another plan leaves what is not its own: a claim that another gateway has, a record with a retention', async () => {

@@ -5,9 +5,9 @@ import type { PlanRecord } from '../../etcd/plan-record.ts';
 import { secretsAdded, secretsKept, secretsOf } from '../../etcd/secrets.ts';
 import type { GatewaySecrets } from '../../etcd/secrets.ts';
 import { newGateway, requestFor, useEtcd, Witness } from './fixture.ts';
-import { failed } from './publication.ts';
+import { created, failed, keep } from './publication.ts';
 import { racing } from './racing.ts';
-import { newRouters, owedChangeFor, requestOf } from './reservation-fixture.ts';
+import { fresh, newRouters, owedChangeFor, requestOf } from './reservation-fixture.ts';
 
 const placeholder = (digit: string): string => `<secret:authentication-key:${digit.repeat(16)}>`;
 const [ONE, TWO] = [placeholder('1'), placeholder('2')];
@@ -93,6 +93,39 @@ describe("a gateway's secrets in etcd", () => {
     assert.deepEqual(await store.publish(failed(gateway, { clean: true })), { kind: 'published' });
     assert.equal(await witness.value(KEYS.plan(gateway)), undefined);
     assert.deepEqual(await store.secrets([gateway]), [undefined]);
+  });
+
+  /** A creation at version 2 with another secret than that of version 1, which was registered and never applied. */
+  async function replaced() {
+    const { store, witness, gateway, request } = await registered();
+    assert.deepEqual(await store.register(request), { kind: 'registered' });
+    const next = { ...gateway, version: 2 };
+    const options = { description: TWO, run: 'run-2', jobs: '22222' };
+    const secrets = { key: 'k', values: { [TWO]: 'two' } };
+    const asked = { ...requestFor(next, await witness.configure(2), options), secrets };
+    assert.deepEqual(await store.register(asked), { kind: 'registered' });
+    const both = { key: 'k', values: { ...request.secrets.values, ...secrets.values } };
+    assert.deepEqual(await store.secrets([gateway]), [both]);
+    await store.permitApply(next, 'run-2');
+    await keep(etcd(), next, 'run-2');
+    return { store, next, secrets, both };
+  }
+
+  it('of a creation that was never applied go when the next one is published', async () => {
+    const { store, next, secrets } = await replaced();
+    assert.deepEqual(await store.publish(created(next, 'run-2')), { kind: 'published' });
+    assert.deepEqual(await store.secrets([next]), [secrets]);
+  });
+
+  it('of a creation that was never applied stay while a router owes a change of the gateway', async () => {
+    const { store, next, both } = await replaced();
+    const asked = requestOf(['router-1', fresh('neighbour')]);
+    await store.reserve(asked);
+    await store.issueToken(asked, {});
+    await store.addOwedChanges({ ...asked, token: 1 }, 'router-1', [owedChangeFor({ ...next, version: 1 })]);
+    assert.deepEqual(await store.publish(created(next, 'run-2')), { kind: 'published' });
+    assert.deepEqual(await store.secrets([next]), [both]);
+    await store.endReservation(asked);
   });
 
   /** Registered, and then its plan record went. `router` owes a change of the gateway. */

@@ -197,6 +197,22 @@ describe('from gateway to gateway', () => {
       );
     });
 
+  it('text for a router’s configuration may have a key, so a message shows no more of it than what is wrong', async () => {
+    const key = 'canary-Wq7';
+    const world = internetWorld();
+    for (const [text, got] of [
+      [`authentication-key "${key}é";`, 'text with "é" in it'],
+      [`authentication-key ${key}; ${'x'.repeat(65_536)}`, `text of ${65_536 + 21 + key.length} characters`],
+    ] as const) {
+      world.change(world.one('internet_service'), { vrf_config: text });
+      const result = await resolve(INTERNET, world.gateway, world.read, SCHEMAS);
+      assert.ok(result.kind === 'invalid', 'there is no problem');
+      const told = problemText(result.problems);
+      assert.ok(!told.includes(key), told);
+      assert.ok(told.endsWith(`newline and tab, got ${got}`), told);
+    }
+  });
+
   it('text for a router’s configuration is looked at before it gets there', async () => {
     const world = internetWorld();
     world.change(world.one('internet_service'), { vrf_config: 'a\u0000' });

@@ -61,6 +61,11 @@ describe('the numbers of a policy', () => {
       { retentionSeconds: 0 },
       /"retentionSeconds": expected a positive whole number, got 0/,
     ],
+    [
+      'a retention that no lease of etcd has',
+      { retentionSeconds: 9_000_000_001 },
+      /"retentionSeconds": expected at most 9000000000, got 9000000001/,
+    ],
     ['half a number', { minuteMs: 1.5 }, /"minuteMs": expected a positive whole number, got 1.5/],
     ['a number as text', { minuteMs: '60000' }, /"minuteMs": expected a positive whole number, got "60000"/],
     ['a word for yes or no', { redactJobs: 'yes' }, /"redactJobs": expected true or false, got "yes"/],

@@ -81,7 +81,7 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     name: 'a heartbeat forgotten',
     kind: 'activities',
     file: 'activities/heartbeat.ts',
-    find: 'setInterval(() => heartbeat(), HEARTBEAT_MS)',
+    find: 'setInterval(() => heartbeat(details()), HEARTBEAT_MS)',
     put: 'setInterval(() => undefined, HEARTBEAT_MS)',
     specs: ['test/activities/heartbeat.test.ts'],
   },
@@ -124,6 +124,14 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     find: 'if (lasted < needed)',
     put: 'if (lasted < 0)',
     specs: ['test/activities/saga/evidence.test.ts', 'test/activities/saga/poll.test.ts'],
+  },
+  {
+    name: 'the time in which nobody looked, because a worker died, counted as if somebody had',
+    kind: 'activities',
+    file: 'activities/saga/poll.ts',
+    find: 'lostMs: Math.min(lost, LOST_LOOKS_MS),',
+    put: 'lostMs: Math.min(lost, 0),',
+    specs: ['test/activities/saga/poll.test.ts'],
   },
   {
     name: 'BACKUP timed on through looks that did not show it',

@@ -22,6 +22,14 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     specs: [`${SPECS}/apply.test.ts`],
   },
   {
+    name: 'a permission used that came while the worker was frozen',
+    kind: 'T3',
+    file: 'activities/router/fence.ts',
+    find: 'performance.now() - asked < PERMISSION_MS',
+    put: 'performance.now() - asked < Infinity',
+    specs: ['test/activities/router/fence.test.ts'],
+  },
+  {
     name: 'a trial that falls back before VRRP can come up',
     kind: 'T2',
     file: `${PAIR}/apply.ts`,

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { CONFIG_WATCH_ID, DEFAULT_WATCH_POLICY } from '../../gateway/config-watch.ts';
+import { setTimeout } from 'node:timers/promises';
+import {
+  CONFIG_WATCH_ID,
+  DEFAULT_WATCH_POLICY,
+  WATCH_STATUS_QUERY,
+  WATCH_SWITCH_SIGNAL,
+} from '../../gateway/config-watch.ts';
 import type { WatchReport } from '../../gateway/config-watch.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import { openWatchSite } from './watch-scene.ts';
@@ -41,5 +47,16 @@ describe('the watch over /config, while nothing is written', function () {
     assert.equal(listings.size, told.length, JSON.stringify(told));
     assert.equal(told.length, LISTINGS);
     assert.equal(events.length, LISTINGS * EVENTS_OF_A_REPORT);
+  });
+
+  it('stays stopped if its workflow is terminated, and the next worker that starts begins it anew', async () => {
+    const handle = site.temporal.workflow.getHandle(CONFIG_WATCH_ID);
+    await handle.signal(WATCH_SWITCH_SIGNAL, 'stop');
+    const before = await site.untilStatus(({ stopped, active }) => stopped !== null && !active);
+    const { runId } = await handle.describe();
+    await handle.terminate();
+    await startWorker(site.stack, { watch: true, policy, name: 'worker-2' });
+    while ((await handle.describe()).runId === runId) await setTimeout(100);
+    assert.deepEqual(await handle.query(WATCH_STATUS_QUERY), before);
   });
 });

@@ -168,15 +168,19 @@ export class Worker implements TaskWorker {
   }
 
   /** Gives the function that takes heartbeats and sends them on as core does: not more often than its throttle allows. A cancel comes back with the answer. */
-  #heartbeats(task: ActivityTask, attempt: Attempt, cancel: (reason: string) => void): () => void {
+  #heartbeats(
+    task: ActivityTask,
+    attempt: Attempt,
+    cancel: (reason: string) => void,
+  ): (details?: unknown) => void {
     let last = -Infinity;
-    return () => {
+    return (details) => {
       const now = this.#deps.clock.now();
       if (now - last < WORKER_SETTINGS.maxHeartbeatThrottleInterval - 1) return;
       last = now;
       void this.#calls
         .call('heartbeat', () =>
-          task.heartbeat(attempt) ? (attempt.isCancelRequested ? 'CANCELLED' : null) : 'NOT_FOUND',
+          task.heartbeat(attempt, details) ? (attempt.isCancelRequested ? 'CANCELLED' : null) : 'NOT_FOUND',
         )
         .then((reason) => {
           if (reason !== null) cancel(reason);
@@ -208,6 +212,6 @@ function infoOf(task: ActivityTask, attempt: Attempt, { workflowId, runId, type 
     currentAttemptScheduledTimestampMs: attempt.readyAt,
     startToCloseTimeoutMs: msOf(task.command.startToCloseTimeout),
     scheduleToCloseTimeoutMs: msOf(task.command.scheduleToCloseTimeout),
-    heartbeatDetails: undefined,
+    heartbeatDetails: attempt.details,
   } as unknown as Info;
 }

@@ -175,6 +175,48 @@ describe('a workflow whose gateway gets a newer version', function () {
     assert.ok(alone instanceof ApplicationFailure && alone.type === 'InvalidRequest', String(alone));
   });
 
+  it('looks again if its look has failed for good: the signal is not lost', async () => {
+    const script = scene.add();
+    const hold = script.hold('poll');
+    const handle = await scene.start(script);
+    await hold.reached;
+    script.lookFailure = 'a defect';
+    await scene.happen('newer version', script, handle);
+    await scene.looked(script, handle);
+    hold.release();
+    const { version, ends } = await scene.result(handle);
+    assert.equal(version, 2);
+    assert.equal(ends?.length, 1);
+  });
+
+  it('goes on with the version whose configuration had vanished, and was written again', async () => {
+    const script = scene.add();
+    const [plan, look] = [script.hold('plan', 'after'), script.hold('configVersion', 'after')];
+    const handle = await scene.start(script);
+    await plan.reached;
+    await scene.happen('vanished', script, handle);
+    plan.release();
+    await look.reached;
+    script.config = { version: 1 };
+    await scene.ring(handle, 1);
+    look.release();
+    assert.equal((await scene.result(handle)).outcome, 'created');
+    assert.deepEqual(script.told, ['1 CREATE_COMPLETED']);
+  });
+
+  it('goes on for who has asked for a newer version than the run was started for, before that was planned', async () => {
+    const script = scene.add();
+    script.config = { version: 2 };
+    const handle = await scene.ask(script, 2, { version: 1 });
+    const { version, ends } = await scene.result(handle);
+    assert.deepEqual([version, endsOf(ends)], [2, [[1, 'superseded', 'superseded by version 2']]]);
+    assert.deepEqual(script.told, ['2 CREATE_COMPLETED']);
+    const other = scene.add();
+    other.config = { version: 2 };
+    const alone = await scene.failure(await scene.ask(other, 1, { version: 1 }));
+    assert.ok(alone instanceof ApplicationFailure && alone.type === 'InvalidRequest', String(alone));
+  });
+
   it('does not end before every signal is answered by a look', async () => {
     const script = scene.add();
     const [publish, look] = [script.hold('publishCompleted'), script.hold('configVersion')];

@@ -42,6 +42,8 @@ export class Script {
   pollFailure: string | undefined;
   /** No failure can be published. */
   publishFailure: string | undefined;
+  /** The next look at the configuration fails for good. */
+  lookFailure: string | undefined;
   /** The pair is full. */
   isFull = false;
   /** What registering says that has to end first. */
@@ -127,8 +129,12 @@ export class Scripts {
     const { register, recordStack, publishUnchanged, poll, markReverted, restoreRecords } = idleActivities;
     return {
       plan: async (script: Script, input: Parameters<Activities['plan']>[0]) => planOf(script, input),
-      configVersion: async ({ config }: Script) =>
-        config === undefined ? { kind: 'vanished' } : { kind: 'version', version: config.version },
+      configVersion: async (script: Script) => {
+        const { config, lookFailure } = script;
+        script.lookFailure = undefined;
+        if (lookFailure !== undefined) throw ApplicationFailure.nonRetryable(lookFailure, FAILURES.Internal);
+        return config === undefined ? { kind: 'vanished' } : { kind: 'version', version: config.version };
+      },
       register: async ({ config, awaited, waited: told }: Script, { waited, ...plan }: RegisterInput) => {
         told.push(waited ?? null);
         if (config?.version === plan.gateway.version)

@@ -89,35 +89,39 @@ describe('a workflow that lives long, and two versions of the workers', function
       await handle.terminate();
     });
 
-  it('that is a stopped watch looks by itself whether another version is current, and goes on there, stopped', async () => {
-    const workflowId = `config_watch-${randomUUID()}`;
-    const handle = workflow.getHandle(workflowId);
-    const { signaledRunId } = await workflow.signalWithStart(CONFIG_WATCH, {
-      workflowId,
-      taskQueue,
-      args: [],
-      signal: WATCH_SWITCH_SIGNAL,
-      signalArgs: ['stop'],
+  for (const [how, to, next] of [
+    ['stopped', 'stop', '2'],
+    ['running', 'start', '3'],
+  ] as const)
+    it(`that is a ${how} watch looks by itself whether another version is current, and goes on there, ${how}`, async () => {
+      const workflowId = `config_watch-${randomUUID()}`;
+      const handle = workflow.getHandle(workflowId);
+      const { signaledRunId } = await workflow.signalWithStart(CONFIG_WATCH, {
+        workflowId,
+        taskQueue,
+        args: [],
+        signal: WATCH_SWITCH_SIGNAL,
+        signalArgs: [to],
+      });
+      const { stopped } = await handle.query<WatchStatus>(WATCH_STATUS_QUERY);
+      const timers = (await eventsOf(handle)).flatMap(({ timerStartedEventAttributes: timer }) =>
+        timer ? [Number(timer.startToFireTimeout?.seconds)] : [],
+      );
+      assert.deepEqual(timers, [300]);
+      await startVersion(next);
+      // Any workflow task does what the timer would do.
+      for (let runId = signaledRunId; runId === signaledRunId; { runId } = await handle.describe()) {
+        await handle.signal(WATCH_SWITCH_SIGNAL, to);
+        await setTimeout(50);
+      }
+      const status = await handle.query<WatchStatus>(WATCH_STATUS_QUERY);
+      assert.equal(stopped === null, how === 'running');
+      assert.equal(status.stopped, stopped);
+      const { raw } = await handle.describe();
+      const info = raw.workflowExecutionInfo?.versioningInfo;
+      assert.equal(info?.deploymentVersion?.buildId, next);
+      await handle.terminate();
     });
-    const { stopped } = await handle.query<WatchStatus>(WATCH_STATUS_QUERY);
-    const timers = (await eventsOf(handle)).flatMap(({ timerStartedEventAttributes: timer }) =>
-      timer ? [Number(timer.startToFireTimeout?.seconds)] : [],
-    );
-    assert.deepEqual(timers, [300]);
-    await startVersion('2');
-    // Any workflow task does what the timer would do.
-    for (let runId = signaledRunId; runId === signaledRunId; { runId } = await handle.describe()) {
-      await handle.signal(WATCH_SWITCH_SIGNAL, 'stop');
-      await setTimeout(50);
-    }
-    const status = await handle.query<WatchStatus>(WATCH_STATUS_QUERY);
-    assert.notEqual(stopped, null);
-    assert.equal(status.stopped, stopped);
-    const { raw } = await handle.describe();
-    const info = raw.workflowExecutionInfo?.versioningInfo;
-    assert.equal(info?.deploymentVersion?.buildId, '2');
-    await handle.terminate();
-  });
 
   /** A worker of this version, which becomes the current one. */
   async function startVersion(buildId: string): Promise<void> {

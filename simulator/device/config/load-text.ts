@@ -1,7 +1,7 @@
 /** Configuration as text, in braces or as set commands, loaded into a configuration. */
 
 import { tokens } from '../../../junos/lexer.ts';
-import { parse } from '../../../junos/parse.ts';
+import { isTag, parse } from '../../../junos/parse.ts';
 import { JunosSyntaxError } from '../../../junos/syntax-error.ts';
 import type { Statement, Tag } from '../../../junos/tree.ts';
 import { operationFailed, syntaxError, warning, type RpcError } from '../rpc-error.ts';
@@ -103,27 +103,51 @@ function readText(text: string): ReadText {
 
 /** The complete statements before a syntax error: Junos loads what it has read up to the error. */
 function statementsBefore(text: string, error: JunosSyntaxError): readonly Statement[] {
-  const lines = text.split('\n');
-  const above = lines.slice(0, error.line - 1).join('\n');
-  const before = `${above}\n${(lines[error.line - 1] ?? '').slice(0, error.column - 1)}`;
-  const complete: string[] = [];
-  let depth = 0;
-  let unfinished: string[] = [];
   try {
-    for (const token of tokens(before)) {
-      if (token.kind === 'end') break;
-      const isQuoted = token.kind === 'word' && token.quoted;
-      unfinished.push(isQuoted ? `"${token.text.replace(/["\\]/g, String.raw`\$&`)}"` : token.text);
-      if (token.kind !== 'punctuation' || token.text === '[' || token.text === ']') continue;
-      if (token.text !== ';') depth += token.text === '{' ? 1 : -1;
-      complete.push(...unfinished);
-      unfinished = [];
-    }
-    return parse(`${complete.join(' ')}${' }'.repeat(Math.max(0, depth))}`);
+    const { end, depth } = completePart(upTo(text, error));
+    return parse(`${upTo(text, end)}${' }'.repeat(depth)}`, AS_A_ROUTER);
   } catch (cause) {
     if (!(cause instanceof JunosSyntaxError)) throw cause;
     return [];
   }
+}
+
+interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+function upTo(text: string, { line, column }: Place): string {
+  const lines = text.split('\n');
+  return [...lines.slice(0, line - 1), (lines[line - 1] ?? '').slice(0, column - 1)].join('\n');
+}
+
+/** Where the last complete statement, or the last `{`, ends, and how many blocks are open there. A statement may end with its line, as in `parse`. */
+function completePart(text: string): { readonly end: Place; readonly depth: number } {
+  let end: Place = { line: 1, column: 1 };
+  let depth = 0;
+  /** The line of the last word of a statement that has begun, and is no list. */
+  let begunOn: number | undefined;
+  let isInList = false;
+  for (const token of tokens(text)) {
+    const { kind, line, column } = token;
+    const mayFollow = kind !== 'punctuation' || token.text === '}';
+    if (begunOn !== undefined && line > begunOn && mayFollow) {
+      end = { line, column };
+      begunOn = undefined;
+    }
+    if (kind === 'word') {
+      const isTagged = begunOn === undefined && !token.quoted && isTag(token.text);
+      if (!isInList && !isTagged) begunOn = line;
+    } else if (kind === 'punctuation') {
+      begunOn = undefined;
+      isInList = token.text === '[' || (isInList && token.text !== ';');
+      if (token.text === '{') depth += 1;
+      if (token.text === '}') depth -= 1;
+      if (!isInList) end = { line, column: column + 1 };
+    }
+  }
+  return { end, depth: Math.max(0, depth) };
 }
 
 /** The commands that edit one statement, with the tag that each puts on it. */

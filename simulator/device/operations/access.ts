@@ -9,6 +9,7 @@ import { operationFailed, RefusedError, syntaxError } from '../rpc-error.ts';
 import { privateWorkspace } from '../workspace.ts';
 import { child, childText } from '../xml.ts';
 
+/** Denied while the candidate has edits, whoever made them (RFC 6241 §7.5). */
 export const lock: Operation = (call) => {
   const { router, session } = call;
   const target = child(call.operation, 'target')?.children[0]?.name ?? 'candidate';
@@ -16,8 +17,7 @@ export const lock: Operation = (call) => {
   requireUnlocked(call);
   return exclusively(call, async () => {
     requireUnlocked(call);
-    const { modifiedBy } = router.candidate;
-    const isModified = modifiedBy !== undefined && modifiedBy !== session.id;
+    const isModified = router.candidate.modifiedBy !== undefined;
     if (dialectOf({ router, session }).editsInUse === 'private') {
       if (isModified || [...router.sessions.values()].some(hasPrivateEdits))
         throw new RefusedError(operationFailed('private edits in use. Try again later.'));

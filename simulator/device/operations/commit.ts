@@ -3,7 +3,14 @@
  * `<get-commit-information>`.
  */
 
-import { dialectOf, exclusively, requireKnown, requireNoRestart, requireUnlocked } from '../call.ts';
+import {
+  dialectOf,
+  exclusively,
+  requireKnown,
+  requireNoRestart,
+  requireUnlocked,
+  withCandidateLocked,
+} from '../call.ts';
 import { pause } from '../clock.ts';
 import { check } from '../config/check.ts';
 import { sameConfig, type Config } from '../config/config.ts';
@@ -141,14 +148,16 @@ function commitCandidate(call: Call, request: CommitRequest): Promise<Commit> {
   }
   return exclusively(call, async () => {
     requireCommittable(call);
-    const config = session.workspace.toCommit();
-    await requireChecked(call, config);
-    return call.step('activate', async () => {
-      const onlyConfirms = router.pending.current !== undefined && sameConfig(config, router.running());
-      const { confirm, commit } = router.options.delays;
-      await pause(router.clock, onlyConfirms ? confirm : commit);
-      requireNoRestart(call);
-      return activate(call, config, request);
+    return withCandidateLocked(call, async () => {
+      const config = session.workspace.toCommit();
+      await requireChecked(call, config);
+      return call.step('activate', async () => {
+        const onlyConfirms = router.pending.current !== undefined && sameConfig(config, router.running());
+        const { confirm, commit } = router.options.delays;
+        await pause(router.clock, onlyConfirms ? confirm : commit);
+        requireNoRestart(call);
+        return activate(call, config, request);
+      });
     });
   });
 }

@@ -3,7 +3,7 @@ import type { TestGateway } from '../../../local/test-gateway.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { client, COMMIT } from '../../simulator/device/scene.ts';
-import { byHand, deletion, standing, unitOf, update } from './further-versions.ts';
+import { byHand, deletion, reordered, standing, unitOf, update } from './further-versions.ts';
 import { logsOf, pendingOn, waitUntil } from './router-facts.ts';
 import type { Scene } from './scene.ts';
 import { useScene } from './use-scene.ts';
@@ -83,6 +83,17 @@ describe('updates and deletions on the routers of a pair', function () {
     await scene.apply(reservation, [updated]);
     assert.deepEqual((await scene.settle(reservation, { confirm: [updated] })).kept, [updated]);
     assert.deepEqual(isUpdated(changed), [true, true]);
+  });
+
+  it('that the routers carry already, because only the form of the text has changed, are kept without a commit', async () => {
+    const [gateway] = (await standing(scene, 1)) as [TestGateway];
+    const member = await reordered(scene, etcd(), gateway);
+    const before = commits();
+    const reservation = await scene.reservation();
+    const { applied, plainCommits } = await scene.apply(reservation, [member]);
+    assert.deepEqual([applied, plainCommits], [[member], undefined]);
+    assert.deepEqual((await scene.settle(reservation, { confirm: [member] })).kept, [member]);
+    assert.deepEqual(commits(), before);
   });
 
   it('are judged alone: what somebody has changed is refused, and the others go on', async () => {

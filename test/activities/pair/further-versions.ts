@@ -29,6 +29,19 @@ export function update(scene: Scene, etcd: TestEtcd, gateway: TestGateway): Prom
   return next(scene, etcd, gateway);
 }
 
+/** Registers the next version, whose template has two statements in another order. */
+export function reordered(scene: Scene, etcd: TestEtcd, gateway: TestGateway): Promise<PairMember> {
+  const { kinds } = scene.deps;
+  const own = kinds.get(gateway.resourceType);
+  assert.ok(own !== undefined && 'create' in own.kind);
+  const lines = /( +description vpn_gw;\n)( +vlan-id [^\n]*\n)/;
+  assert.match(own.kind.create, lines);
+  const kind = { ...own.kind, create: own.kind.create.replace(lines, '$2$1') };
+  const changed = new Map([...kinds, [gateway.resourceType, { ...own, kind }]]);
+  const deps = { ...scene.deps, kinds: Object.assign(changed, { neighbours: kinds.neighbours }) };
+  return next({ ...scene, deps }, etcd, gateway);
+}
+
 /** Registers the deletion. */
 export function deletion(scene: Scene, etcd: TestEtcd, gateway: TestGateway): Promise<PairMember> {
   gateway.gateway.markedForDeletion = true;

@@ -81,6 +81,25 @@ describe('a gateway whose records in etcd are lost', function () {
     await assert.rejects(scene.apply(reservation, [again]), /a confirmed commit by esi .* is pending/);
   });
 
+  it('is waited for until its trial has fallen back, if its own VRRP needs more time than is left', async () => {
+    await scene.close();
+    // VRRP may take 317 s by its timers. So the trial has 360 s; the verdict may take 341 s, and the margin is 45 s.
+    scene = await openScene(etcd(), { policy: { confirmMinutes: 1 } });
+    for (const router of scene.routers) {
+      const operator = client(router.device);
+      const [group, host] = router === scene.one ? ['VPNGW1', 2] : ['VPNGW2', 3];
+      const path = `groups ${group}-VRRP interfaces <*> unit <*> family inet address 100.64.10.${host}/24 vrrp-group 10`;
+      await operator.set(`set ${path} fast-interval 10000`, `set ${path} preempt hold-time 180`);
+      await operator.ok(COMMIT);
+      operator.session.close();
+    }
+    const [member] = (await onTrial(1)) as [PairMember];
+    const again = await lostAndRegistered(member);
+    const reservation = await scene.reservation();
+    await assert.rejects(scene.apply(reservation, [again]), /a confirmed commit by esi .* is pending/);
+    assert.deepEqual(await permittedRuns(), [[], []]);
+  });
+
   for (const [what, word, edit, says] of [
     [
       'was changed on one router',

@@ -63,6 +63,10 @@ const cases: readonly (readonly ['confirm' | 'revert', Seen, Seen, Fate['kind'],
   ['confirm', { is: 'unreadable', notOurs: true }, { is: 'after', notOurs: true }, 'kept', ''],
   // Both routers were seen to carry the member for good, and the saga was answered `kept`, before one router lost the member.
   ['confirm', { is: 'before', notOurs: true }, { is: 'after', notOurs: true }, 'kept', ''],
+  // A router to which nothing was committed: both ends are the same there, or what was to be deleted was gone already.
+  ['confirm', { is: 'unchanged', notOurs: true }, { is: 'before' }, 'fell back', ''],
+  ['confirm', { is: 'unchanged', notOurs: true }, { is: 'before', notOurs: true }, 'fell back', ''],
+  ['confirm', { is: 'after', notOurs: true }, { is: 'before' }, 'fell back', ''],
   ['revert', { is: 'after', onTrial: true }, { is: 'after', onTrial: true }, 'reverted', 'AB'],
   ['revert', { is: 'before' }, { is: 'modified' }, 'reverted', 'B'],
   ['revert', { is: 'partial' }, { is: 'before' }, 'reverted', 'A'],

@@ -54,4 +54,31 @@ describe('a worker that has sent a request to a pair', () => {
     for (const _ of [1, 2, 3]) await check();
     assert.deepEqual({ looks, asked }, { looks: 2, asked: before });
   });
+
+  it('asks Temporal once about an answered verdict whose pair was replaced, and of the pair nothing more', async () => {
+    const asked: string[] = [];
+    const getHandle = (workflowId: string, runId?: string) => ({
+      describe: async () => {
+        asked.push(`${workflowId} ${runId ?? 'newest'}`);
+        const raw = { pendingActivities: [] };
+        return { runId: runId ?? 'another run', status: { name: 'RUNNING' }, raw };
+      },
+    });
+    const unanswered = new UnansweredRequests({
+      holds: () => assert.fail('no hold keeps a verdict waiting'),
+    });
+    unanswered.add({
+      client: { workflow: { getHandle } } as never,
+      pair: 'pair',
+      replyTo: { workflowId: 'saga', runId: 'run', activityId: '7' },
+      pairRun: 'pair run',
+      waitMs: 3_600_000,
+      send: () => assert.fail('it was answered'),
+    });
+    for (const _ of [1, 2, 3]) {
+      mock.timers.tick(PAIR_TIMES.pairCheckMs);
+      await setImmediate();
+    }
+    assert.deepEqual(asked, ['pair newest', 'pair pair run', 'saga run']);
+  });
 });

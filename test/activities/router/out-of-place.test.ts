@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Family } from '../../../activities/router/family.ts';
 import { outOfPlace } from '../../../activities/router/out-of-place.ts';
-import { readRunning } from '../../../activities/router/presences.ts';
-import type { RunningConfiguration } from '../../../activities/router/presences.ts';
-import { JunosSyntaxError } from '../../../junos/syntax-error.ts';
-import type { Statement } from '../../../junos/tree.ts';
+import type { RunningConfiguration } from '../../../activities/router/running.ts';
+import { parse } from '../../../junos/parse.ts';
+import type { Path, Statement } from '../../../junos/tree.ts';
 import { gatewayChange } from './gateway-change.ts';
 
 const INSTANCE = 'routing-instances blue';
@@ -18,14 +17,15 @@ const child = (number: number) =>
     after: [`${INSTANCE} routing-options static route 10.0.0.${number}/32`],
   });
 const children = (count: number) => Array.from({ length: count }, (_, number) => child(number));
-const placed = (running: RunningConfiguration, count: number) =>
-  outOfPlace({ running, family, claimedInside: () => [] }, children(count));
+const placed = (
+  tree: readonly Statement[],
+  count: number,
+  unreadable: RunningConfiguration['unreadable'] = () => undefined,
+) => outOfPlace({ running: { tree, unreadable }, family, claimedInside: () => [] }, children(count));
 
 /** The tree, and how often the words of one of its statements were read. */
 function counted(text: string): { readonly tree: readonly Statement[]; readonly reads: () => number } {
-  const running = readRunning({ kind: 'done', value: text });
-  assert.ok(!(running instanceof JunosSyntaxError));
-  const [first] = running as readonly [Statement];
+  const [first] = parse(text) as [Statement];
   let reads = 0;
   const { words } = first;
   const watched = Object.defineProperty({ ...first }, 'words', {
@@ -49,10 +49,7 @@ describe('the place of children', () => {
   });
 
   it('is missing for each of them, if it is gone', () => {
-    const found = placed(
-      readRunning({ kind: 'done', value: 'routing-instances { red { instance-type virtual-router; } }' }),
-      2,
-    );
+    const found = placed(parse('routing-instances { red { instance-type virtual-router; } }'), 2);
     assert.deepEqual(
       [...found.values()].map(({ message }) => message),
       Array.from(
@@ -62,7 +59,9 @@ describe('the place of children', () => {
     );
   });
 
-  it("is not said to be missing where the configuration can't be read", () => {
-    assert.equal(placed(readRunning({ kind: 'done', value: 'routing-instances {' }), 1).size, 0);
+  it("is not said to be missing where it can't be read", () => {
+    const unreadable = (path: Path) => ({ path, why: 'line 1' });
+    assert.equal(placed([], 1, unreadable).size, 0);
+    assert.equal(placed([], 1).size, 1);
   });
 });

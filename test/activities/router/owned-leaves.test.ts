@@ -3,8 +3,9 @@ import { loadResultOf } from '../../../activities/router/judge.ts';
 import { loadsOf } from '../../../activities/router/load.ts';
 import { presenceOf } from '../../../activities/router/presence.ts';
 import type { GatewayChange } from '../../../activities/router/presence.ts';
-import { readRunning, standingIn } from '../../../activities/router/presences.ts';
+import { standingIn } from '../../../activities/router/presences.ts';
 import { inverseOf, ownedBy } from '../../../gateway/change.ts';
+import { parse } from '../../../junos/parse.ts';
 import { getConfiguration } from '../../../netconf/operations.ts';
 import { writeXml } from '../../../netconf/xml.ts';
 import { client, router, texts } from '../../simulator/device/scene.ts';
@@ -67,20 +68,21 @@ for (const one of CASES) {
     const running = async (of: GatewayChange) => {
       const { request } = getConfiguration({ paths: ownedBy(of.change), database: 'committed' });
       const [printed = ''] = texts(await device.ok(writeXml(request)), 'configuration-text');
-      const tree = readRunning({ kind: 'done', value: printed });
-      return { printed, tree: Array.isArray(tree) ? tree : [] };
+      return { printed, tree: parse(printed, { by: 'router' }) };
     };
     /** The presence of a change: the same in what the router prints for this change alone, and in the whole configuration. */
     const presence = async (of: GatewayChange) => {
-      const whole = readRunning({ kind: 'done', value: (await others()) ?? '' });
-      const found = [(await running(of)).tree, Array.isArray(whole) ? whole : []];
+      const whole = parse((await others()) ?? '', { by: 'router' });
+      const found = [(await running(of)).tree, whole];
       const [alone, inAll] = found.map((tree) => presenceOf(tree, of));
       assert.deepEqual(alone, inAll);
       return alone?.kind;
     };
     const make = async (of: GatewayChange) => {
       const { tree } = await running(of);
-      for (const { request } of loadsOf(of.change, () => standingIn(tree, of.change)))
+      for (const { request } of loadsOf(of.change, () =>
+        standingIn({ tree, unreadable: () => undefined }, of.change),
+      ))
         await device.ok(writeXml(request));
       const diff = { kind: 'done', value: await device.compare() } as const;
       assert.equal(

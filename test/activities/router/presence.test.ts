@@ -109,6 +109,13 @@ describe('what a look finds of a change', () => {
       assert.deepEqual(is(same, older.create), { kind: 'unchanged' });
       assert.deepEqual(is(same), { kind: 'absent' });
     });
+
+    it('is `unchanged` where the texts of both ends differ in their form only, and stand', () => {
+      const text = (lines: string) => configuration(`interfaces { ae0 { unit 5 { ${lines} } } }`, [UNIT]);
+      const [before, after] = [text('description a; vlan-id 5;'), text('vlan-id 5; description a;')];
+      assert.deepEqual(is({ before, after }, before.create), { kind: 'unchanged' });
+      assert.deepEqual(is({ before, after }, unit(6)).kind, 'modified');
+    });
   });
 
   describe('with a secret', () => {

@@ -246,7 +246,7 @@ describe('what monitors see of a gateway’s children', function () {
     it('the others are seen: the configuration of a unit', async () => {
       reply('get-configuration', '7', () => REFUSED);
       assert.deepEqual(await judged([{ counters: [], interface: 'ae0.7' }], [UP], [CUSTOMER]), [
-        'get-configuration was refused: permission denied',
+        `monitor 0: "interfaces ae0 unit 7" can't be read (get-configuration was refused: permission denied)`,
         'good',
         'good',
       ]);

@@ -24,11 +24,11 @@ class World {
   lookMs = 0;
   readonly #backup: BackupEvidence;
 
-  constructor(minuteMs = 60_000, holdMs = 0) {
+  constructor(minuteMs = 60_000, { holdMs = 0, committedBefore = 0 } = {}) {
     this.#backup = new BackupEvidence(
       this.#on('MX-2', () => this.secondary),
       this.#on('MX-1', () => this.primary),
-      { now: () => this.now, minuteMs, holdMs },
+      { now: () => this.now, committedBefore, minuteMs, holdMs },
     );
   }
 
@@ -93,11 +93,11 @@ describe('the evidence on a secondary router', () => {
   });
 
   it('is not BACKUP before a router that may take over late has had its time', async () => {
-    world = new World(60_000, 10_000);
+    world = new World(60_000, { holdMs: 10_000 });
     for (const now of [0, 3_600, 7_000, 13_599])
       assert.notEqual(await world.missingAt(now), undefined, `at ${now}`);
     assert.equal(await world.missingAt(13_600), undefined);
-    world = new World(60_000, 10_000);
+    world = new World(60_000, { holdMs: 10_000 });
     assert.match((await world.missingAt(0)) ?? '', /^BACKUP proves nothing/);
     assert.match(
       (await world.missingAt(9_000)) ?? '',
@@ -106,6 +106,13 @@ describe('the evidence on a secondary router', () => {
     world.secondary = up('MASTER');
     world.primary = up('BACKUP');
     assert.match((await world.missingAt(10_500)) ?? '', /is MASTER, expected BACKUP$/);
+  });
+
+  it('counts that time from the commit, even if an earlier attempt has looked for a part of it', async () => {
+    world = new World(60_000, { holdMs: 10_000, committedBefore: -9_000 });
+    assert.match((await world.missingAt(0)) ?? '', /^BACKUP proves nothing/);
+    assert.match((await world.missingAt(4_599)) ?? '', /of which 13\.\d s have passed$/);
+    assert.equal(await world.missingAt(4_600), undefined);
   });
 
   it('begins anew when a look has shown something else', async () => {
@@ -168,6 +175,22 @@ describe('the evidence on a secondary router', () => {
   it('is that its interfaces are up, where there is no VRRP', async () => {
     world.secondary = up();
     assert.equal(await world.missingAt(0), undefined);
+    world = new World(60_000, { holdMs: 10_000 });
+    [world.primary, world.secondary] = [up(), up()];
+    assert.equal(await world.missingAt(0), undefined);
+  });
+
+  it('is that the primary router stays MASTER for as long as an old role may last, where only the primary has VRRP', async () => {
+    world = new World(60_000, { holdMs: 10_000 });
+    world.secondary = up();
+    assert.match((await world.missingAt(0)) ?? '', /^the roles may change until 10 s after the update/);
+    assert.notEqual(await world.missingAt(9_999), undefined);
+    world.primary = up('BACKUP');
+    assert.equal(await world.missingAt(10_000), 'MX-1: VRRP group 10 on ae0.5 is BACKUP, expected MASTER');
+    world.primary = { ...up(), missing: 'the connection is cut' };
+    assert.equal(await world.missingAt(11_000), 'MX-1: the connection is cut');
+    world.primary = up('MASTER');
+    assert.equal(await world.missingAt(12_000), undefined);
   });
 });
 
@@ -196,6 +219,18 @@ describe('groups of others in the same unit', () => {
     world.secondary = { ...up('BACKUP'), others: slow };
     for (const now of [0, 3_600, 10_700]) assert.notEqual(await world.missingAt(now), undefined, `at ${now}`);
     assert.equal(await world.missingAt(10_800), undefined);
+  });
+
+  it('are watched as well where they are on the primary router only', async () => {
+    for (const own of [up('MASTER'), up()]) {
+      const world = new World(60_000, { holdMs: 3_600 });
+      world.secondary = up();
+      world.primary = { ...own, others: [group('MASTER', 'VRRP group 77 on ae0.5')] };
+      assert.notEqual(await world.missingAt(0), undefined);
+      assert.notEqual(await world.missingAt(3_599), undefined);
+      world.primary = { ...own, others, worse };
+      assert.equal(await world.missingAt(3_600), `MX-1: ${worse}`);
+    }
   });
 
   it('are watched as well where the gateway has no group of its own', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Dependencies } from '../../../activities/dependencies.ts';
 import { polling } from '../../../activities/saga/poll.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
+import { LOST_LOOKS_MS } from '../../../gateway/policies.ts';
 import type { Observation } from '../../../gateway/plan.ts';
 import type { Role } from '../../../gateway/resource.ts';
 import { SHORT_MINUTES } from '../../../local/short-minutes.ts';
@@ -54,9 +55,44 @@ describe('polling a router that does not carry the gateway', function () {
 
   it('goes on for the time that is left, if an earlier attempt has used the rest', async () => {
     const { scheduledTimestampMs } = scheduledNow(TEN_MINUTES);
-    const times = { scheduledTimestampMs, currentAttemptScheduledTimestampMs: scheduledTimestampMs + 500 };
+    const again = scheduledTimestampMs + 500;
+    const times = {
+      scheduledTimestampMs,
+      currentAttemptScheduledTimestampMs: again,
+      heartbeatDetails: { lookedAt: again, lostMs: 0 },
+    };
     const took = await polled(times);
     assert.ok(took < LIMIT_MS / 2, `it took ${took} ms`);
+  });
+
+  for (const [what, heartbeatDetails, tookMs] of [
+    ['had looked until 500 ms before', { looks: 9, lookedAt: -500, lostMs: 0 }, 500],
+    [
+      'had looked until 300 ms before, behind one that was lost for 400 ms',
+      { lookedAt: -300, lostMs: 400 },
+      700,
+    ],
+    ['has told nothing', undefined, LIMIT_MS],
+  ] as const)
+    it(`goes on for the time in which nobody looked, if the attempt that died ${what}`, async () => {
+      const { scheduledTimestampMs: now } = scheduledNow();
+      const told = heartbeatDetails && { ...heartbeatDetails, lookedAt: now + heartbeatDetails.lookedAt };
+      const took = await polled({
+        scheduledTimestampMs: now - LIMIT_MS,
+        currentAttemptScheduledTimestampMs: now,
+        heartbeatDetails: told,
+      });
+      assert.ok(took > tookMs - 150 && took < tookMs + LIMIT_MS, `it took ${took} ms`);
+    });
+
+  it('is never lengthened by more than two lost workers', async () => {
+    const { scheduledTimestampMs: now } = scheduledNow();
+    const took = await polled({
+      scheduledTimestampMs: now - LIMIT_MS - LOST_LOOKS_MS + 200,
+      currentAttemptScheduledTimestampMs: now,
+      heartbeatDetails: { lookedAt: now - TEN_MINUTES, lostMs: TEN_MINUTES },
+    });
+    assert.ok(took < LIMIT_MS, `it took ${took} ms`);
   });
 
   it('goes on for as long as the timers of its routers need', async () => {
@@ -188,7 +224,7 @@ describe('polling a router whose configuration can’t be read', function () {
       inActivity(scheduledNow(0), () =>
         polling(scene.deps)({ gateway, run, role: 'primary', router: scene.one.id }),
       ),
-      { type: FAILURES.NotConverged, message: /the configuration of \S+ can't be read \(line \d+/ },
+      { type: FAILURES.NotConverged, message: /: "interfaces ae0 unit \d+" can't be read \(line \d+/ },
     );
   });
 });

@@ -7,7 +7,8 @@ import { FAILURES } from '../../../gateway/failures.ts';
 import type { Plan } from '../../../gateway/plan.ts';
 import { DEFAULT_POLICY } from '../../../gateway/policies.ts';
 import { writeRecords } from '../../../local/load-samples.ts';
-import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
+import { completedState } from '../../../gateway/records.ts';
+import { familyOn, gatewayOn, recordOf } from '../../../local/test-gateway.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
 import { loadKinds } from '../../../templates/load.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
@@ -88,6 +89,35 @@ describe("the secrets of a gateway's text, planned and registered", function () 
       const { digest, secretFields } = await digested(gateway);
       assert.match(digest, /^hmac-sha256:/);
       assert.ok(!secretFields.includes('more'));
+    });
+
+    it('stop the change if a field of it has another one at the same version', async () => {
+      count += 1;
+      const family = familyOn(
+        'vpn_gateway',
+        { primary: `secrets-${count}-1`, secondary: `secrets-${count}-2` },
+        500 + count,
+      );
+      await write(family);
+      await registered(await planOf(family));
+      const parent = JSON.parse(await raw(KEYS.plan(family))) as object;
+      const put = (key: string, value: object) => etcd().raw.put(key).value(JSON.stringify(value));
+      await put(KEYS.plan(family), { ...parent, kept: true });
+      await put(KEYS.state(family), completedState(1, {}));
+      const child = family.children.find(({ type }) => type === 'vpn_interface');
+      assert.ok(child !== undefined);
+      const withField = (key: string) => {
+        child.body['bgp_md5'] = key;
+        return writeRecords([etcd().endpoint], [recordOf(child)]);
+      };
+      await withField('canary-one');
+      const outcome = await planning(deps)({ resourceType: child.type, resourceId: child.body.id });
+      assert.equal(outcome.kind, 'planned', JSON.stringify(outcome));
+      const { gateway, run } = await registered(outcome.plan);
+      await withField('canary-two');
+      assert.deepEqual(await deps.store.permitApply(gateway, run), { kind: 'rewritten' });
+      await withField('canary-one');
+      assert.deepEqual(await deps.store.permitApply(gateway, run), { kind: 'permitted' });
     });
 
     it('are left out of the digest where there is no key, because nothing of them is rendered', async () => {

@@ -106,6 +106,26 @@ describe('the watch, on a real etcd', function () {
     assert.equal(watch.beat.asked, all.length);
   });
 
+  it('goes on beside values that can not be read, whatever their keys are, and forgets them once they are mended', async () => {
+    const spoil = (id: string) => raw.put(`/config/v2.0/vpn_gateways/${id}`).value('no JSON').exec();
+    await spoil('x'.repeat(256));
+    start();
+    await until(() => watch.facts.listed !== null);
+    const one = gateway('g-1');
+    await spoil('a\u0007');
+    await spoil(one.resourceId);
+    await until(() => watch.facts.unreadable.count === 3);
+    await put(one, 1);
+    await until(async () => (await stateOf(one)) === 1);
+    const { count, first } = watch.facts.unreadable;
+    assert.equal(count, 2);
+    const why = 'the record is not valid JSON';
+    assert.deepEqual(first, [
+      `/config/v2.0/vpn_gateways/${'x'.repeat(256)}: ${why}`,
+      `/config/v2.0/vpn_gateways/a: ${why}`,
+    ]);
+  });
+
   it('asks for a newer version at once, although no place is left', async () => {
     let release = () => {};
     sagas.hold = new Promise<void>((resolve) => (release = resolve));

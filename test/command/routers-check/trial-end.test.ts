@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { askable } from '../../../command/routers-check/ask.ts';
-import { open as openSession } from '../../../command/routers-check/open.ts';
-import { checkOptions } from '../../../command/routers-check/options.ts';
-import { trialLines } from '../../../command/routers-check/trial-run.ts';
 import { fresh, requestOf } from '../../etcd/reservation-fixture.ts';
 import { confirmed, describeAe0, LOCK } from '../../simulator/device/scene.ts';
 import { type CheckScene } from './scene.ts';
@@ -13,27 +9,8 @@ import { textOf, useTrials } from './trial-scene.ts';
 
 describe('routers check --trial, where something is in its way', function () {
   this.timeout(30_000);
-  const { etcd, open, trial, transcriptFile, assertClean, keepAsIs } = useTrials();
+  const { etcd, open, trial, checkedTrial, transcriptFile, assertClean, keepAsIs } = useTrials();
   let scene: CheckScene;
-
-  /** Looks at etcd as `routers check` does before its checks. Resolves to what runs the trial. `onSession`: called before each session. */
-  async function checkedTrial() {
-    const options = checkOptions([scene.router.id, '--trial', '--yes'], scene.env);
-    const { store } = etcd();
-    const asked = await askable(store, options);
-    return (onSession: () => Promise<void> = async () => undefined) =>
-      trialLines({
-        store,
-        router: asked,
-        signal: new AbortController().signal,
-        cleanUpMs: 10,
-        by: 'alice',
-        open: async () => {
-          await onSession();
-          return (await openSession(asked.target, options.worker, asked.transcript)).session ?? assert.fail();
-        },
-      });
-  }
 
   describe('is not begun', () => {
     it('without a yes where no terminal can be asked: exit code 2', async () => {

@@ -1,6 +1,11 @@
 /** Trials on a simulated router, which must be left as it was. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { askable } from '../../../command/routers-check/ask.ts';
+import { open as openSession } from '../../../command/routers-check/open.ts';
+import { checkOptions } from '../../../command/routers-check/options.ts';
+import { trialLines } from '../../../command/routers-check/trial-run.ts';
+import type { Store } from '../../../etcd/store.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { openCheckScene, type Checked, type CheckScene, type ReportLine } from './scene.ts';
 
@@ -42,6 +47,29 @@ export function useTrials() {
       );
       const { checks } = JSON.parse(report.out) as { checks: ReportLine[] };
       return { ...report, checks, steps: checks.filter(({ name }) => name.startsWith('trial')) };
+    },
+    /**
+     * Looks at etcd as `routers check` does before its checks. Resolves to what runs the trial. `onSession`: called before each session. `seen`: the
+     * store in which the trial looks at the router.
+     */
+    checkedTrial: async () => {
+      const options = checkOptions([scene.router.id, '--trial', '--yes'], scene.env);
+      const { store } = etcd();
+      const asked = await askable(store, options);
+      return (onSession: () => Promise<void> = async () => undefined, seen: Store = store) =>
+        trialLines({
+          store: seen,
+          router: asked,
+          signal: new AbortController().signal,
+          cleanUpMs: 10,
+          by: 'alice',
+          open: async () => {
+            await onSession();
+            return (
+              (await openSession(asked.target, options.worker, asked.transcript)).session ?? assert.fail()
+            );
+          },
+        });
     },
     assertClean: async (): Promise<void> => {
       const { pending, lock, candidate, running } = scene.router.device.inspect();

@@ -17,6 +17,8 @@ export interface Attempt {
   readonly scheduledAt: number;
   /** When this attempt was scheduled: after the pause, before it waits for a worker. */
   readonly readyAt: number;
+  /** What the last heartbeat of earlier attempts carried. */
+  readonly details: unknown;
   isCancelRequested: boolean;
 }
 
@@ -37,6 +39,7 @@ export class ActivityTask {
   #attempt: Attempt | undefined;
   #isCancelRequested = false;
   #readyAt: number;
+  #details: unknown;
   #timers: Cancel[] = [];
   #givingUp: Cancel = () => undefined;
   #beat: Cancel = () => undefined;
@@ -73,6 +76,7 @@ export class ActivityTask {
       number: this.#attempts,
       scheduledAt: this.scheduledAt,
       readyAt: this.#readyAt,
+      details: this.#details,
       isCancelRequested: this.#isCancelRequested,
     };
     this.#attempt = attempt;
@@ -84,8 +88,9 @@ export class ActivityTask {
   }
 
   /** Takes a heartbeat of an attempt. `false`: that attempt does not count any more. */
-  heartbeat(attempt: Attempt): boolean {
+  heartbeat(attempt: Attempt, details: unknown): boolean {
     if (!this.#isCurrent(attempt)) return false;
+    this.#details = details;
     this.#expectBeat();
     return true;
   }

@@ -143,6 +143,31 @@ describe('BGP', () => {
     assert.deepEqual(await states(secondary), { [SIDES.primary.downlink]: 'Established' });
   });
 
+  it('keeps its session through a silence, also where its own address follows from the network', async () => {
+    const { clock, primary, secondary } = gateways();
+    for (const [device, role] of [
+      [primary, 'primary'],
+      [secondary, 'secondary'],
+    ] as const)
+      await commit(device, ibgp(role).replace(/local-address \S+;/, ''));
+    await clock.advance(UP_MS);
+    const told: string[] = [];
+    secondary.onEvent((entry) => {
+      if (entry.kind === 'bgp') told.push(entry.state);
+    });
+    secondary.setLink('ae0', false);
+    await clock.advance(20_000);
+    assert.deepEqual(told, ['Idle']);
+    assert.deepEqual(await states(primary), { [BETWEEN]: 'Established' });
+    assert.deepEqual(texts(await client(secondary).ok(ALL), 'flap-count'), ['1']);
+    secondary.setLink('ae0', true);
+    await clock.advance(60_000);
+    assert.deepEqual(await states(secondary), { [SIDES.primary.downlink]: 'Established' });
+    secondary.setLink('ae0', false);
+    await clock.advance(30_000);
+    assert.deepEqual(await states(primary), { [BETWEEN]: 'Connect' });
+  });
+
   it('is lost at once with its own interface, and when the peer removes its neighbor', async () => {
     const { clock, primary, secondary } = gateways();
     await commit(primary, ibgp('primary'));

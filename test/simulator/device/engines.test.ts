@@ -109,6 +109,51 @@ describe('a router with two routing engines', () => {
     assert.ok(runs('downlink'));
   });
 
+  it('has a commit on trial that falls back on the backup as late as on the master', async () => {
+    for (const [late, after] of [
+      [44_999, 'trial'],
+      [45_000, 'downlink'],
+    ] as const) {
+      const { device, clock, esi, runs } = open({ fallbackLate: 45_000, reboot: 'resume' });
+      await esi.set(describeAe0('trial'));
+      await esi.ok(synchronized(confirmed(2, 'ours')));
+      await clock.advance(2 * MINUTE + late);
+      assert.ok(runs(after));
+      device.switchover();
+      assert.ok(runs(after));
+      await clock.advance(1);
+      assert.ok(runs('downlink'));
+      const [newest, ...older] = device.snapshot().history;
+      assert.equal(newest?.user, 'root');
+      assert.equal(newest.at - (older[0]?.at ?? 0), 2 * MINUTE + 45_000);
+    }
+  });
+
+  const apart = [
+    ['the backup has fallen back alone', [synchronized(confirmed(1)), CHECK]],
+    ['each has commits that the other does not have', [COMMIT, COMMIT, 'switchover']],
+  ] as const;
+  for (const [what, steps] of apart)
+    it(`marks one commit as pending after a switchover, where ${what}`, async () => {
+      const { device, clock } = open({ reboot: 'resume' });
+      const run = async (step: string): Promise<void> => {
+        if (step === 'switchover') return device.switchover();
+        const c = client(device);
+        await c.set(describeAe0(`at-${clock.now()}`));
+        await c.ok(step);
+        await clock.advance(MINUTE / 2);
+      };
+      for (const step of steps) await run(step);
+      await clock.advance(MINUTE);
+      await run(synchronized(confirmed(9)));
+      device.switchover();
+      const after = client(device);
+      assert.deepEqual(texts(await after.ok(COMMIT_INFORMATION), 'commit-confirmed'), ['rollback pending']);
+      await run(COMMIT);
+      const numbers = device.snapshot().history.map(({ sequence }) => sequence);
+      assert.equal(new Set(numbers).size, numbers.length, numbers.join());
+    });
+
   it('warns, and names the master only, while the backup is away', async () => {
     const { device, esi } = open();
     device.setBackupAway(true);

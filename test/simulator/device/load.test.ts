@@ -72,6 +72,53 @@ describe('loading text', () => {
     assert.match(await candidate(c), /unit 4 vlan-id 4/);
   });
 
+  const halves: readonly [string, string, RegExp, RegExp?][] = [
+    [
+      'a statement that ends with its line',
+      'interfaces { ae0 {\n unit 3 {\n vlan-id 3\n description whole\n }\n mtu ]',
+      /unit 3 description whole\n.*unit 3 vlan-id 3/,
+      /mtu/,
+    ],
+    ['one at the end of the text', 'interfaces { ae0 {\n mtu 9000\n', /mtu 9000/],
+    ['one at the top', 'policy-options { prefix-list P; }\nsnmp community public\n}', /community public/],
+    [
+      'a semicolon that stands alone',
+      'interfaces { ae0 { ; unit 3 { vlan-id 3; }; ] } }',
+      /unit 3 vlan-id 3/,
+    ],
+    [
+      'two tags, and one on a line of its own',
+      'interfaces { ae0 { protect: inactive: unit 3 { vlan-id 3; }\n inactive:\n unit 4 { vlan-id 4; } ] } }',
+      /unit 3 vlan-id 3[^]*deactivate interfaces ae0 unit 3[^]*deactivate interfaces ae0 unit 4/,
+    ],
+    [
+      'a list on several lines',
+      'interfaces { ae0 { unit 3 { apply-groups [\n A\n B\n ];\n vlan-id 3; ] } }',
+      /unit 3 apply-groups A\n.*unit 3 apply-groups B\n.*unit 3 vlan-id 3/,
+    ],
+    [
+      'a quoted word that looks like a tag',
+      'interfaces { ae0 { description "inactive:"\n mtu ] } }',
+      /description "inactive:"/,
+      /mtu/,
+    ],
+    [
+      'nothing of a statement that goes on',
+      'interfaces { ae0 { mtu 9000; description a ] } }',
+      /mtu/,
+      /description a/,
+    ],
+  ];
+  for (const [what, text, loaded, left] of halves)
+    it(`reads what stands before a syntax error as it reads all text: ${what}`, async () => {
+      const c = clientWithTwoUnits();
+      const reply = await c.load(text);
+      assert.equal(texts(reply, 'error-message')[0], 'syntax error');
+      const lines = await candidate(c);
+      assert.match(lines, loaded);
+      if (left !== undefined) assert.doesNotMatch(lines, left);
+    });
+
   it('leaves out and names unknown statements, and loads the others', async () => {
     const c = clientWithTwoUnits();
     const reply = await c.load('interfaces { ae0 { nonsense 5; unit 3 { vlan-id 3; } } } gibberish { a; }');

@@ -62,10 +62,24 @@ describe('the lock', () => {
     await esi.ok(LOCK);
   });
 
-  it("is granted although the candidate has the session's own edits", async () => {
-    const esi = client(router().device);
-    await esi.set(EDIT);
-    await esi.ok(LOCK);
+  it('is denied while the candidate has edits, also to the session and the user that made them', async () => {
+    for (const editsInUse of ['modified', 'private'] as const) {
+      const { device } = router({ options: { dialect: { editsInUse } } });
+      const [esi, other] = [client(device), client(device)];
+      await esi.set(EDIT);
+      const denied =
+        editsInUse === 'modified'
+          ? 'configuration database modified'
+          : 'private edits in use. Try again later.';
+      for (const session of [esi, other]) {
+        assert.deepEqual(await session.errors(LOCK), [denied]);
+        assert.deepEqual(await session.errors('<open-configuration><exclusive/></open-configuration>'), [
+          denied,
+        ]);
+      }
+      await esi.ok('<discard-changes/>');
+      await esi.ok(LOCK);
+    }
   });
 
   it('is released at the end of its session, and the edits made under it are discarded', async () => {

@@ -5,6 +5,7 @@ const PRIVATE = '<open-configuration><private/></open-configuration>';
 const EXCLUSIVE = '<open-configuration><exclusive/></open-configuration>';
 const CLOSE = '<close-configuration/>';
 const EDIT = 'set interfaces ae0 description mine';
+const OTHER_EDIT = 'set interfaces ae0 mtu 9000';
 
 describe('a private copy', () => {
   const scene = async () => {
@@ -41,6 +42,38 @@ describe('a private copy', () => {
     await alice.set('set interfaces ae0 mtu 9000');
     assert.deepEqual(await esi.errors(COMMIT), ['shared configuration database modified']);
     assert.deepEqual(await client(device).errors(PRIVATE), ['shared configuration database modified']);
+  });
+
+  it('has the candidate locked while it is committed, so that no edit of others is lost', async () => {
+    for (const outcome of ['is committed', 'is refused', 'meets a restart'] as const) {
+      const { device, clock } = router({ options: { delays: { check: 1_000, commit: 5_000 } } });
+      const [esi, alice] = [client(device), client(device, 'alice')];
+      await esi.ok(PRIVATE);
+      await esi.set(outcome === 'is refused' ? 'set routing-instances v interface ae0.77' : EDIT);
+      const committed = esi.send(COMMIT);
+      await clock.advance(500);
+      assert.match(await alice.set(OTHER_EDIT), /lock-denied/);
+      assert.match((await alice.errors(LOCK)).join(), /locked by:\s+esi/);
+      if (outcome === 'meets a restart') device.restart();
+      await clock.advance(10_000);
+      const reply = await committed;
+      assert.equal(reply.kind, outcome === 'meets a restart' ? 'drop' : 'reply');
+      const after = client(device, 'alice');
+      await after.set(OTHER_EDIT);
+      assert.match(await after.compare(), /mtu 9000/);
+      await after.ok('<discard-changes/>');
+      await after.ok(LOCK);
+    }
+  });
+
+  it('keeps the lock that its session had before the commit', async () => {
+    const { device } = router();
+    const esi = client(device);
+    await esi.ok(LOCK);
+    await esi.ok(PRIVATE);
+    await esi.set(EDIT);
+    await esi.commit();
+    assert.match((await client(device, 'alice').errors(LOCK)).join(), /locked by:\s+esi/);
   });
 
   it('can be edited and not committed while another session owns the lock', async () => {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHostKey, keptHostKey, knownHostsLine } from '../../../simulator/server/host-key.ts';
@@ -18,6 +20,34 @@ describe('a host key', () => {
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.deepEqual(keptHostKey(file), made);
     assert.notEqual(createHostKey().fingerprint, made.fingerprint);
+  });
+
+  it('is one and the same for all processes that make it at the same time', async function () {
+    this.timeout(60_000);
+    const files = Array.from({ length: 20 }, (_, number) => join(folder, `key-${number}`));
+    const source = new URL('../../../simulator/server/host-key.ts', import.meta.url).href;
+    const program = `
+      import { once } from 'node:events';
+      const { keptHostKey } = await import(${JSON.stringify(source)});
+      process.stdout.write('ready');
+      await once(process.stdin, 'data');
+      const keys = ${JSON.stringify(files)}.map((file) => keptHostKey(file).fingerprint);
+      process.stdout.end(JSON.stringify(keys));
+      process.stdin.destroy();`;
+    const makers = Array.from({ length: 3 }, () =>
+      spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      }),
+    );
+    await Promise.all(makers.map(({ stdout }) => once(stdout, 'data')));
+    const made = makers.map(async ({ stdin, stdout }) => {
+      stdin.end('go');
+      return String(Buffer.concat((await stdout.toArray()) as Buffer[]));
+    });
+    const [first, ...others] = await Promise.all(made);
+    assert.match(first ?? '', /^\["SHA256:/);
+    assert.deepEqual(others, [first, first]);
+    assert.equal(readdirSync(folder).length, files.length);
   });
 
   it('has a known_hosts line without the port 22, and with the local address for all addresses', () => {

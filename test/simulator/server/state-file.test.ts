@@ -52,6 +52,36 @@ describe('a simulated router with a state file', () => {
     assert.doesNotMatch(readFileSync(stateFile(), 'utf8'), /description lost;/);
   });
 
+  for (const [form, confirmed] of [
+    ['standard', '<commit><confirmed/><confirm-timeout>600</confirm-timeout></commit>'],
+    ['native', '<commit-configuration><confirmed/></commit-configuration>'],
+  ] as const)
+    for (const [reboot, after] of [
+      ['forget', 'unconfirmed'],
+      ['revert', 'downlink'],
+      ['resume', 'downlink'],
+    ] as const)
+      it(`is closed as by a power failure: with ${reboot}, a pending commit of the ${form} form leaves "${after}" after the deadline`, async () => {
+        const clock = createVirtualClock();
+        const first = await router({ stateFile: stateFile(), clock });
+        first.keepHalfOpen(true);
+        const raw = await sessionWith(first);
+        for (const operation of [LOCK, load(description('unconfirmed')), confirmed])
+          assert.match(await raw.ask(operation), /<ok\/>|<commit-success\/>/);
+        raw.client.destroy();
+        while (first.connections > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+        const before = readFileSync(stateFile(), 'utf8');
+        const events: string[] = [];
+        first.device.onEvent(({ kind }) => events.push(kind));
+        await first.close();
+        await clock.advance(20 * 60_000);
+        assert.deepEqual(events, []);
+        assert.equal(readFileSync(stateFile(), 'utf8'), before);
+        const second = await router({ stateFile: stateFile(), config: '', clock, options: { reboot } });
+        await clock.advance(0);
+        assert.match(second.device.running(), new RegExp(`description ${after};`));
+      });
+
   it('lets only the owner read the file, and leaves no temporary file', async () => {
     await router({ stateFile: stateFile() });
     assert.equal(statSync(stateFile()).mode & 0o777, 0o600);
