@@ -9,10 +9,9 @@ import { LockedRouter } from '../activities/router/locked-router.ts';
 import type { RouterSession } from '../activities/router/router-sessions.ts';
 import { commit } from '../netconf/operations.ts';
 import { parseKnownHosts } from '../netconf/known-hosts.ts';
+import type { Transport } from '../netconf/message-stream.ts';
 import { Session } from '../netconf/session.ts';
 import { connectSsh } from '../netconf/ssh-transport.ts';
-import { recorded } from './recorded.ts';
-import type { RecordedTransport } from './recorded.ts';
 import type { Fleet } from './fleet.ts';
 
 const RESERVATION = 'measured.1';
@@ -25,6 +24,12 @@ export interface Login {
   readonly port: number;
   readonly username: string;
   readonly password: string;
+}
+
+/** A transport that records its writes. `writes` has one entry for each write, and so for each round trip. */
+interface RecordedTransport extends Transport {
+  readonly writes: readonly Uint8Array[];
+  forget(): void;
 }
 
 export interface PushSession {
@@ -99,5 +104,19 @@ function routerSessionOf({ session: netconf }: PushSession): RouterSession {
     record,
     reader,
     revealersOf: noSecrets,
+  };
+}
+
+function recorded(transport: Transport): RecordedTransport {
+  const writes: Uint8Array[] = [];
+  return {
+    writes,
+    forget: () => void writes.splice(0),
+    start: (handlers) => transport.start(handlers),
+    write(bytes) {
+      writes.push(bytes);
+      transport.write(bytes);
+    },
+    close: () => transport.close(),
   };
 }

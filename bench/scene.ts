@@ -11,7 +11,7 @@ import { CREATE_GATEWAY, SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { startChild } from '../local/child.ts';
-import type { Child } from '../local/child.ts';
+import type { ChildProgram } from '../local/child.ts';
 import { openConnection } from '../local/connection.ts';
 import { writeRecords } from '../local/load-samples.ts';
 import { SHORT_MINUTES } from '../local/short-minutes.ts';
@@ -40,8 +40,8 @@ export interface Servers {
 export interface Scene {
   readonly fleet: Fleet;
   readonly temporal: Client;
-  readonly worker: Child;
-  readonly idleWorker: Child;
+  readonly worker: ChildProgram;
+  readonly idleWorker: ChildProgram;
   /** The endpoints of etcd itself, whatever the worker goes through. */
   readonly etcd: readonly string[];
   /** Makes the next gateway on a pair and writes it to etcd, with all resources that it refers to. */
@@ -109,7 +109,7 @@ export async function gatewaysOn(scene: Scene, pair: number, count: number): Pro
   return gateways;
 }
 
-async function startIdleWorker(stack: Stack): Promise<Child> {
+async function startIdleWorker(stack: Stack): Promise<ChildProgram> {
   const program = fileURLToPath(new URL('nothing/worker-process.ts', import.meta.url));
   const { address, namespace } = stack.temporal;
   const child = await startChild({

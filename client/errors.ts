@@ -42,8 +42,8 @@ export class ClientClosedError extends Error {
 }
 
 /** Thrown when Temporal knows no change of the gateway, neither a creation nor any other. */
-export class CreationNotFoundError extends Error {
-  override readonly name = 'CreationNotFoundError';
+export class ChangeNotFoundError extends Error {
+  override readonly name: string = 'ChangeNotFoundError';
   readonly workflowId: string;
   readonly namespace: string;
 
@@ -55,6 +55,11 @@ export class CreationNotFoundError extends Error {
     this.namespace = namespace;
   }
 }
+
+/** @deprecated The former name of `ChangeNotFoundError`. */
+export const CreationNotFoundError = ChangeNotFoundError;
+/** @deprecated The former name of `ChangeNotFoundError`. */
+export type CreationNotFoundError = ChangeNotFoundError;
 
 /** Thrown when a deletion that one router is to owe can't begin, because something runs for the gateway. */
 export class AlreadyRunningError extends Error {

@@ -1,10 +1,10 @@
 import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { Progress } from '../gateway/messages.ts';
-import { workflowIdOf } from '../gateway/resource.ts';
+import { workflowIdOf, type GatewayRef } from '../gateway/resource.ts';
 import { queryProgress } from './query.ts';
 import { VersionRun } from './version-run.ts';
 import { connectToTemporal, type ConnectOptions } from './connect.ts';
-import { CreationNotFoundError } from './errors.ts';
+import { ChangeNotFoundError } from './errors.ts';
 import { GatewayRun } from './gateway-run.ts';
 import { creationOutcome, type ChangeOutcome } from './outcome.ts';
 import { QueuePlaces } from './queue-place.ts';
@@ -12,10 +12,9 @@ import { runningPairs, validPair, type PairStatus } from './pairs.ts';
 import {
   validRequest,
   validRef,
-  type Asked,
+  type RequestedAction,
   type ChangeRequest,
   type CreateRequest,
-  type GatewayRef,
 } from './request.ts';
 import { startChange } from './start.ts';
 import type { GatewayStatus } from './status.ts';
@@ -178,7 +177,7 @@ export class GatewayClient {
   /**
    * Waits for the end of a change that was started elsewhere. Outcomes are values, as in `GatewayRun.result`.
    *
-   * @throws {CreationNotFoundError} if Temporal knows no change of the gateway.
+   * @throws {ChangeNotFoundError} if Temporal knows no change of the gateway.
    * @example
    * ```ts
    * const outcome = await client.result({ resourceType: 'vpn_gateway', resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf' });
@@ -191,7 +190,7 @@ export class GatewayClient {
   /**
    * Watches a change that was started elsewhere, as `GatewayRun.watch` does.
    *
-   * @throws {CreationNotFoundError} at the first step of the iteration, if Temporal knows no change of the gateway.
+   * @throws {ChangeNotFoundError} at the first step of the iteration, if Temporal knows no change of the gateway.
    * @example
    * ```ts
    * for await (const progress of client.watch({ resourceType: 'vpn_gateway', resourceId: '4fab887d-8f73-40e6-b2d8-2426255231bf' })) render(progress);
@@ -217,7 +216,7 @@ export class GatewayClient {
   }
 
   async #start<O extends ChangeOutcome>(
-    asked: Asked,
+    asked: RequestedAction,
     request: ChangeRequest,
     read: (outcome: ChangeOutcome) => O,
   ): Promise<GatewayRun<O>> {
@@ -228,7 +227,7 @@ export class GatewayClient {
 
   async #existing(ref: GatewayRef): Promise<GatewayRun<ChangeOutcome>> {
     const run = await this.find(ref);
-    if (!run) throw new CreationNotFoundError(workflowIdOf(ref), this.#temporal.client.options.namespace);
+    if (!run) throw new ChangeNotFoundError(workflowIdOf(ref), this.#temporal.client.options.namespace);
     return run;
   }
 

@@ -2,7 +2,7 @@ import type { Progress } from '../gateway/messages.ts';
 import { queryProgress } from './query.ts';
 import type { CancelAnswer, CancelOptions, VersionRun } from './version-run.ts';
 import type { ChangeOutcome, GatewayOutcome } from './outcome.ts';
-import type { GatewayRef } from './request.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
 import type { Temporal } from './temporal.ts';
 import { watchRuns, type WatchOptions } from './watch.ts';
 

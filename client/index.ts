@@ -6,6 +6,7 @@ export { payloadCodec, PayloadKeyError } from './codec/payload-codec.ts';
 export {
   AlreadyRunningError,
   ClientClosedError,
+  ChangeNotFoundError,
   CreationNotFoundError,
   InvalidRequestError,
   TemporalUnavailableError,
@@ -14,7 +15,7 @@ export type { CodecKey } from './codec/keys.ts';
 export type { SecretCodec } from './codec/payload-codec.ts';
 export type { ConnectOptions } from './connect.ts';
 export type { PairStatus } from './pairs.ts';
-export type { ChangeRequest, CreateRequest, GatewayRef } from './request.ts';
+export type { ChangeRequest, CreateRequest } from './request.ts';
 export type {
   CancelledOutcome,
   ChangeOutcome,
@@ -50,4 +51,4 @@ export type {
   GatewayResult,
   GatewayResult as CreateGatewayResult,
 } from '../gateway/plan.ts';
-export type { GatewayVersion, Role } from '../gateway/resource.ts';
+export type { GatewayRef, GatewayVersion, Role } from '../gateway/resource.ts';

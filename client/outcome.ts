@@ -5,7 +5,7 @@ import { FAILURES, type FailureType } from '../gateway/failures.ts';
 import type { GatewayFailure } from '../gateway/messages.ts';
 import type { GatewayResult, SuccessWord } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
-import type { Asked } from './request.ts';
+import type { RequestedAction } from './request.ts';
 
 /** A change that was made. */
 export interface MadeOutcome {
@@ -95,7 +95,7 @@ export type ChangeOutcome =
  * Whether a change came out as it was asked for. A creation and an update ask that the gateway stands as its configuration has it. A deletion asks that
  * it does not stand. `apply` asks for whichever of these the configuration asks for. A cancel asks that the change is not made.
  */
-export function isAsAsked(asked: Asked | 'cancel', { kind }: Pick<ChangeOutcome, 'kind'>): boolean {
+export function isAsAsked(asked: RequestedAction | 'cancel', { kind }: Pick<ChangeOutcome, 'kind'>): boolean {
   if (asked === 'cancel') return kind === 'cancelled';
   if (kind === 'failed' || kind === 'cancelled' || kind === 'superseded') return false;
   return asked === 'apply' || (asked === 'delete') === (kind === 'deleted');

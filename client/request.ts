@@ -1,14 +1,8 @@
 import type { Action } from '../gateway/change.ts';
 import type { GatewayRequest, OweRequest } from '../gateway/plan.ts';
 import { readRequest } from '../gateway/request.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
 import { InvalidRequestError } from './errors.ts';
-
-/** Names one gateway, without a version. */
-export interface GatewayRef {
-  /** Its kind, as in `/config/v2.0/<kind>s/`: `vpn_gateway`. */
-  readonly resourceType: string;
-  readonly resourceId: string;
-}
 
 /** Which gateway to change. */
 export interface ChangeRequest extends GatewayRef {
@@ -27,7 +21,7 @@ export interface ChangeRequest extends GatewayRef {
 export interface CreateRequest extends ChangeRequest {}
 
 /** What is asked for: one action, or with `apply` whichever the configuration asks for. */
-export type Asked = Action | 'apply';
+export type RequestedAction = Action | 'apply';
 
 /**
  * The request as the workflow's input, with nothing else in it.

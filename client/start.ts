@@ -12,11 +12,14 @@ import type { GatewayRequest } from '../gateway/plan.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import { AlreadyRunningError } from './errors.ts';
 import { GRPC, grpcErrorIn } from './grpc.ts';
-import type { Asked } from './request.ts';
+import type { RequestedAction } from './request.ts';
 import type { Temporal } from './temporal.ts';
 
 /** The workflow type for what is asked. */
-export const WORKFLOW_TYPES: Readonly<Record<Asked, string>> = { ...WORKFLOWS, apply: APPLY_GATEWAY };
+export const WORKFLOW_TYPES: Readonly<Record<RequestedAction, string>> = {
+  ...WORKFLOWS,
+  apply: APPLY_GATEWAY,
+};
 
 /** A run of a gateway's workflow. It may go on as further runs. */
 export interface RunRef {
@@ -35,7 +38,11 @@ export interface RunRef {
  *
  * @throws {AlreadyRunningError} if such a deletion is asked for, and something runs for the gateway.
  */
-export async function startChange(temporal: Temporal, asked: Asked, input: GatewayRequest): Promise<RunRef> {
+export async function startChange(
+  temporal: Temporal,
+  asked: RequestedAction,
+  input: GatewayRequest,
+): Promise<RunRef> {
   const { workflow } = temporal.client;
   const workflowId = workflowIdOf(input);
   const { version } = input;
@@ -77,7 +84,10 @@ export async function startChange(temporal: Temporal, asked: Asked, input: Gatew
 }
 
 /** Markdown for the Web UI. */
-function detailsOf(asked: Asked, { resourceType, resourceId, version, again, owe }: GatewayRequest): string {
+function detailsOf(
+  asked: RequestedAction,
+  { resourceType, resourceId, version, again, owe }: GatewayRequest,
+): string {
   return [
     PURPOSES[asked](`\`${resourceType}\` \`${resourceId}\``),
     '',
@@ -93,7 +103,7 @@ function detailsOf(asked: Asked, { resourceType, resourceId, version, again, owe
   ].join('\n');
 }
 
-const PURPOSES: Readonly<Record<Asked, (gateway: string) => string>> = {
+const PURPOSES: Readonly<Record<RequestedAction, (gateway: string) => string>> = {
   create: (gateway) => `Creates ${gateway} on both edge routers of its pair, or on neither.`,
   update: (gateway) =>
     `Updates ${gateway} on both edge routers of its pair to what its configuration has now, or leaves both as they are.`,
@@ -104,7 +114,7 @@ const PURPOSES: Readonly<Record<Asked, (gateway: string) => string>> = {
 };
 
 function searchAttributesOf(
-  asked: Asked,
+  asked: RequestedAction,
   { resourceType, resourceId, version }: GatewayRequest,
 ): TypedSearchAttributes {
   const { type, id, action, version: versionAttribute } = SEARCH_ATTRIBUTES;

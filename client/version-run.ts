@@ -9,7 +9,7 @@ import type { GatewayRequest, GatewayResult } from '../gateway/plan.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import { GRPC, grpcErrorIn } from './grpc.ts';
 import { isAsAsked, outcomeOfError, outcomeOfResult, type ChangeOutcome } from './outcome.ts';
-import type { Asked } from './request.ts';
+import type { RequestedAction } from './request.ts';
 import { startChange, WORKFLOW_TYPES, type RunRef } from './start.ts';
 import type { Temporal } from './temporal.ts';
 
@@ -50,13 +50,19 @@ export class VersionRun {
   readonly #temporal: Temporal;
   readonly #run: RunRef;
   readonly #requested: GatewayRequest;
-  readonly #asked: Asked | null;
+  readonly #asked: RequestedAction | null;
   readonly #number: number;
   #next: Promise<VersionRun> | undefined;
   #following: VersionRun | undefined;
 
   /** `asked`: `null` for a run that was only found. */
-  constructor(temporal: Temporal, run: RunRef, requested: GatewayRequest, asked: Asked | null, number = 1) {
+  constructor(
+    temporal: Temporal,
+    run: RunRef,
+    requested: GatewayRequest,
+    asked: RequestedAction | null,
+    number = 1,
+  ) {
     this.#temporal = temporal;
     this.#run = run;
     this.#requested = requested;
@@ -164,7 +170,7 @@ export class VersionRun {
     return this.#next;
   }
 
-  async #start(asked: Asked): Promise<VersionRun> {
+  async #start(asked: RequestedAction): Promise<VersionRun> {
     try {
       const run = await startChange(this.#temporal, asked, this.#requested);
       this.#following = new VersionRun(this.#temporal, run, this.#requested, asked, this.#number + 1);
@@ -208,7 +214,7 @@ export class VersionRun {
   }
 
   /** Whether the run was started for another action, and its end says nothing about the action that was asked for. */
-  async #isForOther(asked: Asked, outcome: ChangeOutcome): Promise<boolean> {
+  async #isForOther(asked: RequestedAction, outcome: ChangeOutcome): Promise<boolean> {
     const saysNothing =
       outcome.kind === 'failed'
         ? SAY_NOTHING.has(outcome.type)

@@ -1,7 +1,7 @@
 import { GatewayClient, workflowIdOf } from '../client/index.ts';
 import type { ChangeOutcome, GatewayRun, GatewayStatus } from '../client/index.ts';
 import { messageOf } from '../client/errors.ts';
-import type { GatewayRef } from '../client/request.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
 import { cancelWords } from './cancel-words.ts';
 import { requestsOf } from './change-list.ts';
 import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
@@ -57,7 +57,7 @@ export const OPTIONS = {
 /** A saga that runs, so that it can be cancelled. */
 type Running = Extract<GatewayStatus, { readonly kind: 'running' }>;
 /** What became of the cancel of one gateway: a run took it, nothing ran, or it failed. */
-type Asked = { readonly gateway: GatewayRef } & (
+type CancelResult = { readonly gateway: GatewayRef } & (
   | { readonly run: GatewayRun<ChangeOutcome>; readonly running: Running; readonly isRepeated: boolean }
   | { readonly status: Exclude<GatewayStatus, Running>; readonly run?: never }
   | { readonly error: Error; readonly run?: never; readonly status?: never }
@@ -94,8 +94,8 @@ async function cancelAll(
   client: GatewayClient,
   gateways: readonly GatewayRef[],
   options: { readonly reason: string; readonly by: string },
-): Promise<readonly Asked[]> {
-  const asked: Asked[] = [];
+): Promise<readonly CancelResult[]> {
+  const asked: CancelResult[] = [];
   const left = gateways.entries();
   const canceller = async (): Promise<void> => {
     for (const [index, gateway] of left) asked[index] = await cancelOne(client, gateway, options);
@@ -108,7 +108,7 @@ async function cancelOne(
   client: GatewayClient,
   gateway: GatewayRef,
   options: { readonly reason: string; readonly by: string },
-): Promise<Asked> {
+): Promise<CancelResult> {
   try {
     const status = await client.status(gateway);
     if (status.kind !== 'running') return { gateway, status };
@@ -122,7 +122,7 @@ async function cancelOne(
 }
 
 /** Writes what happens to a gateway now. As JSON, a cancel that was taken gets a line only if no line about the end follows (`isLast`). */
-function tell(one: Asked, io: CommandIo, form: 'text' | 'json', isLast: boolean): void {
+function tell(one: CancelResult, io: CommandIo, form: 'text' | 'json', isLast: boolean): void {
   const { gateway } = one;
   const workflowId = workflowIdOf(gateway);
   const write = (text: string) => io.stdout.write(`${text}\n`);

@@ -1,4 +1,4 @@
-import type { Asked } from '../client/request.ts';
+import type { RequestedAction } from '../client/request.ts';
 import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { AS_HELP } from './who.ts';
 
@@ -11,7 +11,7 @@ interface Words {
   readonly asked: string;
 }
 
-const WORDS: Readonly<Record<Asked, Words>> = {
+const WORDS: Readonly<Record<RequestedAction, Words>> = {
   create: {
     what: `Creates gateways, or joins what runs for them, and shows how it goes until all have ended. A gateway that
 stands at an older version is refused: gateway-saga update changes it.`,
@@ -55,7 +55,7 @@ const OWE = [
 `,
 ] as const;
 
-export function changeHelp(asked: Asked): string {
+export function changeHelp(asked: RequestedAction): string {
   const { what, made, asked: isZero } = WORDS[asked];
   const version = asked === 'update' || asked === 'delete' ? 2 : 1;
   const command = `gateway-saga ${asked}`;

@@ -2,7 +2,7 @@
 import { GatewayClient, workflowIdOf } from '../client/index.ts';
 import type { ChangeOutcome, ChangeRequest, GatewayRun } from '../client/index.ts';
 import { messageOf } from '../client/errors.ts';
-import type { Asked } from '../client/request.ts';
+import type { RequestedAction } from '../client/request.ts';
 import { changeHelp } from './change-help.ts';
 import { requestsOf } from './change-list.ts';
 import type { CommandModule } from './commands.ts';
@@ -32,16 +32,16 @@ const OF_DELETIONS: ReadonlySet<string> = new Set(['owe', 'reason', 'as']);
 /** How many starts are sent at a time: as many as a batch of a pair has at most. */
 const STARTS_AT_ONCE = 64;
 
-export function changeCommand(asked: Asked): CommandModule {
+export function changeCommand(asked: RequestedAction): CommandModule {
   return { HELP: changeHelp(asked), OPTIONS: optionsOf(asked), run: (argv, io) => change(asked, argv, io) };
 }
 
-function optionsOf(asked: Asked): OptionTable {
+function optionsOf(asked: RequestedAction): OptionTable {
   const isShown = (name: string) => asked === 'delete' || !OF_DELETIONS.has(name);
   return Object.fromEntries(Object.entries(OPTIONS).filter(([name]) => isShown(name)));
 }
 
-async function change(asked: Asked, argv: readonly string[], io: CommandIo): Promise<number> {
+async function change(asked: RequestedAction, argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = parseOptions(argv, OPTIONS, optionsOf(asked));
   // Checked before connecting: a mistake in a request is reported even if Temporal is away.
   const named = await requestsOf(positionals, values, io);
@@ -71,7 +71,7 @@ async function change(asked: Asked, argv: readonly string[], io: CommandIo): Pro
 
 /** The router that is to owe the deletion, by the name or id that the operator gave. `undefined`: no router is to owe it. */
 function oweOf(
-  asked: Asked,
+  asked: RequestedAction,
   given: Readonly<Partial<Record<'owe' | 'reason' | 'as', string>>> & Pick<CommandIo, 'env'>,
   count: number,
 ): ChangeRequest['owe'] {
@@ -93,7 +93,7 @@ function oweOf(
 /** Starts all changes. If one can't be started, the others are started all the same. */
 async function startAll(
   client: GatewayClient,
-  asked: Asked,
+  asked: RequestedAction,
   requests: readonly ChangeRequest[],
 ): Promise<readonly Started[]> {
   const started: Started[] = [];

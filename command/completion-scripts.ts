@@ -1,7 +1,7 @@
 /** The completion scripts of the shells. Pure. */
 
 /** What a shell has to know of a command. */
-export interface Completed {
+export interface CompletedCommand {
   readonly name: string;
   readonly summary: string;
   /** What each argument may be, in order. An empty list: anything. Arguments behind the last of these may be anything. */
@@ -16,7 +16,7 @@ export interface Completed {
 const OF_TYPES: ReadonlySet<string> = new Set(['--type', '--for']);
 
 /** `types`: the values that the options `OF_TYPES` take. */
-export function bashScript(commands: readonly Completed[], types: readonly string[]): string {
+export function bashScript(commands: readonly CompletedCommand[], types: readonly string[]): string {
   const names = commands.map(({ name }) => name).join(' ');
   const cases = commands.map(
     ({ name, words, flags, valued }) => `    ${name})
@@ -89,7 +89,7 @@ complete -F _gateway_saga gateway-saga
 /** The text as it can stand within single quotes of a shell. */
 const inQuotes = (text: string): string => text.replaceAll("'", String.raw`'\''`);
 
-export function zshScript(commands: readonly Completed[], types: readonly string[]): string {
+export function zshScript(commands: readonly CompletedCommand[], types: readonly string[]): string {
   const described = commands.map(({ name, summary }) => `    '${name}:${inQuotes(summary)}'`);
   const cases = commands.map(({ name, words, flags, valued }) => {
     const specs = [
@@ -132,7 +132,7 @@ fi
 `;
 }
 
-export function fishScript(commands: readonly Completed[], types: readonly string[]): string {
+export function fishScript(commands: readonly CompletedCommand[], types: readonly string[]): string {
   const lines = commands.flatMap(({ name, summary, words, flags, valued }) => {
     const within = `complete -c gateway-saga -n '__gateway_saga_is ${name}'`;
     return [

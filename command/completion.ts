@@ -1,6 +1,6 @@
 import { COMMANDS } from './commands.ts';
 import { connectionOptions } from './connection-options.ts';
-import { bashScript, fishScript, zshScript, type Completed } from './completion-scripts.ts';
+import { bashScript, fishScript, zshScript, type CompletedCommand } from './completion-scripts.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { kindsIn } from './kinds-folder.ts';
 import { parseUsage, quoted, UsageError } from './usage.ts';
@@ -40,7 +40,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
 async function completed(
   types: readonly string[],
   ofRecords: readonly string[],
-): Promise<readonly Completed[]> {
+): Promise<readonly CompletedCommand[]> {
   return Promise.all(
     COMMANDS.map(
       async ({

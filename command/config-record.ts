@@ -2,9 +2,15 @@
 import { kindOf } from '../activities/saga/kinds.ts';
 import type { Kinds } from '../activities/dependencies.ts';
 import { readEnvelope } from '../etcd/config-records.ts';
-import { isFields, parseObject, type Fields } from '../etcd/envelope.ts';
+import { isFields, parseObject } from '../etcd/envelope.ts';
 import type { Store } from '../etcd/store.ts';
-import { isRecord, secretFieldsOf, type ResourceRef, type ResourceSchema } from '../gateway/resource.ts';
+import {
+  isRecord,
+  secretFieldsOf,
+  type Fields,
+  type ResourceRef,
+  type ResourceSchema,
+} from '../gateway/resource.ts';
 import { ownField, problemText, validateFields } from '../gateway/validate.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { MASK } from './masked-plan.ts';

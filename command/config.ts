@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { validRef, type GatewayRef } from '../client/request.ts';
-import type { Fields } from '../etcd/envelope.ts';
+import { validRef } from '../client/request.ts';
 import { openStore, type Store } from '../etcd/store.ts';
-import type { ResourceRef } from '../gateway/resource.ts';
+import type { Fields, GatewayRef, ResourceRef } from '../gateway/resource.ts';
 import { idIn, readRecord, schemaOf, shownRecord } from './config-record.ts';
 import { ETCD_HELP } from './environment-help.ts';
 import { etcdOptions } from './etcd-options.ts';

@@ -14,7 +14,7 @@ import type { GatewayRef, GatewayVersion } from '../gateway/resource.ts';
 import type { Kinds } from '../gateway/kind.ts';
 import type { Policy } from '../gateway/policies.ts';
 import type { RouterTarget, SessionPool } from '../netconf/pool.ts';
-import type { RouterRecord } from '../pair/transactions.ts';
+import type { RouterRecord } from '../pair/router-record.ts';
 import type { Facts, Known, RouterSeen } from './doctor-findings.ts';
 import { lostSecretsOf } from './doctor-secrets.ts';
 

@@ -5,7 +5,7 @@ import type { Store } from '../etcd/store.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { placeholdersIn } from '../junos/placeholders.ts';
-import type { OwedChange } from '../pair/transactions.ts';
+import type { OwedChange } from '../pair/router-record.ts';
 
 export interface LostSecrets {
   readonly gateway: GatewayRef;

@@ -1,7 +1,7 @@
 /** Follows the changes of several gateways: one line for each, and a summary. */
 import type { ChangeOutcome, ChangeRequest, GatewayRun } from '../client/index.ts';
 import { isAsAsked } from '../client/outcome.ts';
-import type { Asked } from '../client/request.ts';
+import type { RequestedAction } from '../client/request.ts';
 import { workflowIdOf } from '../client/index.ts';
 import { SILENCE_MS, goesOnWords, isAnsweredBy, untilInterrupted } from './follow.ts';
 import { EXIT, type CommandIo } from './io.ts';
@@ -34,7 +34,7 @@ export async function followMany(
   started: readonly Started[],
   io: CommandIo,
   form: 'text' | 'json',
-  asked: Asked | 'cancel',
+  asked: RequestedAction | 'cancel',
 ): Promise<number> {
   const all = started.map(({ gateway, error }): Followed => ({ gateway, error }));
   const isPainted = form === 'text' && isRedrawable(io.stdout, io.env);
@@ -129,7 +129,7 @@ function tellSilence(started: readonly Started[], all: readonly Followed[], io: 
   return setTimeout(() => void ask(), SILENCE_MS);
 }
 
-function tell(one: Followed, asked: Asked | 'cancel', io: CommandIo, form: 'text' | 'json'): void {
+function tell(one: Followed, asked: RequestedAction | 'cancel', io: CommandIo, form: 'text' | 'json'): void {
   const { gateway, outcome } = one;
   const workflowId = workflowIdOf(gateway);
   const subject = subjectOf(gateway);

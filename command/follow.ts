@@ -1,6 +1,6 @@
 import type { ChangeOutcome, ChangeRequest, GatewayRun, Progress } from '../client/index.ts';
 import { isAsAsked } from '../client/outcome.ts';
-import type { Asked } from '../client/request.ts';
+import type { RequestedAction } from '../client/request.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { LivePainter } from './live-painter.ts';
 import { contradictionOf, outcomeLines } from './outcome-view.ts';
@@ -23,7 +23,7 @@ export async function follow(
   run: GatewayRun<ChangeOutcome>,
   io: CommandIo,
   form: FollowForm,
-  asked: Asked | 'cancel' | null,
+  asked: RequestedAction | 'cancel' | null,
 ): Promise<number> {
   const goesOn = () => goesOnWords(run.gateway, 'one');
   return untilInterrupted(io, goesOn, async (signal) => {
@@ -117,7 +117,7 @@ function tell(
   outcome: ChangeOutcome,
   io: CommandIo,
   form: FollowForm,
-  asked: Asked | 'cancel' | null,
+  asked: RequestedAction | 'cancel' | null,
 ): void {
   if (form !== 'text') {
     io.stdout.write(`${JSON.stringify({ kind: 'ended', workflowId: run.workflowId, outcome })}\n`);

@@ -12,7 +12,7 @@ import { byName, completed, isIncomplete, rowOf, type Row } from './list-rows.ts
 import { quoted, UsageError } from './usage.ts';
 
 /** Which gateways are listed. */
-export interface Wanted {
+export interface ListFilter {
   readonly failed: boolean;
   readonly running: boolean;
   readonly since: Date | undefined;
@@ -46,7 +46,7 @@ interface Sources {
  * Gathers the rows. Keeps in memory a row for each wanted gateway, and three pages of records. Configurations and plan records are dropped once they are
  * read.
  */
-export async function gatherRows({ store, temporal, kinds }: Sources, wanted: Wanted): Promise<Gathered> {
+export async function gatherRows({ store, temporal, kinds }: Sources, wanted: ListFilter): Promise<Gathered> {
   const types = await typesOf(store, kinds, wanted.type);
   const [running, ended] = await Promise.all([
     temporal ? runningChanges(temporal) : new Map<string, never>(),
@@ -82,7 +82,7 @@ async function typesOf(store: Store, kinds: Kinds, type: string | undefined): Pr
   );
 }
 
-function isWanted({ outcome, since }: Row, wanted: Wanted): boolean {
+function isWanted({ outcome, since }: Row, wanted: ListFilter): boolean {
   if (wanted.since && (since === null || Date.parse(since) < wanted.since.getTime())) return false;
   if (!wanted.failed && !wanted.running) return true;
   return (

@@ -4,7 +4,7 @@ import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { kindsIn } from './kinds-folder.ts';
-import { gatherRows, LOOKUPS, type Wanted } from './list-gather.ts';
+import { gatherRows, LOOKUPS, type ListFilter } from './list-gather.ts';
 import { listLines } from './list-view.ts';
 import { printable } from './printable.ts';
 import { isTemporalAway } from './status-in-etcd.ts';
@@ -59,7 +59,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   // Not before 1970, because Temporal takes no time before the year 1.
   const since = values.since === undefined ? undefined : new Date(Math.max(0, now - msOf(values.since)));
   const routers = pair === undefined ? undefined : routersIn(pair);
-  const wanted: Wanted = { failed, running, since, routers, type };
+  const wanted: ListFilter = { failed, running, since, routers, type };
   const options = etcdOptions(io.env);
   const kinds = await kindsIn(values.templates, io.env);
   const store = openStore(options);

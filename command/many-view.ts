@@ -1,6 +1,6 @@
 /** Several gateways as one line each, and a summary. Pure. */
 import type { ChangeOutcome, ChangeRequest, GatewayRef, Progress } from '../client/index.ts';
-import type { Asked } from '../client/request.ts';
+import type { RequestedAction } from '../client/request.ts';
 import { contradictionOf } from './outcome-view.ts';
 import { printable } from './printable.ts';
 import { headOf, markOf, NO_WORKER, stepWords, type ViewOptions } from './progress-view.ts';
@@ -108,7 +108,7 @@ const ORDER = [
 ] as const satisfies readonly ChangeOutcome['kind'][];
 
 /** `3 gateways: 2 deleted, 1 created; 1 not as asked` */
-export function summaryLine(all: readonly Followed[], asked: Asked | 'cancel'): string {
+export function summaryLine(all: readonly Followed[], asked: RequestedAction | 'cancel'): string {
   const counts = ORDER.map(
     (kind) => [kind, all.filter(({ outcome }) => outcome?.kind === kind).length] as const,
   );

@@ -1,6 +1,6 @@
 /** Secrets in messages between a router and gateway-saga. */
 
-export const MASK = 'MASKED';
+export const TRANSCRIPT_MASK = 'MASKED';
 
 /** Statements of Junos whose value is a secret, in any section. */
 const KEYWORDS = [
@@ -34,7 +34,11 @@ const BY_FORM = /\$(?:1|5|6|8|9)\$[^\s"&;<]+/g;
 const BY_MARK = new RegExp(String.raw`(${WORD})(?=\s*;\s*##\s*SECRET-DATA)`, 'g');
 
 /** The text with `mask` in place of `secrets`, and of whatever looks like a secret of Junos. */
-export function maskSecrets(text: string, secrets: readonly string[], mask: string = MASK): string {
+export function maskSecrets(
+  text: string,
+  secrets: readonly string[],
+  mask: string = TRANSCRIPT_MASK,
+): string {
   const known = secrets
     .filter((secret) => secret !== '')
     .toSorted((one, other) => other.length - one.length)

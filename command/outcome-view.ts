@@ -1,6 +1,6 @@
 import type { ChangeOutcome } from '../client/index.ts';
 import { isAsAsked } from '../client/outcome.ts';
-import type { Asked } from '../client/request.ts';
+import type { RequestedAction } from '../client/request.ts';
 import { printable } from './printable.ts';
 import { drawn, type Line, type Look } from './style.ts';
 
@@ -35,7 +35,10 @@ export function namedOutcomeLines(
 }
 
 /** Why a change that was made is not what was asked for. `undefined`: it is what was asked for, or it was not made. */
-export function contradictionOf(asked: Asked | 'cancel', outcome: ChangeOutcome): string | undefined {
+export function contradictionOf(
+  asked: RequestedAction | 'cancel',
+  outcome: ChangeOutcome,
+): string | undefined {
   if (isFailure(outcome) || isAsAsked(asked, outcome)) return undefined;
   if (asked === 'cancel') return 'not as asked: the cancel came too late';
   const isMarked = outcome.kind === 'deleted' ? 'is' : 'is not';

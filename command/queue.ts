@@ -2,7 +2,7 @@ import { GatewayClient, type PairStatus } from '../client/index.ts';
 import { validPair, type RouterOrPair } from '../client/pairs.ts';
 import { StoreCorruptError, corrupt } from '../etcd/errors.ts';
 import { openStore, type Store } from '../etcd/store.ts';
-import type { RouterRecord } from '../pair/transactions.ts';
+import type { RouterRecord } from '../pair/router-record.ts';
 import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';

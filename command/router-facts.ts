@@ -7,7 +7,7 @@ import type {
   Retirement,
   RouterRecord,
   Reservation,
-} from '../pair/transactions.ts';
+} from '../pair/router-record.ts';
 import { displayNameIn } from '../gateway/display.ts';
 import { partsOf } from '../gateway/lists.ts';
 import { edgeRouter, workflowIdOf } from '../gateway/resource.ts';

@@ -1,3 +1,4 @@
+import type { Role } from '../gateway/resource.ts';
 import {
   baseConfig,
   formOf,
@@ -35,7 +36,6 @@ export const OPTIONS = {
 
 const FORMS = { braces: 'read as text in braces', set: 'read as set commands' } as const;
 
-type Role = 'primary' | 'secondary';
 type Values = ReturnType<typeof valuesOf>;
 
 /** The routers that `gateway-saga router` has to run. */

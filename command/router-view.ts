@@ -1,7 +1,7 @@
 /** Facts of routers as lines for a person. Pure. */
 import { gatewayText } from '../gateway/display.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
-import type { Retirement } from '../pair/transactions.ts';
+import type { Retirement } from '../pair/router-record.ts';
 import { seconds } from './progress-view.ts';
 import { printable } from './printable.ts';
 import type { RouterFacts } from './router-facts.ts';

@@ -59,7 +59,7 @@ export const OPTIONS = {
   json: { type: 'boolean', default: false },
 } as const;
 
-type Action =
+type RoutersAction =
   | { readonly kind: 'list' }
   | ({ readonly kind: 'hold'; readonly reason: string } & Done)
   | ({ readonly kind: 'retire'; readonly reason: string } & Done)
@@ -106,7 +106,7 @@ function actionOf(
   [action, id]: readonly [string, string?],
   { reason, as }: Readonly<Partial<Record<'reason' | 'as', string>>>,
   env: CommandIo['env'],
-): Action {
+): RoutersAction {
   if (!isAction(action))
     throw new UsageError(`expected hold, release, retire, readmit, list or check, got ${quoted(action)}`);
   const hasReason = action === 'hold' || action === 'retire';
@@ -131,7 +131,7 @@ function actionOf(
     : { kind: action, id, by };
 }
 
-function isAction(word: string): word is Action['kind'] {
+function isAction(word: string): word is RoutersAction['kind'] {
   return ['hold', 'release', 'retire', 'readmit', 'list'].includes(word);
 }
 
@@ -141,7 +141,7 @@ interface Performed {
   readonly said: string;
 }
 
-async function perform(store: Store, action: Action, env: CommandIo['env']): Promise<Performed> {
+async function perform(store: Store, action: RoutersAction, env: CommandIo['env']): Promise<Performed> {
   if (action.kind === 'list') {
     const routers = await routerFacts(store, [...(await store.routers())]);
     return { routers, said: routers.length === 0 ? 'no router was ever reserved' : '' };
@@ -172,7 +172,7 @@ async function perform(store: Store, action: Action, env: CommandIo['env']): Pro
 
 async function retireOrReadmit(
   store: Store,
-  action: Extract<Action, { kind: 'retire' | 'readmit' }>,
+  action: Extract<RoutersAction, { kind: 'retire' | 'readmit' }>,
   since: string,
   env: CommandIo['env'],
 ): Promise<Performed> {

@@ -3,7 +3,7 @@
  * with `TRACES` in its name wins over the general one. No message quotes a header, because a header may be a login.
  */
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import type { CollectorOptions } from '../worker/tracing/collector.ts';
+import type { TraceCollectorOptions } from '../worker/tracing/collector.ts';
 import type { Setting } from './setting.ts';
 import { tlsFrom } from './tls-files.ts';
 import { quoted, UsageError } from './usage.ts';
@@ -11,7 +11,7 @@ import { quoted, UsageError } from './usage.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** A URL without a path names a collector. A collector takes traces at the path that OTLP defines, `/v1/traces`. */
-export function collectorOf({ by, value }: Setting, env: Env): CollectorOptions {
+export function collectorOf({ by, value }: Setting, env: Env): TraceCollectorOptions {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isWeb = url !== undefined && /^https?:$/.test(url.protocol);
   // What stands before an @ may be a password.
@@ -34,7 +34,7 @@ function variableOf(kind: string, env: Env): string {
   return env[own] ? own : `OTEL_EXPORTER_OTLP_${kind}`;
 }
 
-function tlsOf(env: Env): CollectorOptions['tls'] {
+function tlsOf(env: Env): TraceCollectorOptions['tls'] {
   const [ca, cert, key] = [
     variableOf('CERTIFICATE', env),
     variableOf('CLIENT_CERTIFICATE', env),

@@ -12,7 +12,7 @@ import {
 import { StoreRefusedError, StoreUnavailableError } from './errors.ts';
 
 /** The error for a call that was given up. */
-export function failureOf(operation: string, cause: unknown): Error {
+export function storeErrorOf(operation: string, cause: unknown): Error {
   // A write that etcd answers with "out of space" may have been carried out. So `write` returns `unknown`, and its caller reads the keys
   // again before it gives up and comes here.
   if (isRefusal(cause) || cause instanceof GRPCResourceExhastedError) {

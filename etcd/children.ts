@@ -11,8 +11,8 @@ import { claimValue } from './claims.ts';
 import type { Entry, EtcdClient, RangeTransaction } from './client.ts';
 import { StoreCorruptError } from './errors.ts';
 import { KEYS, gatewaysOfKey } from './keys.ts';
-import { awaitedOf, isUnderWay, neighbourKeys, neighbourOf, phaseOf } from './parents.ts';
-import type { Neighbour } from './parents.ts';
+import { awaitedOf, isUnderWay, relativeKeys, relativeOf, phaseOf } from './parents.ts';
+import type { Relative } from './parents.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { under } from './requests.ts';
 
@@ -54,7 +54,7 @@ export type ChildrenFound =
   | {
       readonly kind: 'waits';
       readonly for: Awaited;
-      readonly child: Neighbour;
+      readonly child: Relative;
       readonly jobs: readonly string[];
     }
   /** Children that nobody is deleting. `some`: the first of them; `count`: how many there are. */
@@ -82,7 +82,7 @@ export async function childrenOf(
 ): Promise<ChildrenFound> {
   const some: Pick<Awaited, 'gateway' | 'name'>[] = [];
   let count = 0;
-  let last: { readonly child: Neighbour; readonly for: Awaited } | undefined;
+  let last: { readonly child: Relative; readonly for: Awaited } | undefined;
   const jobs: string[] = [];
   const prefix = isDeletion ? KEYS.referrer(parent) : KEYS.changing(parent);
   for await (const { entries } of client.pages(operation, prefix, undefined, PAGE)) {
@@ -90,11 +90,11 @@ export async function childrenOf(
     const refs = entries.map((entry) => [entry, childIn(entry)] as const);
     const found = await client.look(
       operation,
-      refs.flatMap(([, ref]) => neighbourKeys(ref)),
+      refs.flatMap(([, ref]) => relativeKeys(ref)),
       [],
     );
     for (const [entry, ref] of refs) {
-      const child = neighbourOf(ref, found);
+      const child = relativeOf(ref, found);
       if (isUnderWay(child) && refersTo(child, parent)) {
         last = { child, for: awaitedOf(child, phaseOf(child.record)) };
         jobs.push(...child.record.jobs);
@@ -122,6 +122,6 @@ function childIn({ key }: Entry): GatewayRef {
   return found.other;
 }
 
-function refersTo({ record }: Neighbour, parent: GatewayRef): boolean {
+function refersTo({ record }: Relative, parent: GatewayRef): boolean {
   return record?.parents?.some((one) => isSameGateway(one, parent)) === true;
 }

@@ -7,7 +7,7 @@
  */
 import { partsOf } from '../gateway/lists.ts';
 import { Etcd3, SortOrder, SortTarget } from 'etcd3';
-import { PASSING_TRIES, failureOf, isPassing, isRefusal } from './call-errors.ts';
+import { PASSING_TRIES, storeErrorOf, isPassing, isRefusal } from './call-errors.ts';
 import { etcdOptions } from './options.ts';
 import type { StoreOptions } from './options.ts';
 import { pages } from './pages.ts';
@@ -22,7 +22,7 @@ export type { Entry, RangeTransaction, Transaction } from './requests.ts';
  * What a look found: entries by key, and the entries of each range in their order. Every write up to `revision` is in them; an entry of a look that took
  * several requests may be newer.
  */
-export interface Look {
+export interface Reading {
   readonly entryOf: (key: string) => Entry;
   readonly under: readonly (readonly Entry[])[];
   readonly revision: string;
@@ -141,7 +141,7 @@ export class EtcdClient {
     operation: string,
     keys: readonly string[],
     ranges: readonly (KeyRange & { readonly limit: number })[],
-  ): Promise<Look> {
+  ): Promise<Reading> {
     const asked = [
       ...keys.map((key) => ({ request_range: { key: Buffer.from(key) } })),
       ...ranges.map(({ from, to, limit }) => ({
@@ -179,7 +179,7 @@ export class EtcdClient {
       });
       return succeeded ? { kind: 'applied', revision: header.revision } : { kind: 'refused' };
     } catch (cause) {
-      if (isRefusal(cause)) throw failureOf(operation, cause);
+      if (isRefusal(cause)) throw storeErrorOf(operation, cause);
       return isPassing(cause) ? { kind: 'refused' } : { kind: 'unknown', cause };
     }
   }
@@ -190,7 +190,7 @@ export class EtcdClient {
       const TTL = Math.max(1, Math.ceil(seconds));
       return (await this.etcd.leaseClient.leaseGrant({ TTL })).ID;
     } catch (cause) {
-      throw failureOf(operation, cause);
+      throw storeErrorOf(operation, cause);
     }
   }
 
@@ -222,7 +222,7 @@ export class EtcdClient {
         return await call();
       } catch (cause) {
         const most = isPassing(cause) ? PASSING_TRIES : this.readTries;
-        if (tries >= most || isRefusal(cause)) throw failureOf(operation, cause);
+        if (tries >= most || isRefusal(cause)) throw storeErrorOf(operation, cause);
       }
     }
   }

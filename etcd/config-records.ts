@@ -1,10 +1,9 @@
 /** Writes records under `/config`, as the northbound API would: each as a whole, at a higher version than the record that stands there. */
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../gateway/resource.ts';
-import type { ResourceRef } from '../gateway/resource.ts';
+import type { Fields, ResourceRef } from '../gateway/resource.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { configVersion, recordOf } from './envelope.ts';
-import type { Fields } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import { done, transact } from './transact.ts';
 

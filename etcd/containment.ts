@@ -9,7 +9,7 @@ import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { holderOf } from './claims.ts';
 import type { Claim } from './claims.ts';
-import type { Entry, EtcdClient, Look, RangeTransaction } from './client.ts';
+import type { Entry, EtcdClient, Reading, RangeTransaction } from './client.ts';
 import { KEYS, stanzaOfClaim } from './keys.ts';
 import type { NewPlanRecord } from './plan-record.ts';
 import type { KeyRange } from './requests.ts';
@@ -29,7 +29,7 @@ export interface Clash {
 type Fences = Required<Pick<RangeTransaction, 'unchanged'>> &
   Required<{ readonly quiet: NonNullable<RangeTransaction['quiet']> }>;
 
-export type Checked =
+export type ClaimsCheck =
   { readonly kind: 'clash'; readonly clash: Clash } | ({ readonly kind: 'free' } & Fences);
 
 /** How many keys are read at first for each claim and what lies inside it. The claim's own key comes first. Inside a new claim there is usually nothing. */
@@ -84,9 +84,9 @@ export class Containment {
     client: EtcdClient,
     operation: string,
     { gateway, parents, isNew }: { gateway: GatewayRef; parents: readonly GatewayRef[]; isNew: boolean },
-    found: Look,
+    found: Reading,
     inside: readonly (readonly Entry[])[],
-  ): Promise<Checked> {
+  ): Promise<ClaimsCheck> {
     const isOurs = (holder: GatewayRef | undefined) => holder === undefined || isSameGateway(holder, gateway);
     const unchanged: Entry[] = [];
     const quiet: (KeyRange & { readonly since: string })[] = [];
@@ -142,7 +142,7 @@ export class Containment {
   }
 }
 
-function clash(found: Clash): Checked {
+function clash(found: Clash): ClaimsCheck {
   return { kind: 'clash', clash: found };
 }
 

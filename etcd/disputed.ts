@@ -1,6 +1,6 @@
 /** Sets the mark `disputed` in plan records, or removes it, under the fence: a worker that wakes up with a void token changes no mark. */
 import { partsOf } from '../gateway/lists.ts';
-import type { PermittedMember } from '../pair/transactions.ts';
+import type { PermittedMember } from '../pair/router-record.ts';
 import type { EtcdClient } from './client.ts';
 import { fenced } from './fence.ts';
 import type { Fence } from './fence.ts';
@@ -24,7 +24,9 @@ export async function markDisputed(
 ): Promise<boolean> {
   for (const some of partsOf(members, AT_ONCE)) {
     const isCurrent = await untilNothingIsLeft(() =>
-      fenced<Progress>(client, OPERATION, fence, false, (pair) => lookToMark(client, pair, some, isDisputed)),
+      fenced<MarkResult>(client, OPERATION, fence, false, (pair) =>
+        lookToMark(client, pair, some, isDisputed),
+      ),
     );
     if (!isCurrent) return false;
   }
@@ -32,14 +34,14 @@ export async function markDisputed(
 }
 
 /** `false`: the token was voided or the reservation lost. */
-type Progress = boolean | typeof TO_BE_CONTINUED;
+type MarkResult = boolean | typeof TO_BE_CONTINUED;
 
 async function lookToMark(
   client: EtcdClient,
   pair: RouterPair,
   members: readonly PermittedMember[],
   isDisputed: boolean,
-): Promise<Transition<Progress>> {
+): Promise<Transition<MarkResult>> {
   const keys = members.map(({ gateway }) => KEYS.plan(gateway));
   const entries = await client.read(OPERATION, keys);
   const open = entries.flatMap((entry, index) => {

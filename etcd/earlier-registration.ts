@@ -4,7 +4,7 @@ import { changesNothing, isUnchanged } from '../gateway/change.ts';
 import { ROLES, isSameGateway } from '../gateway/resource.ts';
 import { claimsOf, holderOf } from './claims.ts';
 import type { Entry, EtcdClient } from './client.ts';
-import { routersWithout } from './free-claims.ts';
+import { fencesUnlessOwing } from './free-claims.ts';
 import { KEYS } from './keys.ts';
 import { isKept } from './plan-record.ts';
 import type { NewPlanRecord, PlanRecord, Standing } from './plan-record.ts';
@@ -39,8 +39,8 @@ export async function unowedRouters(
   record: NewPlanRecord,
   earlier: PlanRecord | undefined,
 ): Promise<readonly Entry[] | undefined> {
-  if (earlier?.owe !== undefined && isKept(earlier)) return routersWithout(client, earlier);
-  return changesNothing(record.routers) ? routersWithout(client, record) : [];
+  if (earlier?.owe !== undefined && isKept(earlier)) return fencesUnlessOwing(client, earlier);
+  return changesNothing(record.routers) ? fencesUnlessOwing(client, record) : [];
 }
 
 /** Whether the record is of the same version and has the same changes. Then this run takes over the record of the earlier run, which has ended. */

@@ -7,7 +7,7 @@ import type { GatewayVersion } from '../gateway/resource.ts';
 import { changingKeys, childKeys } from './children.ts';
 import { claimsOnlyOf, holderOf } from './claims.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
-import { lookAtRouters } from './free-claims.ts';
+import { routerFences } from './free-claims.ts';
 import { KEYS } from './keys.ts';
 import { REMOVED_AT_ONCE } from './requests.ts';
 import { settledRecord, withoutBefore, withoutChange } from './plan-record.ts';
@@ -85,7 +85,7 @@ export async function endingsOf(
   // The plan record of a creation stays as it is. But an earlier creation that was never applied may have left secrets.
   const isToTidy = !isSame || (secrets !== undefined && secrets.put.length + secrets.remove.length > 0);
   // A router may owe a change of another version of the gateway, of which this run knows nothing.
-  const seen = isToTidy && !isLeft ? await lookAtRouters(client, record) : undefined;
+  const seen = isToTidy && !isLeft ? await routerFences(client, record) : undefined;
   const fences = seen?.carrying.length === 0 ? seen.fences : undefined;
   const claims = fences === undefined ? [] : unneeded;
   const missing = retained.filter((key) => !known.some((entry) => entry.key === key));

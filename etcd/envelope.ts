@@ -1,10 +1,8 @@
 /** The form of everything under `/config`: `{"body": …, "version": N, "marked_for_deletion": bool}`. */
 import type { Action } from '../gateway/change.ts';
-import type { GatewayVersion, Lookup, ResourceRef } from '../gateway/resource.ts';
-import { printable } from '../gateway/validate.ts';
+import type { Fields, GatewayVersion, Lookup, ResourceRef } from '../gateway/resource.ts';
+import { shownValue } from '../gateway/validate.ts';
 import type { Entry } from './client.ts';
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** Records are copied into the job records, and `JSON.stringify` fails at depths that `JSON.parse` still reads. */
 const maximumDepth = 100;
@@ -41,16 +39,16 @@ export function recordOf(ref: ResourceRef, entry: Entry): Lookup {
   const malformed = (reason: string): Lookup =>
     version === undefined ? { kind: 'malformed', reason } : { kind: 'malformed', reason, version };
   if (version === undefined) {
-    return malformed(`field "version": expected an integer from 0, got ${printable(envelope['version'])}`);
+    return malformed(`field "version": expected an integer from 0, got ${shownValue(envelope['version'])}`);
   }
   const { marked_for_deletion: marked = false, body: raw } = envelope;
   if (typeof marked !== 'boolean') {
-    return malformed(`field "marked_for_deletion": expected true or false, got ${printable(marked)}`);
+    return malformed(`field "marked_for_deletion": expected true or false, got ${shownValue(marked)}`);
   }
   const body = typeof raw === 'string' ? parseObject(raw) : raw;
   if (typeof body === 'string') return malformed(`field "body" ${body}`);
   if (!isFields(body)) {
-    return malformed(`field "body": expected an object, or one as JSON in a string, got ${printable(raw)}`);
+    return malformed(`field "body": expected an object, or one as JSON in a string, got ${shownValue(raw)}`);
   }
   return { ref, body, version, markedForDeletion: marked, modRevision: entry.modRevision };
 }

@@ -7,11 +7,11 @@ import { provisioningIn } from '../gateway/job-chain.ts';
 import type { Awaited } from '../gateway/outcomes.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { childRanges, childrenOf } from './children.ts';
-import type { Entry, EtcdClient, Look, RangeTransaction } from './client.ts';
+import type { Entry, EtcdClient, Reading, RangeTransaction } from './client.ts';
 import { KEYS } from './keys.ts';
 import { outsideOf } from './outside.ts';
-import { awaitedOf, isUnderWay, neighbourKeys, neighbourOf, parentFound } from './parents.ts';
-import type { Neighbour } from './parents.ts';
+import { awaitedOf, isUnderWay, relativeKeys, relativeOf, parentFound } from './parents.ts';
+import type { Relative } from './parents.ts';
 import type { NewPlanRecord } from './plan-record.ts';
 
 export type FamilyFound =
@@ -48,7 +48,7 @@ export type NoFamily =
       readonly count: number;
     };
 
-export class Family {
+export class FamilyCheck {
   /** Keys to be read together with the gateway's own records. */
   readonly keys: readonly string[];
   readonly ranges: ReturnType<typeof childRanges>;
@@ -63,16 +63,16 @@ export class Family {
   }: Pick<NewPlanRecord, 'gateway' | 'action' | 'routers' | 'parents'>) {
     this.#plan = { gateway, action, routers };
     this.#parents = parents;
-    this.keys = parents.flatMap((parent) => [...neighbourKeys(parent), KEYS.waiting(parent, gateway)]);
+    this.keys = parents.flatMap((parent) => [...relativeKeys(parent), KEYS.waiting(parent, gateway)]);
     // A gateway that does not stand yet has no children.
     this.ranges = action === 'create' ? [] : childRanges(gateway, action === 'delete');
   }
 
   /** `found`: what was read; its first ranges are those of the family. */
-  async check(client: EtcdClient, operation: string, found: Look): Promise<FamilyFound> {
+  async check(client: EtcdClient, operation: string, found: Reading): Promise<FamilyFound> {
     const { gateway, action } = this.#plan;
     const isDeletion = action === 'delete';
-    const parents = this.#parents.map((parent) => neighbourOf(parent, found));
+    const parents = this.#parents.map((parent) => relativeOf(parent, found));
     let waits: FamilyFound | undefined;
     for (const parent of parents) {
       const outcome = parentFound(parent, isDeletion);
@@ -128,7 +128,7 @@ export class Family {
 }
 
 /** The unfinished job that puts a gateway on its routers. The jobs of its children depend on it. */
-function provisioningOf(parent: Neighbour): readonly string[] {
+function provisioningOf(parent: Relative): readonly string[] {
   if (!isUnderWay(parent)) return [];
   const { action, jobs } = parent.record;
   const id = provisioningIn(action, jobs);

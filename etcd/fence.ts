@@ -2,7 +2,7 @@
  * The fencing token of a reservation ("fencing token", T3). Before an attempt does anything, it takes the next token. This voids every earlier token. A
  * frozen worker whose attempt was given up checks its token under the router's lock, and commits nothing.
  */
-import type { ActivityCall, PermittedMember, Reservation } from '../pair/transactions.ts';
+import type { ActivityCall, PermittedMember, Reservation } from '../pair/router-record.ts';
 import type { EtcdClient, Transaction } from './client.ts';
 import { unionOf } from './permitted-members.ts';
 import { readOwingPair, readPair, recordPut, recordsOf, routerEntryOf } from './router-record.ts';

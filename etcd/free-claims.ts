@@ -65,7 +65,7 @@ export async function claimsToFree(
   // A gateway that is permitted on a router may stand there, even if nothing of it is owed.
   const isPermitted = ({ reservation }: StoredRouter) =>
     reservation?.members.some((one) => isSameGateway(one.gateway, gateway)) ?? false;
-  const { fences, carrying } = await lookAtRouters(client, record, { paid, mayCarry: isPermitted });
+  const { fences, carrying } = await routerFences(client, record, { paid, mayCarry: isPermitted });
   // Whoever pays on such a router at the same moment may see this one owing still. Each payment writes its router's record, so one of the two is refused.
   if (carrying.length > 0) return { ...stays, unchanged: [...stays.unchanged, ...carrying] };
   const next = isDeleted ? undefined : settledRecord((isUpdated ? withoutBefore : withoutChange)(record));
@@ -110,20 +110,17 @@ interface Carrying {
   readonly mayCarry?: (router: StoredRouter) => boolean;
 }
 
-/**
- * The records of both routers of the gateway, for a transaction to compare. `undefined`: a router owes a change of the gateway, at whatever version. Then
- * its claims must stay.
- */
-export async function routersWithout(
+/** `routerFences` without `carrying`. `undefined`: a router owes a change of the gateway, at whatever version. Then its claims must stay. */
+export async function fencesUnlessOwing(
   client: EtcdClient,
   record: Pick<PlanRecord, 'gateway' | 'routers'>,
 ): Promise<readonly Entry[] | undefined> {
-  const { fences, carrying } = await lookAtRouters(client, record);
+  const { fences, carrying } = await routerFences(client, record);
   return carrying.length > 0 ? undefined : fences;
 }
 
-/** `fences`: the records of both routers. `carrying`: of those that owe a change of the gateway, or may carry something of it. */
-export async function lookAtRouters(
+/** `fences`: the records of both routers of the gateway, for a transaction to compare. `carrying`: of those that owe a change of the gateway, or may carry something of it. */
+export async function routerFences(
   client: EtcdClient,
   { gateway, routers }: Pick<PlanRecord, 'gateway' | 'routers'>,
   { paid = [], mayCarry = () => false }: Carrying = {},

@@ -3,7 +3,7 @@
  * the fence, in the same transaction that cancels what the routers owe of the gateway. So as long as the mark is missing, the owed changes are still there.
  */
 import { partsOf } from '../gateway/lists.ts';
-import type { PermittedMember } from '../pair/transactions.ts';
+import type { PermittedMember } from '../pair/router-record.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { assertOf, changed, fenced } from './fence.ts';
 import type { Fence } from './fence.ts';

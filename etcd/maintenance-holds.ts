@@ -1,5 +1,5 @@
 /** Maintenance holds. Under a hold no reservation of the router begins. A reservation that has begun goes on to its end. */
-import type { Freed, MaintenanceHold, RouterRecord } from '../pair/transactions.ts';
+import type { Freed, MaintenanceHold, RouterRecord } from '../pair/router-record.ts';
 import type { EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';
 import { StoreCorruptError, readableOrNewer } from './errors.ts';

@@ -3,12 +3,12 @@
  * place than the one where the parent stands: its newest version was not made yet, or could not be made.
  */
 import { ROLES } from '../gateway/resource.ts';
-import type { Neighbour } from './parents.ts';
+import type { Relative } from './parents.ts';
 import { standingOf } from './plan-record.ts';
 import type { NewPlanRecord } from './plan-record.ts';
 
 export interface Outside {
-  readonly parent: Neighbour;
+  readonly parent: Relative;
   readonly stanza: readonly string[];
   /** The version of the parent that stands. */
   readonly version: number;
@@ -21,7 +21,7 @@ export interface Outside {
  */
 export function outsideOf(
   { routers }: Pick<NewPlanRecord, 'routers'>,
-  parents: readonly Neighbour[],
+  parents: readonly Relative[],
 ): Outside | undefined {
   for (const { id, before, after } of Object.values(routers)) {
     const theirs = parents.flatMap((parent) => {

@@ -3,12 +3,12 @@
  * with the same content, which gives that record a new revision. So a write that arrives late finds another revision there, and fails.
  */
 import { ownedBy } from '../gateway/change.ts';
-import type { OwedChange } from '../pair/transactions.ts';
+import type { OwedChange } from '../pair/router-record.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { claimsToFree } from './free-claims.ts';
 import { decisionBy, decisionOf, takenBack } from './owed-decision.ts';
-import type { Decision } from './owed-decision.ts';
+import type { OwedDecision } from './owed-decision.ts';
 import { done } from './transact.ts';
 import { KEYS } from './keys.ts';
 import type { OweRefusal, PlanRecord } from './plan-record.ts';
@@ -98,9 +98,9 @@ export async function lookAtDecision(
   fence: Fence,
   routerId: string,
   owedChange: Owed,
-): Promise<Decision['kind'] | undefined> {
+): Promise<OwedDecision['kind'] | undefined> {
   const key = owedChangeKey(routerId, owedChange);
-  let kind: Decision['kind'] = 'unknown';
+  let kind: OwedDecision['kind'] = 'unknown';
   const isCurrent = await changeOwedChanges(
     client,
     'look at owed deletion',

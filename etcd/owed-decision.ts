@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OweRequest } from '../gateway/plan.ts';
 import { ROLES, isSameGateway } from '../gateway/resource.ts';
-import type { OwedChange } from '../pair/transactions.ts';
+import type { OwedChange } from '../pair/router-record.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { KEYS } from './keys.ts';
 import { isUndecided, readablePlanRecord } from './plan-record.ts';
@@ -19,7 +19,7 @@ export interface Decided {
   readonly named: RouterEntry;
 }
 
-export type Decision =
+export type OwedDecision =
   | ({ readonly kind: 'decides' } & Decided)
   /** Nobody knows until somebody has mended the plan record. */
   | { readonly kind: 'unknown' }
@@ -31,7 +31,7 @@ export async function decisionBy(
   client: EtcdClient,
   routerId: string,
   { gateway, change }: Pick<OwedChange, 'gateway' | 'change'>,
-): Promise<Decision> {
+): Promise<OwedDecision> {
   const [plan] = await client.read(LOOK, [KEYS.plan(gateway)] as const);
   const record = readablePlanRecord(plan);
   const forgotten = { kind: 'forgotten', plan } as const;

@@ -7,7 +7,7 @@
 import type { OweRequest } from '../gateway/plan.ts';
 import { ROLES, isSameGateway } from '../gateway/resource.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
-import type { OwedChange } from '../pair/transactions.ts';
+import type { OwedChange } from '../pair/router-record.ts';
 import type { EtcdClient } from './client.ts';
 import { supersededBy } from './envelope.ts';
 import { KEYS } from './keys.ts';

@@ -14,7 +14,7 @@ import type {
   RouterRecord,
   ActivityCall,
   PermittedMember,
-} from '../pair/transactions.ts';
+} from '../pair/router-record.ts';
 import type { OweRequest } from '../gateway/plan.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { claimsInside } from './claims-inside.ts';
@@ -22,7 +22,7 @@ import type { HeldClaim } from './claims-inside.ts';
 import type { Claim } from './claims.ts';
 import type { EtcdClient } from './client.ts';
 import { addOwedChanges, giveUpOwedDeletion, lookAtDecision, payOwedChange } from './owed-changes.ts';
-import type { Decision } from './owed-decision.ts';
+import type { OwedDecision } from './owed-decision.ts';
 import { oweDeletion, owedDeletion, takeBackOwedDeletion } from './owed-deletion.ts';
 import type { OweOutcome, OwedDeletion } from './owed-deletion.ts';
 import type { StoreCorruptError } from './errors.ts';
@@ -130,7 +130,7 @@ export interface PairStore {
     fence: Fence,
     routerId: string,
     owedChange: OwedChange,
-  ): Promise<Decision['kind'] | undefined>;
+  ): Promise<OwedDecision['kind'] | undefined>;
   /** Gives up the deletion that an owed change was to decide, because the router has not made it. `false`: the token was voided, and nothing was written. */
   giveUpOwedDeletion(
     fence: Fence,

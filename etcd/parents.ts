@@ -4,7 +4,7 @@ import type { Awaited, AwaitedPhase } from '../gateway/outcomes.ts';
 import { FAILED } from '../gateway/records.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { isRecord } from '../gateway/resource.ts';
-import type { Entry, Look } from './client.ts';
+import type { Entry, Reading } from './client.ts';
 import { recordOf } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import { isKept, planRecordOf, standingOf } from './plan-record.ts';
@@ -13,7 +13,7 @@ import { hasEnded, isReadOnly, isStanding, stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 
 /** What etcd has of a parent or a child. */
-export interface Neighbour {
+export interface Relative {
   readonly gateway: GatewayRef;
   readonly name: string | undefined;
   readonly config: Entry;
@@ -27,13 +27,13 @@ export interface Neighbour {
   readonly isMarked: boolean;
 }
 
-export function neighbourKeys(gateway: GatewayRef): readonly string[] {
+export function relativeKeys(gateway: GatewayRef): readonly string[] {
   return [KEYS.gatewayConfig(gateway), KEYS.state(gateway), KEYS.plan(gateway)];
 }
 
-/** What a look has found of a gateway. Throws a `StoreCorruptError` if the plan record can't be read. */
-export function neighbourOf(gateway: GatewayRef, { entryOf }: Pick<Look, 'entryOf'>): Neighbour {
-  const [config, state, plan] = neighbourKeys(gateway).map(entryOf) as [Entry, Entry, Entry];
+/** What was read of a gateway. Throws a `StoreCorruptError` if the plan record can't be read. */
+export function relativeOf(gateway: GatewayRef, { entryOf }: Pick<Reading, 'entryOf'>): Relative {
+  const [config, state, plan] = relativeKeys(gateway).map(entryOf) as [Entry, Entry, Entry];
   const found = recordOf({ type: gateway.resourceType, id: gateway.resourceId }, config);
   const facts = stateOf(state);
   return {
@@ -52,10 +52,10 @@ export function neighbourOf(gateway: GatewayRef, { entryOf }: Pick<Look, 'entryO
  * Whether the gateway's change is registered and has no outcome yet. If the change is another attempt at a failed version, the failure that it replaces is
  * no outcome.
  */
-export function isUnderWay<N extends Pick<Neighbour, 'record' | 'state'>>(
-  neighbour: N,
-): neighbour is N & { readonly record: PlanRecord } {
-  const { record, state } = neighbour;
+export function isUnderWay<N extends Pick<Relative, 'record' | 'state'>>(
+  relative: N,
+): relative is N & { readonly record: PlanRecord } {
+  const { record, state } = relative;
   if (record === undefined || record.failed === true || record.published === true) return false;
   return !hasEnded(state, record.gateway.version, record.replaces);
 }
@@ -67,12 +67,12 @@ export type ParentFound =
   | { readonly kind: 'absent'; readonly why: string };
 
 /**
- * What a parent means for a child that registers. `isLeaving`: the child is to be deleted. Then its parent need not stand, but no change of the parent may
+ * What a parent means for a child that registers. `isDeletion`: the child is to be deleted. Then its parent need not stand, but no change of the parent may
  * be under way.
  */
-export function parentFound(parent: Neighbour, isLeaving: boolean): ParentFound {
+export function parentFound(parent: Relative, isDeletion: boolean): ParentFound {
   const { record, state, version, isMarked, config } = parent;
-  if (isLeaving) return isUnderWay(parent) ? waitsFor(parent, phaseOf(parent.record)) : STANDS;
+  if (isDeletion) return isUnderWay(parent) ? waitsFor(parent, phaseOf(parent.record)) : STANDS;
   if (config.value === undefined) return absent('is not there');
   if (isMarked || (isUnderWay(parent) && parent.record.action === 'delete'))
     return absent('is being deleted');
@@ -94,12 +94,12 @@ function absent(why: string): ParentFound {
   return { kind: 'absent', why };
 }
 
-export function awaitedOf({ gateway, name, version, record }: Neighbour, phase: AwaitedPhase): Awaited {
+export function awaitedOf({ gateway, name, version, record }: Relative, phase: AwaitedPhase): Awaited {
   const under = phase === 'asked for' || phase === 'to be deleted' ? version : record?.gateway.version;
   return { gateway, ...(name !== undefined && { name }), version: under ?? null, phase };
 }
 
-function waitsFor(parent: Neighbour, phase: AwaitedPhase): ParentFound {
+function waitsFor(parent: Relative, phase: AwaitedPhase): ParentFound {
   return { kind: 'waits', for: awaitedOf(parent, phase) };
 }
 

@@ -1,4 +1,4 @@
-import type { PermittedMember } from '../pair/transactions.ts';
+import type { PermittedMember } from '../pair/router-record.ts';
 
 /** Each member once, in the order of the first mention. */
 export function unionOf(members: readonly PermittedMember[]): readonly PermittedMember[] {

@@ -2,17 +2,17 @@
 import { GRPCDeadlineExceededError, isRecoverableError } from 'etcd3';
 import type { IOptions } from 'etcd3';
 
-type Policy = NonNullable<NonNullable<IOptions['faultHandling']>['global']>;
+type FaultPolicy = NonNullable<NonNullable<IOptions['faultHandling']>['global']>;
 
 const SILENT = () => ({ dispose: () => undefined });
 
-function policyOf(execute: Policy['execute']): Policy {
+function policyOf(execute: FaultPolicy['execute']): FaultPolicy {
   // The first parameter is only a marker for the type: nothing reads it.
   return { _altReturn: undefined as never, onSuccess: SILENT, onFailure: SILENT, execute };
 }
 
 /** Makes each call once. With its default policy etcd3 would make some calls again, without reading the keys first. */
-export const AS_IT_IS: Policy = policyOf(async (call, signal = new AbortController().signal) =>
+export const AS_IT_IS: FaultPolicy = policyOf(async (call, signal = new AbortController().signal) =>
   call({ signal }),
 );
 
@@ -38,7 +38,7 @@ interface Endpoint {
  * that call waits if the endpoint is still frozen. The policy throws `KeptOffError` in place of a call, and etcd3 goes on to the next
  * endpoint: no call is made twice. If all endpoints are to be avoided, none is, so that no call fails without having been made.
  */
-export function avoidances(now: () => number = () => performance.now()): () => Policy {
+export function avoidances(now: () => number = () => performance.now()): () => FaultPolicy {
   const all: Endpoint[] = [];
   const isOff = ({ failure, tried }: Endpoint): boolean =>
     failure !== undefined && (tried || now() < failure.until);

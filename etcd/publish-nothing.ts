@@ -5,7 +5,7 @@ import { childKeys } from './children.ts';
 import { claimsHeldBy, claimsOf } from './claims.ts';
 import type { Entry, EtcdClient, RangeTransaction } from './client.ts';
 import { supersededBy } from './envelope.ts';
-import { routersWithout } from './free-claims.ts';
+import { fencesUnlessOwing } from './free-claims.ts';
 import { KEYS, isOwedChangeOf } from './keys.ts';
 import { isKept, planRecordOf, standingOf } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
@@ -84,7 +84,7 @@ async function owesNothing(
   since: string,
 ): Promise<Required<Pick<RangeTransaction, 'unchanged' | 'quiet'>> | undefined> {
   if (record !== undefined) {
-    const unchanged = await routersWithout(client, record);
+    const unchanged = await fencesUnlessOwing(client, record);
     return unchanged && { unchanged, quiet: [] };
   }
   // Nothing tells which routers are the gateway's. So no router at all may owe a change of it.

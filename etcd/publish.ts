@@ -90,9 +90,9 @@ async function freeIfReadable(client: EtcdClient, gateway: GatewayVersion): Prom
 }
 
 /** `left`: the version of a plan record whose claims are to be freed once the outcome is published. */
-type Decision = Transition<PublishOutcome> & { readonly left?: GatewayVersion | undefined };
+type PublishTransition = Transition<PublishOutcome> & { readonly left?: GatewayVersion | undefined };
 
-async function look(client: EtcdClient, request: PublishRequest): Promise<Decision> {
+async function look(client: EtcdClient, request: PublishRequest): Promise<PublishTransition> {
   const { gateway, jobs, retentionSeconds, waited } = request;
   const keys = [KEYS.gatewayConfig, KEYS.state, KEYS.plan, KEYS.secrets].map((keyOf) => keyOf(gateway));
   const expected = jobs === undefined ? [] : retainedKeys({ gateway, jobs });
@@ -128,7 +128,7 @@ async function look(client: EtcdClient, request: PublishRequest): Promise<Decisi
   };
 }
 
-interface Read {
+interface PublishRecords {
   readonly config: Entry;
   readonly state: Entry;
   readonly plan: Entry;
@@ -140,8 +140,8 @@ interface Read {
 async function decide(
   client: EtcdClient,
   { gateway, run, outcome, retentionSeconds }: PublishRequest,
-  { config, state, plan, ...ahead }: Read,
-): Promise<Decision> {
+  { config, state, plan, ...ahead }: PublishRecords,
+): Promise<PublishTransition> {
   // A failure is published even if the plan record can't be read.
   const record = readablePlanRecord(plan);
   const registered = isOwnedBy(record, gateway, run);

@@ -5,11 +5,11 @@ import { childPuts } from './children.ts';
 import { claimsOf, claimValue, holderOf } from './claims.ts';
 import type { Claim } from './claims.ts';
 import { Containment } from './containment.ts';
-import type { Checked, Clash } from './containment.ts';
+import type { ClaimsCheck, Clash } from './containment.ts';
 import type { Awaited, Waited } from '../gateway/outcomes.ts';
 import { isSameGateway } from '../gateway/resource.ts';
-import type { Entry, EtcdClient, Look } from './client.ts';
-import { Family } from './family.ts';
+import type { Entry, EtcdClient, Reading } from './client.ts';
+import { FamilyCheck } from './family.ts';
 import type { NoFamily } from './family.ts';
 import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
@@ -60,7 +60,7 @@ export interface RegisterRequest {
   readonly waited?: Waited | undefined;
 }
 
-export type RegisterOutcome =
+export type RegisterResult =
   /** `owe`: the run goes on with an owed deletion that an earlier run has begun. */
   | { readonly kind: 'registered'; readonly owe?: PlanRecord['owe'] }
   /** The configuration was written again at the same version, or something else stands on the routers by now: plan again. */
@@ -88,7 +88,7 @@ export type RegisterOutcome =
 
 const OPERATION = 'register';
 
-export function register(client: EtcdClient, request: RegisterRequest): Promise<RegisterOutcome> {
+export function register(client: EtcdClient, request: RegisterRequest): Promise<RegisterResult> {
   return untilNothingIsLeft(() => transact(client, OPERATION, () => inTwo(client, request)));
 }
 
@@ -100,7 +100,7 @@ export function register(client: EtcdClient, request: RegisterRequest): Promise<
 async function inTwo(
   client: EtcdClient,
   request: RegisterRequest,
-): Promise<Transition<RegisterOutcome | typeof TO_BE_CONTINUED>> {
+): Promise<Transition<RegisterResult | typeof TO_BE_CONTINUED>> {
   const { replaced, ...whole } = await look(client, request);
   if (whole.kind === 'done' || replaced === undefined) return whole;
   const { unchanged, quiet = [], put, remove = [] } = whole.transaction;
@@ -120,17 +120,17 @@ async function inTwo(
 }
 
 /** `replaced.entries`: entries of an earlier registration that are to be removed. `replaced.by`: the records on which that decision rests. */
-type Looked = Transition<RegisterOutcome> & {
+type RegisterTransition = Transition<RegisterResult> & {
   readonly replaced?: { readonly entries: readonly Entry[]; readonly by: readonly Entry[] };
 };
 
 async function look(
   client: EtcdClient,
   { configRevision, secretFields, jobs, planRecord, secrets, again = false, waited }: RegisterRequest,
-): Promise<Looked> {
+): Promise<RegisterTransition> {
   const { gateway, action, parents = [] } = planRecord;
   const claims = claimsOf(planRecord);
-  const family = new Family(planRecord);
+  const family = new FamilyCheck(planRecord);
   const containment = action === 'delete' ? undefined : new Containment(claims);
   const found = await client.look(
     OPERATION,
@@ -197,9 +197,9 @@ async function look(
   if (left.length > 0)
     return done({ kind: 'children', some: left.map((one) => ({ gateway: one })), count: left.length });
   const isNew = planRecord.action === 'create';
-  const checked: Checked =
+  const checked: ClaimsCheck =
     containment === undefined
-      ? heldBy(gateway, claims, found)
+      ? checkHolders(gateway, claims, found)
       : await containment.check(client, OPERATION, { gateway, parents, isNew }, found, inside);
   if (checked.kind === 'clash') return done({ kind: 'clash', ...checked.clash });
 
@@ -257,7 +257,7 @@ function recordKeys(gateway: GatewayRef): readonly string[] {
 }
 
 /** A deletion claims what stands already, so nothing new is around it or inside it. */
-function heldBy(gateway: GatewayRef, claims: readonly Claim[], { entryOf }: Look): Checked {
+function checkHolders(gateway: GatewayRef, claims: readonly Claim[], { entryOf }: Reading): ClaimsCheck {
   for (const { key, routerId, stanza } of claims) {
     const holder = holderOf(entryOf(key));
     if (holder && !isSameGateway(holder, gateway))
@@ -272,7 +272,7 @@ function heldBy(gateway: GatewayRef, claims: readonly Claim[], { entryOf }: Look
 function asWritten(
   jobs: readonly JobRecord[],
   waited: Waited | undefined,
-  { entryOf }: Look,
+  { entryOf }: Reading,
 ): readonly JobRecord[] {
   const [first] = jobs;
   if (first === undefined || waited?.jobs.includes(first.id) !== true) return jobs;

@@ -5,7 +5,7 @@ import type {
   Retirement,
   ActivityCall,
   PermittedMember,
-} from '../pair/transactions.ts';
+} from '../pair/router-record.ts';
 import type { EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';

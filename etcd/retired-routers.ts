@@ -5,7 +5,7 @@
  */
 import { isSameGateway } from '../gateway/resource.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
-import type { Freed, Retirement, RouterRecord } from '../pair/transactions.ts';
+import type { Freed, Retirement, RouterRecord } from '../pair/router-record.ts';
 import type { EtcdClient } from './client.ts';
 import { freeClaims } from './free-claims.ts';
 import { KEYS } from './keys.ts';

@@ -7,7 +7,7 @@ import type {
   Retirement,
   RouterRecord,
   Reservation,
-} from '../pair/transactions.ts';
+} from '../pair/router-record.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { readableOrNewer } from './errors.ts';
 import type { StoreCorruptError } from './errors.ts';

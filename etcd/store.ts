@@ -1,17 +1,15 @@
 /** All access to etcd goes through this interface. Every write is a fenced transaction, and its outcome is a value. */
 import type { Waited } from '../gateway/outcomes.ts';
-import type { GatewayVersion, ResourceRef } from '../gateway/resource.ts';
+import type { Fields, GatewayRef, GatewayVersion, ResourceRef } from '../gateway/resource.ts';
 import { markReverted, permitApply, voidEarlierCalls } from './plan-calls.ts';
 import { EtcdClient } from './client.ts';
 import { putConfig } from './config-records.ts';
 import type { PutConfigOutcome } from './config-records.ts';
-import type { Fields } from './envelope.ts';
 import { listGateways, readGateway } from './listing.ts';
 import type { ListedGateway } from './listing.ts';
 import { KEYS, isSegment } from './keys.ts';
 import { readNames } from './names.ts';
 import type { NamedRecord } from './names.ts';
-import type { GatewayRef } from '../gateway/resource.ts';
 import type { StoreOptions } from './options.ts';
 import { readInventory } from './inventory.ts';
 import type { Inventory } from './inventory.ts';
@@ -26,13 +24,13 @@ import type { PublishOutcome, PublishRequest } from './publish.ts';
 import { publishNothing } from './publish-nothing.ts';
 import type { NothingPublished } from './publish-nothing.ts';
 import { register } from './register.ts';
-import type { RegisterOutcome, RegisterRequest } from './register.ts';
+import type { RegisterResult, RegisterRequest } from './register.ts';
 import { openSnapshot } from './snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
 import { stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 import { foreignTemplates, publishedKinds, publishTemplates } from './templates.ts';
-import type { Template, TemplateOutcome } from './templates.ts';
+import type { TemplateRecord, TemplateOutcome } from './templates.ts';
 import { readUpkeep } from './upkeep.ts';
 import type { Upkeep } from './upkeep.ts';
 import { forgetWaited, forgetWaiter, waitersFor, whoWait } from './waiting.ts';
@@ -51,7 +49,7 @@ export interface Store extends PairStore {
   /** `/state` of a gateway; `undefined` if there is none. */
   state(gateway: GatewayRef): Promise<StateFacts | undefined>;
   /** Writes claims, job records, `job_state` = `{}` and the plan record, all or nothing. If the same run calls again, it finds them written. */
-  register(request: RegisterRequest): Promise<RegisterOutcome>;
+  register(request: RegisterRequest): Promise<RegisterResult>;
   planRecord(gateway: GatewayRef): Promise<PlanRecord | undefined>;
   /** From now on both routers may carry the change. `scheduled`: when the saga's call was scheduled, in ms since the epoch. */
   permitApply(gateway: GatewayVersion, run: string, scheduled?: number): Promise<PermitApplyOutcome>;
@@ -90,7 +88,7 @@ export interface Store extends PairStore {
    * Puts the bodies of templates under their keys, all or none. The version rises when the content differs. If something that gateway-saga did
    * not publish stands under any of the keys, nothing is written, and the outcomes are those keys.
    */
-  publishTemplates(templates: readonly Template[]): Promise<readonly TemplateOutcome[]>;
+  publishTemplates(templates: readonly TemplateRecord[]): Promise<readonly TemplateOutcome[]>;
   /** Of the keys of the templates with these ids, those under which something stands that gateway-saga did not publish. */
   foreignTemplates(ids: readonly string[]): Promise<readonly string[]>;
   /** Resource types of all kinds that are published. */

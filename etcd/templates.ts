@@ -19,7 +19,7 @@ export type TemplateOutcome =
   | { readonly kind: 'foreign'; readonly key: string };
 
 /** The body of a template, under `<prefix><id>`. */
-export interface Template {
+export interface TemplateRecord {
   readonly id: string;
 }
 
@@ -78,7 +78,7 @@ export function isForeign(found: TemplateLookup | undefined): found is Foreign {
 export function publishTemplates(
   client: EtcdClient,
   prefix: string,
-  templates: readonly Template[],
+  templates: readonly TemplateRecord[],
 ): Promise<readonly TemplateOutcome[]> {
   return transact<readonly TemplateOutcome[]>(client, 'publish templates', async (_, unanswered = []) => {
     const entries = await client.read(
@@ -104,7 +104,7 @@ function isSameVersion(one: TemplateOutcome, other: TemplateOutcome): boolean {
 
 /** What publishing a template means where this entry stands: the outcome, and the value to be written. Without a `value` nothing is written. */
 function published(
-  template: Template,
+  template: TemplateRecord,
   entry: Entry,
 ): { readonly outcome: TemplateOutcome; readonly value?: unknown } {
   const { key } = entry;

@@ -1,5 +1,5 @@
 /** Reads, decides and writes; begins again if a value that was read has changed before the write. */
-import { failureOf } from './call-errors.ts';
+import { storeErrorOf } from './call-errors.ts';
 import type { EtcdClient, RangeTransaction, Transaction } from './client.ts';
 import { StoreUnavailableError } from './errors.ts';
 
@@ -42,7 +42,7 @@ export async function transact<T>(
     if (result.kind === 'unknown') {
       unknowns += 1;
       unanswered = outcome;
-      if (unknowns > UNKNOWNS) throw failureOf(operation, result.cause);
+      if (unknowns > UNKNOWNS) throw storeErrorOf(operation, result.cause);
     }
   }
   throw new StoreUnavailableError(operation, new Error(`${ROUNDS} races lost in a row`));

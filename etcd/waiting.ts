@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import type { Waited } from '../gateway/outcomes.ts';
 import type { JobRecord } from '../gateway/records.ts';
 import type { GatewayRef, GatewayVersion } from '../gateway/resource.ts';
-import type { Entry, EtcdClient, Look, RangeTransaction } from './client.ts';
+import type { Entry, EtcdClient, Reading, RangeTransaction } from './client.ts';
 import { isFields, parseObject } from './envelope.ts';
 import { KEYS } from './keys.ts';
 import { under } from './requests.ts';
@@ -46,7 +46,7 @@ export function waitersRange(gateway: GatewayRef) {
 }
 
 /** What the terminal write compares: that still nobody waits. Empty if somebody waits already: then all waiters are listed after the write. */
-export function nobodyWaits(gateway: GatewayRef, { under: [waiters = []], revision }: Look) {
+export function nobodyWaits(gateway: GatewayRef, { under: [waiters = []], revision }: Reading) {
   const since = revision;
   return waiters.length > 0 ? [] : [{ ...under(KEYS.waiting(gateway)), since }];
 }
@@ -100,7 +100,7 @@ export function waitedKeys(gateway: GatewayRef, waited: Waited | undefined): rea
 export function waitedEntries(
   gateway: GatewayRef,
   waited: Waited | undefined,
-  { entryOf }: Pick<Look, 'entryOf'>,
+  { entryOf }: Pick<Reading, 'entryOf'>,
   kept: readonly string[] = [],
 ): WaitingEntries {
   const [entry] = waitedKeys(gateway, waited).map(entryOf);
@@ -116,7 +116,7 @@ export function waitedEntries(
 export function waitsFor(
   gateway: GatewayRef,
   awaited: readonly GatewayRef[],
-  { entryOf }: Pick<Look, 'entryOf'>,
+  { entryOf }: Pick<Reading, 'entryOf'>,
   kept: readonly string[],
 ): WaitingEntries {
   const unchanged = awaited

@@ -4,7 +4,7 @@ import type { ResourceSchema } from './resource.ts';
 const IN_BRACES = /\{([a-z][a-z0-9_]*)\}/g;
 
 /** The values of some fields of the gateway. */
-export type Given = ReadonlyMap<string, string>;
+export type FieldValues = ReadonlyMap<string, string>;
 
 /** The fields in braces, each once. */
 export function fieldsIn(path: readonly string[]): readonly string[] {
@@ -30,8 +30,8 @@ export function possibilitiesOf(
   path: readonly string[],
   { fields }: ResourceSchema,
   narrowed: ReadonlyMap<string, readonly string[]> = new Map(),
-): readonly Given[] {
-  let possible: readonly Given[] = [new Map()];
+): readonly FieldValues[] {
+  let possible: readonly FieldValues[] = [new Map()];
   for (const field of fieldsIn(path)) {
     const values = narrowed.get(field) ?? fields[field]?.values ?? [];
     possible = possible.flatMap((given) => values.map((value) => new Map([...given, [field, value]])));

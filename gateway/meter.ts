@@ -12,7 +12,7 @@ export type Gauge = OfType<'gauge'>;
 export type Recorded = OfType<'counter' | 'histogram'>;
 
 /** One series of a gauge. */
-export interface Row<M extends Metric> {
+export interface GaugeSeries<M extends Metric> {
   readonly labels: LabelsOf<M>;
   readonly value: number;
 }
@@ -22,5 +22,5 @@ export interface Meter {
   /** Adds to a counter, or a value to a histogram. */
   record<M extends Recorded>(metric: M, value: number, labels: LabelsOf<M>): void;
   /** Replaces all series of a gauge. A series that is not among the rows becomes 0. */
-  replace<M extends Gauge>(metric: M, rows: readonly Row<M>[]): void;
+  replace<M extends Gauge>(metric: M, rows: readonly GaugeSeries<M>[]): void;
 }

@@ -5,9 +5,7 @@ import { handlerOf, jobChain } from './job-chain.ts';
 import type { JobStep } from './job-chain.ts';
 import type { Kind, Parameter } from './kind.ts';
 import { dumps } from './json-strings.ts';
-import type { GatewayVersion, ResourceSchema } from './resource.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
+import type { Fields, GatewayVersion, ResourceSchema } from './resource.ts';
 
 /** A job record: `/jobs/all/<id>` holds `value` as JSON. */
 export interface JobRecord {

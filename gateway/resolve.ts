@@ -6,7 +6,7 @@ import { distinct } from './lists.ts';
 import type { JobTemplate, Kind, Parameter } from './kind.ts';
 import { ROUTER_ID } from './request.ts';
 import type { ResourceRecord, ResourceRef, Role, Schemas } from './resource.ts';
-import { isAbsent, ownField, printable } from './validate.ts';
+import { isAbsent, ownField, shownValue } from './validate.ts';
 import { valueOf } from './mapping.ts';
 import type { Problem } from './validate.ts';
 import { Walker } from './walk.ts';
@@ -91,7 +91,7 @@ async function routerOf(
     const { ref } = walked.record;
     if (ROUTER_ID.pattern.test(ref.id)) return walked;
     const field = kind.routers[role].join(' → ');
-    walker.note({ at: gateway.ref, field, expected: ROUTER_ID.expected, got: printable(ref.id) });
+    walker.note({ at: gateway.ref, field, expected: ROUTER_ID.expected, got: shownValue(ref.id) });
   }
   if (walked.kind === 'absent') {
     const field = kind.routers[role].join(' → ');
@@ -124,12 +124,12 @@ function checkPair(
   const field = kind.routers.secondary.join(' → ');
   const expected = 'a secondary router that is not the primary';
   const address = ({ body }: ResourceRecord) =>
-    JSON.stringify([printable(body['ip']).toLowerCase(), body['ssh_port']]);
+    JSON.stringify([shownValue(body['ip']).toLowerCase(), body['ssh_port']]);
   const { primary, secondary } = routers;
   if (primary.ref.id === secondary.ref.id) {
     walker.note({ at: gateway.ref, field, expected, got: `"${primary.ref.id}" for both` });
   } else if (address(primary) === address(secondary)) {
-    const got = `${printable(primary.body['ip'])}, port ${printable(primary.body['ssh_port'])}, for both`;
+    const got = `${shownValue(primary.body['ip'])}, port ${shownValue(primary.body['ssh_port'])}, for both`;
     walker.note({ at: gateway.ref, field, expected, got });
   }
 }

@@ -16,6 +16,7 @@ export function edgeRouter(id: string): ResourceRef {
 
 /** One gateway, whatever its version. */
 export interface GatewayRef {
+  /** Its kind, as in `/config/v2.0/<kind>s/`: `vpn_gateway`. */
   readonly resourceType: string;
   readonly resourceId: string;
 }
@@ -39,6 +40,9 @@ export interface ResourceRecord {
   /** etcd's `mod_revision` of the key. A write that relies on this record compares it. */
   readonly modRevision: string;
 }
+
+/** The fields of a record's body, by name. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** Nothing stands under the resource's key. */
 export interface Missing {

@@ -1,7 +1,7 @@
 /** Checks a record against its schema, and says what is wrong so that a person can mend it. */
 import { BEYOND_CONFIGURATION, expectedOf, matchesRule, rangesOf, vlanOf } from './field-types.ts';
 import { pluralOf } from './resource.ts';
-import type { FieldRule, ResourceRecord, ResourceRef, ResourceSchema } from './resource.ts';
+import type { FieldRule, Fields, ResourceRecord, ResourceRef, ResourceSchema } from './resource.ts';
 
 export interface Problem {
   readonly at: ResourceRef;
@@ -38,7 +38,7 @@ function problemsOf(body: Fields, fields: ResourceSchema['fields'], within: With
     const field = `${within.above}${name}`;
     const isSecret = within.isSecret || rule.secret === true;
     const problem = (expected: string): Problem[] => [
-      { at: within.at, field, expected, got: isSecret ? printable(value, true) : gotOf(value, rule) },
+      { at: within.at, field, expected, got: isSecret ? shownValue(value, true) : gotOf(value, rule) },
     ];
     if (isAbsent(value)) return isRequired(rule, body) ? problem(expectedOf(rule)) : [];
     if (!matchesRule(value, rule)) return problem(expectedOf(rule));
@@ -54,8 +54,6 @@ function problemsOf(body: Fields, fields: ResourceSchema['fields'], within: With
     );
   });
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether the record must have the field. `body`: the fields beside it. */
 export function isRequired({ required = false, requiredIf }: FieldRule, body: Fields): boolean {
@@ -90,7 +88,7 @@ export function problemText(problems: readonly Problem[]): string {
 }
 
 /** A value for a message: on one line, at most 60 characters of it, never a secret. */
-export function printable(value: unknown, secret = false): string {
+export function shownValue(value: unknown, secret = false): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (value === '') return 'an empty string';
@@ -101,7 +99,7 @@ export function printable(value: unknown, secret = false): string {
 
 /** Configuration text may have a key in it, so a message shows only what is wrong with it. */
 function gotOf(value: unknown, { type }: FieldRule): string {
-  if (type !== 'configuration' || typeof value !== 'string' || value === '') return printable(value);
+  if (type !== 'configuration' || typeof value !== 'string' || value === '') return shownValue(value);
   const odd = BEYOND_CONFIGURATION.exec(value)?.[0];
   return odd === undefined ? `text of ${value.length} characters` : `text with ${quoted(odd)} in it`;
 }

@@ -1,6 +1,6 @@
 /** Walks along reference fields. Every resource is read once and every problem is noted once, however many paths lead to it. */
 import { expandedHop } from './hops.ts';
-import { isAbsent, isRequired, ownField, printable, printableText, validateFields } from './validate.ts';
+import { isAbsent, isRequired, ownField, shownValue, printableText, validateFields } from './validate.ts';
 import type { Problem } from './validate.ts';
 import { isRecord, pluralOf } from './resource.ts';
 import type { FieldRule, Lookup, ResourceRecord, ResourceRef, ResourceSchema, Schemas } from './resource.ts';
@@ -98,7 +98,7 @@ export class Walker {
       if (step.kind !== 'there') return step;
       record = step.record;
       const { ref } = record;
-      if ([this.gateway, ...passed].some((seen) => same(seen.ref, ref))) {
+      if ([this.gateway, ...passed].some((seen) => isSameResource(seen.ref, ref))) {
         const before = passed.at(-1) ?? this.gateway;
         const expected = 'a reference that leads on';
         this.note({ at: before.ref, field, expected, got: `a circle back to ${named(ref)}` });
@@ -112,7 +112,9 @@ export class Walker {
   note(problem: Problem): void {
     const known = this.problems.some(
       (other) =>
-        same(other.at, problem.at) && other.field === problem.field && other.expected === problem.expected,
+        isSameResource(other.at, problem.at) &&
+        other.field === problem.field &&
+        other.expected === problem.expected,
     );
     if (!known) this.problems.push(problem);
   }
@@ -151,7 +153,7 @@ export class Walker {
 
   /** The record, or the problem that a reference to it has. Problems of the record's own fields are noted, and don't stop the walk. */
   private record(ref: ResourceRef): Promise<Found> {
-    if (same(ref, this.gateway.ref)) return Promise.resolve(this.gateway);
+    if (isSameResource(ref, this.gateway.ref)) return Promise.resolve(this.gateway);
     const key = JSON.stringify([ref.type, ref.id]);
     const known = this.records.get(key);
     if (known) return known;
@@ -170,13 +172,13 @@ export class Walker {
     });
     if (!isRecord(found)) {
       if (found.kind === 'malformed')
-        return problem(`the id of a readable ${ref.type}`, `${printable(ref.id)} (${found.reason})`);
-      const got = `${printable(ref.id)}, which does not exist`;
+        return problem(`the id of a readable ${ref.type}`, `${shownValue(ref.id)} (${found.reason})`);
+      const got = `${shownValue(ref.id)}, which does not exist`;
       return { kind: 'missing', problem: problem(`the id of an existing ${ref.type}`, got) };
     }
     if (found.markedForDeletion) {
       const expected = `a ${ref.type} that is not being deleted`;
-      return problem(expected, `${printable(ref.id)}, which is marked for deletion`);
+      return problem(expected, `${shownValue(ref.id)}, which is marked for deletion`);
     }
     this.checkRecord(found);
     return found;
@@ -188,8 +190,8 @@ export class Walker {
     if (!schema) return;
     const { id } = record.body;
     if (id !== record.ref.id) {
-      const expected = `the id of its key, ${printable(record.ref.id)}`;
-      this.note({ at: record.ref, field: 'id', expected, got: printable(id) });
+      const expected = `the id of its key, ${shownValue(record.ref.id)}`;
+      this.note({ at: record.ref, field: 'id', expected, got: shownValue(id) });
     }
     const problems = validateFields(record, schema, restricted);
     for (const problem of problems) if (problem.field !== 'id') this.note(problem);
@@ -200,7 +202,7 @@ export class Walker {
   }
 }
 
-export function same(one: ResourceRef, other: ResourceRef): boolean {
+export function isSameResource(one: ResourceRef, other: ResourceRef): boolean {
   return one.type === other.type && one.id === other.id;
 }
 

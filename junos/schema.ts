@@ -7,10 +7,10 @@
  */
 
 /** Container `inet { … }`, list `unit 0 { … }`, leaf `mtu 1500;`, leaf-list `export [ A B ];`, leaf without a value `accept;`. */
-type Kind = 'container' | 'list' | 'leaf' | 'leaf-list' | 'empty-leaf';
+type NodeKind = 'container' | 'list' | 'leaf' | 'leaf-list' | 'empty-leaf';
 
 export interface SchemaNode {
-  readonly kind: Kind;
+  readonly kind: NodeKind;
   /** What may stand inside, by keyword. A function, because the hierarchy is recursive: `groups` holds all of it again. */
   readonly children: () => Readonly<Record<string, SchemaNode>>;
   /** A list whose entries stand inside without a keyword, and its element: `interfaces { ae0 … }` is `<interface><name>ae0`. */
@@ -33,7 +33,7 @@ type Children = Readonly<Record<string, SchemaNode>>;
 type Options = Partial<Omit<SchemaNode, 'kind' | 'children'>>;
 
 const make =
-  (kind: Kind) =>
+  (kind: NodeKind) =>
   (children: Children | (() => Children) = {}, options: Options = {}): SchemaNode => ({
     kind,
     children: typeof children === 'function' ? children : () => children,
@@ -47,7 +47,7 @@ const make =
 
 export const container = make('container');
 export const list = make('list');
-const makeChildless = (kind: Kind) => {
+const makeChildless = (kind: NodeKind) => {
   const of = make(kind);
   return (options: Options = {}): SchemaNode => of({}, options);
 };

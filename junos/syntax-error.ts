@@ -1,5 +1,5 @@
 /** A place in a text. Line and column are counted from 1. */
-interface Place {
+interface LineAndColumn {
   readonly line: number;
   readonly column: number;
 }
@@ -15,7 +15,7 @@ export class JunosSyntaxError extends Error {
   readonly expected: string;
   readonly got: string;
 
-  constructor(place: Place, expected: string, got: string) {
+  constructor(place: LineAndColumn, expected: string, got: string) {
     super(`line ${place.line}, column ${place.column}: expected ${expected}, got ${got}`);
     this.line = place.line;
     this.column = place.column;

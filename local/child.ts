@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lastLogLines } from './log.ts';
 import { processStart } from './processes.mjs';
 
 export interface ChildOptions {
@@ -24,7 +23,7 @@ export interface Exit {
 }
 
 /** A program that this process started. It ends when this process ends, even by SIGKILL. */
-export interface Child {
+export interface ChildProgram {
   readonly name: string;
   readonly pid: number;
   /** Distinguishes this program from a later one with the same process id (see `processStart`). */
@@ -56,7 +55,7 @@ const guard = fileURLToPath(new URL('guard.mjs', import.meta.url));
 const GRACE_MS = 8_000;
 
 /** Starts a program under a guard (`guard.mjs`). Resolves as soon as the program runs, which is before it is ready. */
-export async function startChild(options: ChildOptions): Promise<Child> {
+export async function startChild(options: ChildOptions): Promise<ChildProgram> {
   const { name, log } = options;
   await mkdir(dirname(log), { recursive: true });
   const file = await open(log, 'a');
@@ -127,7 +126,7 @@ function killIfThere(pid: number): void {
 }
 
 /** The message for a program that has ended by itself: its name, how it ended, where its log is, and the last lines of the log. */
-export async function lastWords({ name, pid, exited, log }: Child): Promise<string> {
+export async function lastWords({ name, pid, exited, log }: ChildProgram): Promise<string> {
   const words = await lastLogLines(log);
   return `${name} (process ${pid}) ended by itself: ${howEnded(await exited)}; its last words (${log}):\n${words}`;
 }
@@ -141,7 +140,7 @@ function howEnded({ code, signal }: Exit): string {
  * have passed; then the program is ended, too.
  */
 export async function untilReady(
-  child: Child,
+  child: ChildProgram,
   limitMs: number,
   ready: () => Promise<boolean>,
 ): Promise<void> {
@@ -166,4 +165,11 @@ export async function untilReady(
       `${child.name} ${how}; its last words (${child.log}):\n${words}`,
     );
   }
+}
+
+/** The last lines of a log, for the message about a program that failed. */
+async function lastLogLines(path: string, count = 8): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const lines = text.trimEnd().split('\n').slice(-count);
+  return lines.join('') === '' ? '(nothing)' : lines.map((line) => line.slice(0, 500)).join('\n');
 }

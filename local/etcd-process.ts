@@ -1,10 +1,10 @@
-import { type Child, startChild, untilReady } from './child.ts';
+import { type ChildProgram, startChild, untilReady } from './child.ts';
 import { freePort } from './ports.ts';
 import { programOf } from './programs.ts';
 import type { Run } from './run.ts';
 
 export interface EtcdProcess {
-  readonly child: Child;
+  readonly child: ChildProgram;
   /** `127.0.0.1:2379`, the form that etcdctl's `--endpoints` takes. */
   readonly endpoint: string;
 }
@@ -52,7 +52,7 @@ export interface MemberOptions extends EtcdOptions {
 }
 
 /** Starts one member of a cluster. Resolves as soon as the program runs, which is before the member has joined. */
-export async function startMember(run: Run, options: MemberOptions): Promise<Child> {
+export async function startMember(run: Run, options: MemberOptions): Promise<ChildProgram> {
   const { name, port, peerPort, advertised, cluster, heartbeatMs, electionMs, quotaBytes } = options;
   const program = await programOf('etcd');
   const client = `http://127.0.0.1:${port}`;

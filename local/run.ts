@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import type { Child } from './child.ts';
+import type { ChildProgram } from './child.ts';
 import { LOGS, RUNS } from './folders.ts';
 import { processCommand, processStart } from './processes.mjs';
 import { unpublish } from './publication.ts';
@@ -18,7 +18,7 @@ export interface Run {
   readonly folder: string;
   readonly logs: string;
   /** Records a program of this run. If this process and the program's guard both crash, a later run ends the program. */
-  adopt(child: Child, program: string): Promise<void>;
+  adopt(child: ChildProgram, program: string): Promise<void>;
   /** Writes a file into the run's folder, readable by its owner only. Resolves to its path. */
   write(name: string, text: string): Promise<string>;
   close(): Promise<void>;

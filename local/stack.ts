@@ -1,5 +1,5 @@
 import type { Policy } from '../gateway/policies.ts';
-import { ChildError, type Child } from './child.ts';
+import { ChildError, type ChildProgram } from './child.ts';
 import { environmentOf, withoutProxy } from './environment.ts';
 import type { ReachableParts } from './environment.ts';
 import { startEtcd } from './etcd-process.ts';
@@ -30,7 +30,7 @@ export interface StackOptions {
 
 /** A real etcd, a real Temporal server and simulated routers, which nothing else uses. */
 export interface Stack extends ReachableParts {
-  readonly etcd: { readonly endpoints: readonly string[]; readonly child: Child };
+  readonly etcd: { readonly endpoints: readonly string[]; readonly child: ChildProgram };
   readonly temporal: TemporalProcess;
   readonly routers: LocalRouters['routers'];
   readonly policy: Partial<Policy> | undefined;
@@ -76,8 +76,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
 /** The parts that have to be ended. Servers are ended last, because the other parts use them. */
 interface Parts {
-  readonly servers: Set<Child>;
-  readonly others: Set<Child>;
+  readonly servers: Set<ChildProgram>;
+  readonly others: Set<ChildProgram>;
   routers?: LocalRouters;
   /** Whether the stack is being ended. A program that is started from then on is ended at once. */
   isEnding: boolean;
@@ -86,7 +86,7 @@ interface Parts {
 async function start(run: Run, parts: Parts, options: StackOptions): Promise<Stack> {
   const [etcdPort, port, uiPort] = await pickPorts(options.ports ?? 'free');
   const searchAttributes = options.searchAttributes ?? true;
-  const adopting = (among: Set<Child>): Run => ({
+  const adopting = (among: Set<ChildProgram>): Run => ({
     ...run,
     adopt: (child, program) => adopt(run, parts, among, { child, program }),
   });
@@ -133,8 +133,8 @@ async function start(run: Run, parts: Parts, options: StackOptions): Promise<Sta
 async function adopt(
   run: Run,
   { isEnding }: Parts,
-  among: Set<Child>,
-  { child, program }: { readonly child: Child; readonly program: string },
+  among: Set<ChildProgram>,
+  { child, program }: { readonly child: ChildProgram; readonly program: string },
 ): Promise<void> {
   among.add(child);
   if (!isEnding) return run.adopt(child, program);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GatewayClient, type ChangeOutcome, type GatewayRun } from '../client/index.ts';
 import { processIo } from '../command/io.ts';
 import { openStore } from '../etcd/store.ts';
-import { ChildError, lastWords, type Child } from './child.ts';
+import { ChildError, lastWords, type ChildProgram } from './child.ts';
 import { followAll } from './demo/follow-all.ts';
 import { introduction, kindsLines } from './demo/introduction.ts';
 import { kindsBeside, OwnKindsError } from './demo/own-kinds.ts';
@@ -44,9 +44,9 @@ const interrupted = new Promise<'interrupted'>((resolve) => {
   // Nobody reads: the terminal was closed, or the program behind a pipe has ended.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', interrupt);
 });
-let tellDeath: (child: Child) => void;
+let tellDeath: (child: ChildProgram) => void;
 /** The first program of the stack that ends, for whatever reason. */
-const died = new Promise<Child>((resolve) => (tellDeath = resolve));
+const died = new Promise<ChildProgram>((resolve) => (tellDeath = resolve));
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 process.exitCode = await run().catch((error: unknown) => {
@@ -94,11 +94,11 @@ async function run(): Promise<number> {
   }
 }
 
-function watch(child: Child): void {
+function watch(child: ChildProgram): void {
   void child.exited.then(() => tellDeath(child));
 }
 
-async function mourn(child: Child): Promise<number> {
+async function mourn(child: ChildProgram): Promise<number> {
   process.stderr.write(`\nnpm start: ${await lastWords(child)}\n\n`);
   return 1;
 }

@@ -1,12 +1,12 @@
 import type { Connection } from '@temporalio/client';
-import { type Child, startChild, untilReady } from './child.ts';
+import { type ChildProgram, startChild, untilReady } from './child.ts';
 import { openConnection } from './connection.ts';
 import { accepts } from './ports.ts';
 import { programOf } from './programs.ts';
 import type { Run } from './run.ts';
 
 export interface TemporalProcess {
-  readonly child: Child;
+  readonly child: ChildProgram;
   /** `127.0.0.1:7233` */
   readonly address: string;
   readonly namespace: string;

@@ -3,13 +3,13 @@ import { GRPC, grpcErrorIn } from '../client/grpc.ts';
 import { versionOf } from '../command/version.ts';
 import { TASK_QUEUE } from '../gateway/messages.ts';
 import type { Policy } from '../gateway/policies.ts';
-import { type Child, startChild, untilReady } from './child.ts';
+import { type ChildProgram, startChild, untilReady } from './child.ts';
 import { openConnection } from './connection.ts';
 import { ROOT } from './folders.ts';
 import type { Stack } from './stack.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
-export interface WorkerOptions {
+export interface LocalWorkerOptions {
   /** Limits and intervals that differ from the stack's policy and from the defaults. */
   readonly policy?: Partial<Policy>;
   /** Path of the `gateway-saga.mjs` to run, such as that of an installed package. Default: this checkout's. */
@@ -42,7 +42,7 @@ const READY_MS = 60_000;
 const GRACE_MS = 10_000;
 
 /** Starts `gateway-saga worker` for this stack, and waits until the worker polls for tasks. The worker ends with the stack. */
-export async function startWorker(stack: Stack, options: WorkerOptions = {}): Promise<Child> {
+export async function startWorker(stack: Stack, options: LocalWorkerOptions = {}): Promise<ChildProgram> {
   const name = options.name ?? 'worker';
   const { times } = options;
   const program = options.command ?? times?.program ?? `${ROOT}command/gateway-saga.mjs`;
@@ -100,7 +100,7 @@ async function polls(connection: Connection, namespace: string, pid: number): Pr
 async function makeCurrent(
   connection: Connection,
   namespace: string,
-  { name, buildId = versionOf() }: NonNullable<WorkerOptions['deployment']>,
+  { name, buildId = versionOf() }: NonNullable<LocalWorkerOptions['deployment']>,
 ): Promise<boolean> {
   try {
     await connection.workflowService.setWorkerDeploymentCurrentVersion({

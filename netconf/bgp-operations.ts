@@ -39,7 +39,8 @@ export function sessionWith(
   found: readonly BgpSession[],
   { instance, peer }: BgpPeer,
 ): BgpSession | undefined {
-  const those = found.filter((one) => one.peer === shownAddress(peer));
+  const address = shownAddress(peer);
+  const those = found.filter((one) => one.peer === address);
   const named = those.find((one) => one.instance === instance);
   const [only, ...more] = those;
   return named ?? (more.length === 0 && only?.instance === undefined ? only : undefined);

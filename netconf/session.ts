@@ -31,7 +31,7 @@ export interface SessionOptions {
   readonly observe?: RouterObserver['request'] | undefined;
 }
 
-interface UnansweredRequest {
+interface PendingRequest {
   readonly id: string;
   readonly name: string;
   readonly deadlineMs: number;
@@ -51,7 +51,7 @@ export class Session {
   readonly #stream: MessageStream;
   readonly #options: SessionOptions;
   readonly #clock: RequestClock;
-  readonly #unanswered: UnansweredRequest[] = [];
+  readonly #unanswered: PendingRequest[] = [];
   readonly #closedListeners: (() => void)[] = [];
   #hello: ServerHello | undefined;
   #opening: { readonly resolve: () => void; readonly reject: (error: NetconfError) => void } | undefined;

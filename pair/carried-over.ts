@@ -1,5 +1,5 @@
 /** What a pair's next run begins with, when its workflow continues as new. */
-import { utf8Length } from '../gateway/display.ts';
+import { lastWithin } from './limits.ts';
 import type { PairState } from './state.ts';
 
 /**
@@ -17,18 +17,8 @@ export const CARRIED_LEFT_BYTES = 64 * 1024;
  * reservation.
  */
 export function carriedOver(whole: PairState, wasReset: boolean): PairState {
-  const state = { ...whole, outcomes: newestWithin(CARRIED_OUTCOMES_BYTES, whole.outcomes) };
+  const state = { ...whole, outcomes: lastWithin(CARRIED_OUTCOMES_BYTES, whole.outcomes) };
   if (!wasReset) return state;
   const outcomes = state.outcomes.filter(({ neverApplied }) => neverApplied !== true);
   return { ...state, recovered: false, outcomes };
-}
-
-/** The last ones of the list, as many as fit. */
-export function newestWithin<T>(bytesAtMost: number, list: readonly T[]): readonly T[] {
-  let bytes = 0;
-  for (const [index, one] of [...list.entries()].reverse()) {
-    bytes += utf8Length(JSON.stringify(one)) + 1;
-    if (bytes > bytesAtMost) return list.slice(index + 1);
-  }
-  return list;
 }

@@ -67,7 +67,7 @@ export function aheadOf({ number, gate }: Pick<Ticket, 'number' | 'gate'>): numb
 
 type DoorRequest = Pick<PairRequest, 'ticket' | 'sequence' | 'firstSequence'>;
 
-export interface Asked {
+export interface Admission {
   readonly door: Door;
   /** The ticket to ask again with; `null`: the request enters. */
   readonly ticket: Ticket | null;
@@ -79,7 +79,7 @@ export function ask(
   { ticket: shown, sequence: latest, firstSequence: sequence = latest }: DoorRequest,
   free: number,
   now: number,
-): Asked {
+): Admission {
   let door = later(known(before, shown, free, now), free, now);
   const isHeld = shown?.door === door.id;
   const isOpen = door.gate === door.last && door.first === null;

@@ -1,3 +1,4 @@
+import { utf8Length } from '../gateway/display.ts';
 import { partsOf } from '../gateway/lists.ts';
 
 /**
@@ -43,4 +44,14 @@ export function waitingAtMost({ batchLimit, waitingLimit = PAIR_LIMITS.waiting }
 /** The list in parts that one activity takes (`answersAtOnce`). */
 export function inShares<T>(all: readonly T[]): readonly (readonly T[])[] {
   return partsOf(all, PAIR_LIMITS.answersAtOnce);
+}
+
+/** The last ones of the list, as many as fit into so many bytes of JSON. */
+export function lastWithin<T>(bytesAtMost: number, all: readonly T[]): readonly T[] {
+  let bytes = 0;
+  for (const [index, one] of [...all.entries()].reverse()) {
+    bytes += utf8Length(JSON.stringify(one)) + 1;
+    if (bytes > bytesAtMost) return all.slice(index + 1);
+  }
+  return all;
 }

@@ -16,7 +16,7 @@ export const REQUEST_SIGNAL = 'request';
  * Signal without a payload: settle what an earlier workflow of this pair left on the routers, and look at once whether the routers can make what they
  * owe.
  */
-export const WAKE_SIGNAL = 'wake';
+export const WAKE_PAIR_SIGNAL = 'wake';
 /** Update with a `HoldRequest`: begins a maintenance hold, as `gateway-saga routers hold` does. */
 export const BEGIN_MAINTENANCE_UPDATE = 'beginMaintenance';
 /** Update with a `ReleaseRequest`: ends a maintenance hold. Returns whether there was one. */
@@ -55,7 +55,7 @@ export function startingPair(routers: readonly [string, string], names: readonly
 
 /** By `signalWithStart(ROUTER_PAIR, …)`: wakes a pair, and starts its workflow if it does not run. */
 export function wakingPair(routers: readonly [string, string], names: readonly [string, string]) {
-  return { ...startingPair(routers, names), signal: WAKE_SIGNAL, signalArgs: [] };
+  return { ...startingPair(routers, names), signal: WAKE_PAIR_SIGNAL, signalArgs: [] };
 }
 
 export interface HoldRequest {

@@ -19,7 +19,8 @@ import { isSame, withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
 import type { PairAnswer, PairMember, Reverted } from './messages.ts';
 import type { Batch, Decision, Member, PairCommand, PairState } from './state.ts';
-import type { ApplyOutcome, PermittedMember, SettleOutcome } from './transactions.ts';
+import type { PermittedMember } from './router-record.ts';
+import type { ApplyOutcome, SettleOutcome } from './transactions.ts';
 
 /** Both routers are reserved. If an earlier workflow of the pair left members behind, they are reverted before anything is applied. */
 export function reserved(

@@ -9,7 +9,7 @@ import { PAIR_TIMES } from './times.ts';
 import type { Batch, Decision, Owing, PairEvent, PairState } from './state.ts';
 import type { RouterOwing } from './messages.ts';
 
-type Looked = Extract<PairEvent, { readonly kind: 'owed changes looked at' }>;
+type OwedChangesLooked = Extract<PairEvent, { readonly kind: 'owed changes looked at' }>;
 
 /** The reservation has ended. If no member waits, and a router owes something, the pair looks later whether that router can make it. */
 export function ended(
@@ -51,7 +51,12 @@ export function lookNow(state: PairState, now: number, limits: PairLimits): Deci
   return lookIfIdle({ state: { ...state, owing: next }, commands: [] }, now, limits);
 }
 
-export function lookedAt(state: PairState, event: Looked, now: number, limits: PairLimits): Decision {
+export function lookedAt(
+  state: PairState,
+  event: OwedChangesLooked,
+  now: number,
+  limits: PairLimits,
+): Decision {
   const { owing: before, ...rest } = state;
   // A batch that has begun since the look makes what is owed. At its end the pair hears what is still owed.
   if (state.batch !== null || before?.look !== event.look) return { state, commands: [] };

@@ -7,7 +7,8 @@ import type { VrrpTime } from '../gateway/vrrp-time.ts';
 import type { PairAnswer, PairMember, PairRequest, ReplyTo, Reverted, RouterOwing } from './messages.ts';
 import { newDoor } from './door.ts';
 import type { Door } from './door.ts';
-import type { ApplyOutcome, PermittedMember, SettleOutcome } from './transactions.ts';
+import type { PermittedMember } from './router-record.ts';
+import type { ApplyOutcome, SettleOutcome } from './transactions.ts';
 
 export interface PairState {
   /** First part of the next reservation's id. The workflow draws a new prefix for each decision, so that no id is ever used twice. */

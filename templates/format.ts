@@ -3,14 +3,14 @@ import type { AnyKind, JobTemplate, Mapping, MonitorRule } from '../gateway/kind
 import { ROLES } from '../gateway/resource.ts';
 import type { FieldRule } from '../gateway/resource.ts';
 import { firstTypes } from './record-schema.ts';
-import { under, wrong, type Place } from './shape.ts';
+import { under, wrong, type Location } from './shape.ts';
 
 const ofRule = new Set(['type', 'required', 'refersTo', 'secret', 'restrictedBy']);
 const ofMonitor = new Set(['name', 'interface', 'counters']);
 const types = new Set<FieldRule['type']>(firstTypes);
 
 /** Throws a `KindError` if the file uses something of format 2, and does not say that it has format 2. The error names what the file uses. */
-export function checkFormat(kind: AnyKind, place: Place): void {
+export function checkFormat(kind: AnyKind, place: Location): void {
   if (kind.format === 2) return;
   const [found] = newIn(kind);
   if (found !== undefined) throw wrong(under(place, 'format'), `2, because of ${found}`, 'format 1, or none');

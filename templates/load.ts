@@ -16,7 +16,7 @@ import { checkFormat } from './format.ts';
 import { plainKind, variedKind, type PlainFile, type VariedFile } from './kind-file.ts';
 import { loadNeighbours, NEIGHBOURS } from './neighbours.ts';
 import { checkReferences, checkTypes, type PlacesOfKind, type PlacesOfVariant } from './references.ts';
-import { json, read, under, wrong, type Place, type Spot } from './shape.ts';
+import { json, read, under, wrong, type Location, type Spot } from './shape.ts';
 import { checkNames } from './visible.ts';
 
 /** The folder of the kinds that come with the program: the one that this module is in. */
@@ -143,7 +143,7 @@ async function varied(root: string, name: string, spot: Spot, whole: VariedFile)
   };
 }
 
-function placesIn(own: Place, monitoring: Place, monitors: Place): PlacesOfVariant {
+function placesIn(own: Location, monitoring: Location, monitors: Location): PlacesOfVariant {
   return {
     provisioning: under(own, 'provisioning', 'mappings'),
     monitoring: under(monitoring, 'monitoring', 'mappings'),

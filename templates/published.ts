@@ -14,7 +14,7 @@ import { publishedPlain, publishedVaried } from './kind-file.ts';
 import { mappings, monitors, owns, routers } from './kind-schemas.ts';
 import { schema, text, word } from './record-schema.ts';
 import { checkReferences, type PlacesOfKind } from './references.ts';
-import { exactly, json, read, under, wrong, type Place, type Spot } from './shape.ts';
+import { exactly, json, read, under, wrong, type Location, type Spot } from './shape.ts';
 import { checkNames } from './visible.ts';
 
 /** The body of `/config/v2.0/heat_templates/<id>`. */
@@ -147,7 +147,7 @@ function kindOfTwo(first: Spot, second: Spot): LoadedKind {
 }
 
 /** What the records around it hold is checked when a gateway is planned. */
-function checked(kind: AnyKind, places: PlacesOfKind, { file }: Place): LoadedKind {
+function checked(kind: AnyKind, places: PlacesOfKind, { file }: Location): LoadedKind {
   checkReferences(kind, places);
   checkNames(kind, file);
   for (const one of kindsOf(kind)) compileKind(one, file);

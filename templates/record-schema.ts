@@ -1,7 +1,7 @@
 /** The form of a record's schema: the rules for its fields. Unknown fields of a rule are refused. */
 import * as v from 'valibot';
 import type { FieldRule, ResourceSchema } from '../gateway/resource.ts';
-import { exactly, named, under, wrong, type Place } from './shape.ts';
+import { exactly, named, under, wrong, type Location } from './shape.ts';
 
 export const text = v.string('a string');
 
@@ -73,7 +73,7 @@ export const schema: v.GenericSchema<unknown, ResourceSchema> = exactly({
 });
 
 /** Checks what the rules of a schema say of each other. Throws a `KindError` that names the place. */
-export function checkSchema({ fields }: ResourceSchema, place: Place): void {
+export function checkSchema({ fields }: ResourceSchema, place: Location): void {
   for (const [name, rule] of Object.entries(fields)) {
     const at = under(place, 'fields', name);
     checkRule(rule, fields, at);
@@ -85,11 +85,11 @@ export function checkSchema({ fields }: ResourceSchema, place: Place): void {
   }
 }
 
-function checkRules(rules: ResourceSchema['fields'] | undefined, place: Place): void {
+function checkRules(rules: ResourceSchema['fields'] | undefined, place: Location): void {
   for (const [name, rule] of Object.entries(rules ?? {})) checkRule(rule, rules ?? {}, under(place, name));
 }
 
-function checkRule(rule: FieldRule, beside: ResourceSchema['fields'], place: Place): void {
+function checkRule(rule: FieldRule, beside: ResourceSchema['fields'], place: Location): void {
   const { type, values, requiredIf } = rule;
   const needs = { members: 'object', entries: 'list' } as const;
   for (const [part, holder] of Object.entries(needs) as ['members' | 'entries', FieldRule['type']][])
@@ -112,7 +112,7 @@ function checkRule(rule: FieldRule, beside: ResourceSchema['fields'], place: Pla
 export function checkCondition(
   { field, is }: { readonly field: string; readonly is: string },
   fields: ResourceSchema['fields'],
-  place: Place,
+  place: Location,
 ): void {
   const rule = ownRule(fields, field);
   if (rule === undefined) throw wrong(under(place, 'field'), 'a field of the same schema', `'${field}'`);

@@ -8,20 +8,20 @@ import { expandedHop, fieldsIn, possibilitiesOf } from '../gateway/hops.ts';
 import { ROLES } from '../gateway/resource.ts';
 import type { ResourceSchema, Schemas } from '../gateway/resource.ts';
 import { checkCondition, checkSchema, ownRule } from './record-schema.ts';
-import { under, wrong, type Place } from './shape.ts';
+import { under, wrong, type Location } from './shape.ts';
 
 /** Where each part of a variant stands. The messages name it. */
 export interface PlacesOfVariant {
-  readonly provisioning: Place;
-  readonly monitoring: Place;
-  readonly routers: Place;
-  readonly monitors: Place;
+  readonly provisioning: Location;
+  readonly monitoring: Location;
+  readonly routers: Location;
+  readonly monitors: Location;
 }
 
 /** Where each part of a kind stands. */
 export interface PlacesOfKind {
-  readonly schema: Place;
-  readonly variants: Place;
+  readonly schema: Location;
+  readonly variants: Location;
   /** One for each variant, or one for the whole kind. */
   readonly of: readonly PlacesOfVariant[];
 }
@@ -61,7 +61,7 @@ export function checkReferences(kind: AnyKind, places: PlacesOfKind, schemas?: S
 }
 
 /** Every reference of a schema is to a type that is known. */
-export function checkTypes({ fields }: ResourceSchema, schemas: Schemas, place: Place): void {
+export function checkTypes({ fields }: ResourceSchema, schemas: Schemas, place: Location): void {
   for (const [name, { refersTo, entries }] of Object.entries(fields)) {
     const at = under(place, 'fields', name);
     if (refersTo !== undefined && !schemas.has(refersTo))
@@ -70,7 +70,7 @@ export function checkTypes({ fields }: ResourceSchema, schemas: Schemas, place: 
   }
 }
 
-function checkVariants({ schema, variants }: Extract<AnyKind, { variants: unknown }>, place: Place): void {
+function checkVariants({ schema, variants }: Extract<AnyKind, { variants: unknown }>, place: Location): void {
   const { by, of } = variants;
   const rule = ownRule(schema.fields, by);
   if (rule?.values === undefined || rule.required !== true)
@@ -95,11 +95,11 @@ function checkVariant(variant: Variant, scope: Scope, places: PlacesOfVariant): 
   checkMonitors(variant.monitors, places.monitors);
 }
 
-function checkMappings(mappings: Readonly<Record<string, Mapping>>, scope: Scope, place: Place): void {
+function checkMappings(mappings: Readonly<Record<string, Mapping>>, scope: Scope, place: Location): void {
   for (const [name, mapping] of Object.entries(mappings)) checkMapping(mapping, scope, under(place, name));
 }
 
-function checkMapping(mapping: Mapping, scope: Scope, place: Place): void {
+function checkMapping(mapping: Mapping, scope: Scope, place: Location): void {
   if ('constant' in mapping || 'record' in mapping) return;
   if ('concat' in mapping)
     for (const [at, part] of mapping.concat.entries()) checkMapping(part, scope, under(place, 'concat', at));
@@ -112,7 +112,7 @@ function checkMapping(mapping: Mapping, scope: Scope, place: Place): void {
   else checkField(mapping, scope.fields, "of the kind's schema", place);
 }
 
-function checkChoice(mapping: Extract<Mapping, { if: unknown }>, scope: Scope, place: Place): void {
+function checkChoice(mapping: Extract<Mapping, { if: unknown }>, scope: Scope, place: Location): void {
   const { field, is } = mapping.if;
   checkCondition(mapping.if, scope.fields, under(place, 'if'));
   const isOwn = scope.fields === scope.kind.schema.fields;
@@ -128,7 +128,7 @@ function checkChoice(mapping: Extract<Mapping, { if: unknown }>, scope: Scope, p
 function checkEach(
   { path, each, value }: Extract<Mapping, { each: unknown }>,
   scope: Scope,
-  place: Place,
+  place: Location,
 ): void {
   const own = { type: "the kind's schema", fields: scope.fields };
   for (const { type, fields } of path === undefined ? [own] : followed(path, scope, under(place, 'path'))) {
@@ -142,7 +142,7 @@ function checkField(
   { field, member }: { readonly field: string; readonly member?: string },
   fields: ResourceSchema['fields'],
   whose: string,
-  place: Place,
+  place: Location,
 ): void {
   const rule = ownRule(fields, field);
   if (rule === undefined) throw wrong(under(place, 'field'), `a field ${whose}`, `'${field}'`);
@@ -160,7 +160,7 @@ function checkField(
 function followed(
   path: readonly string[],
   scope: Scope,
-  place: Place,
+  place: Location,
 ): readonly { readonly type: string; readonly fields: ResourceSchema['fields'] }[] {
   for (const field of fieldsIn(path))
     if (ownRule(scope.kind.schema.fields, field)?.values === undefined)
@@ -181,7 +181,7 @@ function followed(
   });
 }
 
-function checkMonitors(monitors: readonly MonitorRule[], place: Place): void {
+function checkMonitors(monitors: readonly MonitorRule[], place: Location): void {
   const names = new Set<string>();
   for (const [at, { name, interface: unit, counters, vrrp, bgp, route }] of monitors.entries()) {
     if ((unit ?? counters ?? vrrp ?? bgp ?? route) === undefined)

@@ -3,23 +3,23 @@ import * as v from 'valibot';
 import { described, KindError } from './errors.ts';
 
 /** A place in a file. */
-export interface Place {
+export interface Location {
   readonly file: string;
   /** `provisioning.mappings.vlan`; empty for the file as a whole. */
   readonly field: string;
 }
 
 /** A value, and where it stands. */
-export interface Spot extends Place {
+export interface Spot extends Location {
   readonly value: unknown;
 }
 
-export function under({ file, field }: Place, ...path: readonly (string | number)[]): Place {
+export function under({ file, field }: Location, ...path: readonly (string | number)[]): Location {
   const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
   return { file, field: `${field}${steps.join('')}`.replace(/^\./, '') };
 }
 
-export function wrong({ file, field }: Place, expected: string, got: string): KindError {
+export function wrong({ file, field }: Location, expected: string, got: string): KindError {
   return new KindError(file, field, expected, got);
 }
 

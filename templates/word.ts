@@ -21,10 +21,10 @@ const forbidden = /[\t\n\r"{};\\#]/;
 const comment = /\/\*|\*\/|\/\//;
 
 /** Where a value is written: `alone`, where it may be quoted, or `joined` to other characters, where it must not need quotes. */
-export type Place = 'alone' | 'joined';
+export type WordPosition = 'alone' | 'joined';
 
 /** A name or number: letters, digits and `_.:/@+=,%-`, single blanks between. */
-export function nameWord(parameter: string, value: unknown, place: Place = 'alone'): string {
+export function nameWord(parameter: string, value: unknown, place: WordPosition = 'alone'): string {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
   const expected = `a name of 1 to ${maximumName} letters, digits or _.:/@+=,%-`;
   if (typeof text !== 'string') throw new ParameterError(parameter, expected, described(value));

@@ -4,7 +4,7 @@ import type { Policy } from '../gateway/policies.ts';
 import type { StoreOptions } from '../etcd/store.ts';
 import type { ConnectTo } from '../netconf/connect-to.ts';
 import type { LogOptions } from './log/line.ts';
-import type { CollectorOptions } from './tracing/collector.ts';
+import type { TraceCollectorOptions } from './tracing/collector.ts';
 
 /** All options of a worker. Routers' passwords are not among them: a worker reads a password from etcd when it needs it. */
 export interface WorkerOptions {
@@ -31,7 +31,7 @@ export interface WorkerOptions {
   /** Whether routers and pairs have series of their own, however many there are. Default: only while there are few routers. */
   readonly metricsPerRouter?: boolean;
   /** Where spans are sent. Absent: nowhere. */
-  readonly traces?: CollectorOptions;
+  readonly traces?: TraceCollectorOptions;
   /** `host:port` of `/healthz` and `/readyz`. Absent: the worker does not serve them. */
   readonly health?: string;
   /** Encodes payloads that the Temporal server must not read. `encrypts`: the codec encrypts, so failures are encoded, too. */

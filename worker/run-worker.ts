@@ -13,7 +13,7 @@ import { TASK_QUEUE } from '../gateway/messages.ts';
 import { SessionPool } from '../netconf/pool.ts';
 import { loadKinds } from '../templates/load.ts';
 import { warnOfSkew } from './clock-skew.ts';
-import { fieldsOfEnd } from './log/change-ended.ts';
+import { fieldsOfEnd } from './log/fields.ts';
 import { loggingOptions } from './log/logger.ts';
 import { bucketsOf } from './monitoring/core-meter.ts';
 import { Monitoring } from './monitoring/index.ts';

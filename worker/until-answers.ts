@@ -6,7 +6,7 @@ const SILENCE_MS = 3_000;
 /** The pause between two tries, in ms. */
 const PAUSE_MS = 1_000;
 
-export interface Waiting {
+export interface WaitOptions {
   /** What is asked, for the warning: `etcd at 127.0.0.1:2379`. */
   readonly name: string;
   readonly warn: (words: string) => void;
@@ -21,7 +21,7 @@ export interface Waiting {
 /** Asks until there is an answer. Warns once if there is none at first, and says when there is one after all. */
 export async function untilAnswers<T>(
   ask: () => Promise<T>,
-  { name, warn, signal, refusal, silenceMs = SILENCE_MS, pauseMs = PAUSE_MS }: Waiting,
+  { name, warn, signal, refusal, silenceMs = SILENCE_MS, pauseMs = PAUSE_MS }: WaitOptions,
 ): Promise<T> {
   let warned = false;
   const warnOnce = (reason: string) => {

@@ -10,7 +10,7 @@ import type { GatewayResult, OweRequest, Plan } from '../gateway/plan.ts';
 import { activities } from './activities.ts';
 import type { Compensation } from './compensation.ts';
 import { changed } from './ends.ts';
-import { decided, owedText, partsOf } from './owed-deletion.ts';
+import { decided, owedText, routersIn } from './owed-deletion.ts';
 import type { ProgressLog } from './progress-log.ts';
 import { failureTypeOf, reasonOf } from './reason.ts';
 import type { Shield } from './shield.ts';
@@ -26,7 +26,7 @@ export async function deleteWithout(
   owe: OweRequest,
   { log, shield, compensation }: Work,
 ): Promise<GatewayResult> {
-  const { first, named, input } = partsOf(plan, owe);
+  const { first, named, input } = routersIn(plan, owe);
   const owed = (why: string) => {
     const failure = ApplicationFailure.nonRetryable(owedText(first, why), FAILURES.RevertOwed);
     compensation.add(`revert on ${first.name}`, () => Promise.reject(failure));

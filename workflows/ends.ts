@@ -121,12 +121,12 @@ export async function unwind(
   const clean = failedUndos.length === 0;
   // If the version was superseded before it registered, it has done nothing, and nothing is told of it: the newer version gets a `/state` of its own.
   // Perhaps the run has registered after all, and only the answer was lost. etcd knows that.
-  const isUntold = !registered && failureTypeOf(error) === FAILURES.Superseded;
-  const standing = clean && !isUntold ? await restored?.() : undefined;
+  const isSuperseded = !registered && failureTypeOf(error) === FAILURES.Superseded;
+  const standing = clean && !isSuperseded ? await restored?.() : undefined;
   const reason = standing === undefined ? reasonOf(error) : withStanding(reasonOf(error), standing);
   const message = withUndo(reason, failedUndos);
   const { action, gateway, replaces } = at;
-  const superseded = isUntold ? { isSuperseded: true as const } : {};
+  const superseded = isSuperseded ? { isSuperseded } : {};
   const facts = {
     registered,
     clean,

@@ -21,7 +21,7 @@ const AGAIN_MS = 30_000;
  * that run has ended. A deletion that can't be found any more has ended in another way.
  */
 export async function endLeftover(left: Leftover, owe: OweRequest, log: ProgressLog): Promise<RevertOutcome> {
-  const { first, input } = partsOf(left, owe);
+  const { first, input } = routersIn(left, owe);
   try {
     const outcome = await log.step('delete', first.name, () => decided(first, input));
     if (outcome.kind === 'owed') return { kind: 'owed', why: owedText(first, outcome.why) };
@@ -37,7 +37,7 @@ export async function endLeftover(left: Leftover, owe: OweRequest, log: Progress
 }
 
 /** `first`: the router that makes the deletion. `named`: the router that is to owe it. `input`: of the activities that work on the deletion. */
-export function partsOf({ gateway, run, routers }: Leftover, owe: OweRequest) {
+export function routersIn({ gateway, run, routers }: Leftover, owe: OweRequest) {
   const both = ROLES.map((role) => routers[role]);
   const named = both.find(({ id }) => id === owe.router) ?? routers.primary;
   const first = both.find(({ id }) => id !== owe.router) ?? routers.secondary;

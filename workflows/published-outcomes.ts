@@ -3,8 +3,8 @@
  * an end can't be published, because somebody must mend a record first, the pair tries again and again, and serves all others meanwhile.
  */
 import { log, patched, sleep } from '@temporalio/workflow';
-import { CARRIED_LEFT_BYTES, newestWithin } from '../pair/carried-over.ts';
-import { inShares } from '../pair/limits.ts';
+import { CARRIED_LEFT_BYTES } from '../pair/carried-over.ts';
+import { inShares, lastWithin } from '../pair/limits.ts';
 import { isSame } from '../pair/members.ts';
 import type { PairMember } from '../pair/messages.ts';
 import type { MemberOutcome, PairCommand } from '../pair/state.ts';
@@ -13,7 +13,7 @@ import { pairActivities } from './pair-activities.ts';
 import { reasonOf } from './reason.ts';
 
 /** How a member has ended. */
-export type Ended = Pick<MemberOutcome, keyof PairMember | 'answer'>;
+export type OutcomeToPublish = Pick<MemberOutcome, keyof PairMember | 'answer'>;
 export type Publication = Extract<PairCommand, { readonly kind: 'publish on behalf' }>;
 
 /** The patch that marks runs which began with an older release: those wait until the end is published. */
@@ -22,16 +22,16 @@ const SERVES_MEANWHILE = 'a pair serves others while an end can’t be published
 export class PublishedOutcomes {
   readonly #published = new Set<MemberOutcome>();
   /** Ends that could not be published at once. */
-  #left: readonly Ended[];
+  #left: readonly OutcomeToPublish[];
 
   /** `left`: the ends that the run before this one could not publish. */
-  constructor(left: readonly Ended[]) {
+  constructor(left: readonly OutcomeToPublish[]) {
     this.#left = left;
   }
 
   /** The ends that the next run is to publish: the newest, as many as its input can take. */
-  get carried(): readonly Ended[] {
-    return newestWithin(CARRIED_LEFT_BYTES, this.#left);
+  get carried(): readonly OutcomeToPublish[] {
+    return lastWithin(CARRIED_LEFT_BYTES, this.#left);
   }
 
   /** Whether all of these are known to be in `/state`. */
@@ -41,8 +41,8 @@ export class PublishedOutcomes {
 
   async publishOnBehalf(publication: Publication): Promise<void> {
     const { member, outcome } = publication;
-    const ended: Ended = { ...member, answer: outcome };
-    const publish = async (): Promise<readonly Ended[]> => {
+    const ended: OutcomeToPublish = { ...member, answer: outcome };
+    const publish = async (): Promise<readonly OutcomeToPublish[]> => {
       await pairActivities.publishOnBehalf(publication);
       return [];
     };
@@ -58,9 +58,9 @@ export class PublishedOutcomes {
     const left = this.#left;
     const unpublished = outcomes.filter((outcome) => !this.#published.has(outcome));
     const open: PairMember[] = [];
-    for (const some of inShares<Ended>([...left, ...unpublished]))
+    for (const some of inShares<OutcomeToPublish>([...left, ...unpublished]))
       open.push(...(await orLeft<PairMember>(() => pairActivities.publishUnpublished(some), some)));
-    const isOpen = (ended: Ended) => open.some((one) => isSame(one, ended));
+    const isOpen = (ended: OutcomeToPublish) => open.some((one) => isSame(one, ended));
     this.#left = this.#left.filter((one) => !left.includes(one) || isOpen(one));
     for (const outcome of unpublished) if (!isOpen(outcome)) this.#published.add(outcome);
     return open;

@@ -26,7 +26,7 @@ import type { BatchPolicy } from '../gateway/policies.ts';
 import { decide, endsUnrecovered } from '../pair/decide.ts';
 import { inShares, PAIR_LIMITS } from '../pair/limits.ts';
 import type { PairLimits } from '../pair/limits.ts';
-import { QUEUE_QUERY, REQUEST_SIGNAL, WAKE_SIGNAL, pairIdOf } from '../pair/messages.ts';
+import { QUEUE_QUERY, REQUEST_SIGNAL, WAKE_PAIR_SIGNAL, pairIdOf } from '../pair/messages.ts';
 import type { PairMember, PairQueue, PairRequest } from '../pair/messages.ts';
 import { carriedOver } from '../pair/carried-over.ts';
 import { queueOf, sizesOf } from '../pair/queue.ts';
@@ -42,11 +42,11 @@ import { PairCommands, reservationPrefix } from './pair-commands.ts';
 import { pairDetails } from './pair-details.ts';
 import { PairLog } from './pair-log.ts';
 import { PublishedOutcomes } from './published-outcomes.ts';
-import type { Ended } from './published-outcomes.ts';
+import type { OutcomeToPublish } from './published-outcomes.ts';
 import { tellQueue } from './sinks.ts';
 
 export const requestSignal = defineSignal<[PairRequest]>(REQUEST_SIGNAL);
-export const wakeSignal = defineSignal(WAKE_SIGNAL);
+export const wakeSignal = defineSignal(WAKE_PAIR_SIGNAL);
 export const queueQuery = defineQuery<PairQueue>(QUEUE_QUERY);
 
 /** The patch that marks runs which began with an older release: those take no note of a wake while a reservation ends under which nothing was settled. */
@@ -62,7 +62,7 @@ export interface RouterPairInput extends Carried {
   /** Answers to sagas at the door that the run before this one did not give. Absent: none. */
   readonly unanswered?: readonly Answer[];
   /** Ends that the run before this one could not publish. Absent: none. */
-  readonly left?: readonly Ended[];
+  readonly left?: readonly OutcomeToPublish[];
   /** The policy of the batch that is carried over. Absent: no batch is, or its policy is not known. */
   readonly policy?: BatchPolicy | undefined;
   /** A run before this one was reset, and its batch goes on in this run. Absent: there was no reset, or no batch goes on. */

@@ -29,14 +29,14 @@ export interface WorkflowSinks extends Sinks {
 
 const { changes, pairs } = proxySinks<WorkflowSinks>();
 
-interface Told {
+interface ToldProgress {
   readonly progress: Pick<Progress, 'gateway' | 'name' | 'pair' | 'action'> &
     Partial<Pick<Progress, 'steps'>>;
   readonly pairNames?: readonly [string, string] | null;
 }
 
 /** Tells how the run ended. An error that only fails the workflow task does not end the run, so it is not told. Never throws. */
-export function tellEnd(told: Told, work: Partial<Work> | undefined, ended: Ended): void {
+export function tellEnd(told: ToldProgress, work: Partial<Work> | undefined, ended: Ended): void {
   if (ended.kind === 'failed' && !(ended.error instanceof TemporalFailure)) return;
   safely('the end of a change', () => changes.ended(...copyOf(endOf(told, work, ended))));
 }
@@ -64,7 +64,7 @@ function copyOf<T>(data: T): T {
 }
 
 function endOf(
-  { progress: { gateway, name, pair, action, steps = [] }, pairNames = null }: Told,
+  { progress: { gateway, name, pair, action, steps = [] }, pairNames = null }: ToldProgress,
   work: Partial<Work> | undefined,
   ended: Ended,
 ): Parameters<WorkflowSinks['changes']['ended']> {

@@ -1,5 +1,6 @@
 /** The VRRP groups of others, before a batch is committed: an update that changes VRRP must not leave them worse. */
 import type { VrrpTime } from '../../gateway/vrrp-time.ts';
+import { lastWithin } from '../../pair/limits.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
 import { observe } from '../router/observe.ts';
 import { otherGroupsOn } from '../router/other-groups.ts';
@@ -9,9 +10,9 @@ import { mayChangeRoles, unitsAt } from './vrrp-time.ts';
 
 /**
  * How many bytes the groups of both routers may have together, because they travel with each answer to a member. Some thirty groups of each router
- * fit. Groups beyond that are not compared.
+ * fit. If there are more, only the last ones are compared.
  */
-const OCTETS_AT_MOST = 4_096;
+const BYTES_AT_MOST = 4_096;
 
 /** `routers`: those that the batch is committed to now. A router on which no member may change the roles of VRRP groups is not asked. */
 export async function othersBefore(
@@ -28,14 +29,9 @@ export async function othersBefore(
         [before ?? [], after ?? []].flat(),
       );
       const groups = units.flatMap((unit) => otherGroupsOn(shown, unit, own));
-      return groups.length === 0 ? [] : [[id, within(OCTETS_AT_MOST / routers.length, groups)] as const];
+      return groups.length === 0 ? [] : [[id, lastWithin(BYTES_AT_MOST / routers.length, groups)] as const];
     }),
   );
   const others = seen.flat();
   return others.length === 0 ? {} : { others: Object.fromEntries(others) };
-}
-
-function within<T>(octets: number, list: readonly T[]): readonly T[] {
-  let left = octets;
-  return list.filter((one) => (left -= Buffer.byteLength(JSON.stringify(one))) >= 0);
 }

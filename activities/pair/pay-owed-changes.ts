@@ -3,7 +3,7 @@
  * commit. An owed change is made only if the router still carries its `before`. If somebody has modified that configuration since, it is
  * left alone, and the change stays owed.
  */
-import type { OwedChange } from '../../pair/transactions.ts';
+import type { OwedChange } from '../../pair/router-record.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';

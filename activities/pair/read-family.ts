@@ -8,7 +8,7 @@ import { READ_LIMIT } from '../../etcd/members.ts';
 import { standingOf } from '../../etcd/plan-record.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import type { Store } from '../../etcd/store.ts';
-import type { OwedChange } from '../../pair/transactions.ts';
+import type { OwedChange } from '../../pair/router-record.ts';
 import { NO_FAMILY } from '../router/family.ts';
 import type { Family, Parent } from '../router/family.ts';
 import type { PlannedMember } from './members.ts';
@@ -16,7 +16,7 @@ import type { PlannedMember } from './members.ts';
 type Needed = Pick<Store, 'plans' | 'claimsInside' | 'snapshot'>;
 
 /** A router, and what it owes. */
-interface Owing {
+interface OwedOnRouter {
   readonly id: string;
   readonly record: { readonly owedChanges: readonly OwedChange[] };
 }
@@ -31,7 +31,7 @@ export type Families = (routerId: string) => Family;
 export async function readFamilies(
   store: Needed,
   planned: readonly PlannedMember[],
-  routers: readonly Owing[],
+  routers: readonly OwedOnRouter[],
 ): Promise<Families> {
   const refs = new Map<string, readonly GatewayRef[]>();
   for (const { member, plan } of planned) refs.set(workflowIdOf(member.gateway), plan.parents ?? []);
@@ -103,7 +103,7 @@ function parentOn({ gateway, name, plan }: ReadParent, routerId: string): readon
 }
 
 /** Stanzas in which others may have theirs. */
-function stanzasOf(planned: readonly PlannedMember[], routers: readonly Owing[]) {
+function stanzasOf(planned: readonly PlannedMember[], routers: readonly OwedOnRouter[]) {
   const changes = [
     ...planned.flatMap((one) => [...one.changes].map(([routerId, { change }]) => ({ routerId, change }))),
     ...routers.flatMap(({ id: routerId, record }) =>

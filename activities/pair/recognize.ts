@@ -8,7 +8,7 @@ import type { Policy } from '../../gateway/policies.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { isSameGateway } from '../../gateway/resource.ts';
 import type { PairMember } from '../../pair/messages.ts';
-import type { RouterRecord } from '../../pair/transactions.ts';
+import type { RouterRecord } from '../../pair/router-record.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { describePath } from '../../netconf/diff.ts';

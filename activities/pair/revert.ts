@@ -1,6 +1,6 @@
 /** Reverts members on each router separately: a router that can't be reached does not keep the other one waiting. */
 import type { PairMember } from '../../pair/messages.ts';
-import type { RouterRecord } from '../../pair/transactions.ts';
+import type { RouterRecord } from '../../pair/router-record.ts';
 import type { Fence, ReservationRef } from '../../etcd/pair-store.ts';
 import { NetconfError } from '../../netconf/errors.ts';
 import { allSettledOrThrow } from '../all-settled.ts';

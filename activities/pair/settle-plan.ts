@@ -1,7 +1,7 @@
 /** Decides the fate of each member of a batch from what both routers carry. Pure. */
 import type { PairMember } from '../../pair/messages.ts';
 import { describePath } from '../../netconf/diff.ts';
-import type { PendingCommit } from '../router/commit-history.ts';
+import type { PendingState } from '../router/commit-history.ts';
 import { isAfter, isBefore } from '../router/presence.ts';
 import type { Presence } from '../router/presence.ts';
 import { describeUnreadable } from '../router/running.ts';
@@ -9,7 +9,7 @@ import { describeUnreadable } from '../router/running.ts';
 /** One router as a look under the lock showed it. */
 export interface RouterView {
   readonly name: string;
-  readonly pending: PendingCommit;
+  readonly pending: PendingState;
   /** How many commits on trial this reservation has made there. */
   readonly trials: number;
   readonly presence: (member: PairMember) => Presence;

@@ -8,7 +8,7 @@ import { allSettledOrThrow } from '../all-settled.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { mayGiveUp } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
-import type { PendingCommit } from '../router/commit-history.ts';
+import type { PendingState } from '../router/commit-history.ts';
 import { foreignCommit } from '../router/lock.ts';
 import { LockedRouter } from '../router/locked-router.ts';
 import { isBefore } from '../router/presence.ts';
@@ -150,7 +150,7 @@ async function settleTogether(
  * Throws if the pending commit contains an owed change, or if its deadline is near. A commit with an owed change is not confirmed along
  * with this batch: it falls back, or the next batch makes the owed change ("others' pending commit", T5; "owed change", T7).
  */
-function assertMayConfirm(session: RouterSession, pending: PendingCommit): void {
+function assertMayConfirm(session: RouterSession, pending: PendingState): void {
   if (pending.kind === 'owed') throw foreignCommit(session, pending.whose);
   awayFromDeadline(session, pending);
 }

@@ -13,7 +13,7 @@ import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusalOf } from '../saga/not-owned.ts';
 import { recordMonitoring } from '../saga/record.ts';
-import { InTurn } from './in-turn.ts';
+import { PairLimiter } from './pair-limiter.ts';
 import type { UnansweredRequests } from './unanswered.ts';
 
 export interface RequestInput {
@@ -76,7 +76,7 @@ export function requestingRevert({ store }: Dependencies, unanswered: Unanswered
 
 /** Sends a request. The activity stays open until the pair completes it. */
 export function requesting(unanswered: UnansweredRequests) {
-  const turns = new InTurn();
+  const limiter = new PairLimiter();
   return async ({ routers, names, request }: RequestInput): Promise<PairAnswer> => {
     const { workflowExecution, activityId, taskQueue, startToCloseTimeoutMs: waitMs } = activityInfo();
     if (workflowExecution === undefined) throw new TypeError('Expected a workflow to send the request');
@@ -100,7 +100,7 @@ export function requesting(unanswered: UnansweredRequests) {
         : undefined;
     const isOver = () => performance.now() >= until;
     // A verdict does not wait behind requests to apply, because a batch waits for that verdict.
-    const pairRun = request.action.kind === 'apply' ? await turns.call(pair, send, isOver) : await send();
+    const pairRun = request.action.kind === 'apply' ? await limiter.call(pair, send, isOver) : await send();
     if (pairRun !== undefined) unanswered.add({ client, pair, replyTo, waitMs, pairRun, send, waitsFor });
     throw new CompleteAsyncError();
   };

@@ -8,7 +8,7 @@ import { HELD_SIGNAL, type HeldRouters } from '../../gateway/messages.ts';
 import { PAIR_LIMITS } from '../../pair/limits.ts';
 import type { ReplyTo } from '../../pair/messages.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
-import type { MaintenanceHold } from '../../pair/transactions.ts';
+import type { MaintenanceHold } from '../../pair/router-record.ts';
 import type { Store } from '../../etcd/store.ts';
 import { isWaiting, type Client } from '../executions.ts';
 

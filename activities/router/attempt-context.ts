@@ -3,7 +3,7 @@
  * activity.
  */
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import type { ActivityCall } from '../../pair/transactions.ts';
+import type { ActivityCall } from '../../pair/router-record.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
 import { causeOf, classified, isOfLogin, failureOf } from '../classify.ts';
 import type { ClassifyOptions } from '../classify.ts';

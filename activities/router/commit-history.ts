@@ -5,18 +5,18 @@
 import { isSameGateway } from '../../gateway/resource.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import type { Policy } from '../../gateway/policies.ts';
-import type { RouterRecord } from '../../pair/transactions.ts';
+import type { RouterRecord } from '../../pair/router-record.ts';
 import { oneLine } from '../../netconf/one-line.ts';
 import type { CommitEntry, CommitHistory } from '../../netconf/operations.ts';
 import { isConfirmedCommit, pendingCommit } from '../../netconf/pending-commit.ts';
-import type { PendingCommit as FoundCommit } from '../../netconf/pending-commit.ts';
+import type { PendingCommit } from '../../netconf/pending-commit.ts';
 import type { SessionPool } from '../../netconf/pool.ts';
 import type { Session } from '../../netconf/session.ts';
 import { commitThatApplied, lastCommitOf, readLogLine } from './log-line.ts';
 import type { LogLine, OwnCommit } from './log-line.ts';
 import type { GatewayChange } from './presence.ts';
 
-export type PendingCommit =
+export type PendingState =
   | { readonly kind: 'none' }
   /**
    * A commit under this reservation. `until`: when it falls back at the earliest, in ms since the epoch. Absent: it should have fallen back
@@ -42,7 +42,7 @@ export interface UnrecordedTrial extends LogLine {
 
 /** What the commit history says of pending commits. */
 export interface CommitState {
-  readonly pending: PendingCommit;
+  readonly pending: PendingState;
   /** The newest commit, if it is such a trial and its deadline has not passed. Then `pending` is `foreign` or `none`. */
   readonly unrecorded?: UnrecordedTrial;
   /**
@@ -55,7 +55,7 @@ export interface CommitState {
   /** Finds the newest commit of ours that names a gateway. Calling it may read the whole history. */
   readonly lastOf: (gateway: GatewayRef) => ReturnType<typeof lastCommitOf>;
   /** The operations that confirm the pending commit, in the order to try them. */
-  readonly confirmations: FoundCommit['confirmations'];
+  readonly confirmations: PendingCommit['confirmations'];
   /** How many commits on trial this reservation has made on the router. Calling it reads the whole history. */
   readonly trials: () => number;
 }
@@ -172,7 +172,7 @@ export function readCommitHistory(
   const known = { trials, appliedBy, lastOf, isTrialNewest };
   if (found === undefined) return { ...known, confirmations: () => [], pending: { kind: 'none' } };
   const { entry, isStale, confirmations } = found;
-  const pendingAs = (pending: PendingCommit, unrecorded?: UnrecordedTrial): CommitState => ({
+  const pendingAs = (pending: PendingState, unrecorded?: UnrecordedTrial): CommitState => ({
     ...known,
     confirmations,
     pending,

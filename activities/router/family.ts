@@ -15,7 +15,7 @@ import { describePath } from '../../netconf/diff.ts';
 import type { GatewayChange } from './presence.ts';
 import { pick } from './presence.ts';
 import { describeUnreadable, unreadableIn } from './running.ts';
-import type { Running } from './running.ts';
+import type { RunningConfiguration } from './running.ts';
 
 /** A gateway that another one lies in, or through which the parameters of that one are read. */
 export interface Parent {
@@ -82,12 +82,12 @@ export function isStrictlyInside(path: Path, outer: Path): boolean {
 }
 
 /** Why a child can't go on a router: its parent's own statements don't all stand there. `undefined`: they do. */
-export function problemOfParent(running: Running, parent: Parent): string | undefined {
+export function problemOfParent(running: RunningConfiguration, parent: Parent): string | undefined {
   const why = missingOf(running, parent);
   return why && `${gatewayText(parent.gateway, parent.name)} does not stand there as it should: ${why}`;
 }
 
-function missingOf(running: Running, { standing }: Parent): string | undefined {
+function missingOf(running: RunningConfiguration, { standing }: Parent): string | undefined {
   if (standing === null) return 'by its plan record nothing of it stands';
   const { create, owns } = standing;
   const unread = unreadableIn(running, owns);
@@ -112,7 +112,7 @@ export type IsThere = (stanza: Path) => boolean | undefined;
  * Why a child can't be put on a router, not even to restore what stood: the stanza of its parent in which it lies is gone. If somebody has only
  * changed the parent, a child that stood there before may come back.
  */
-export function problemOfPlace(
+export function missingInParent(
   isThere: IsThere,
   { change: { after } }: Pick<GatewayChange, 'change'>,
   parent: Parent,

@@ -1,7 +1,7 @@
 /** "Fencing token" (T3): a worker checks its token in etcd before it changes something on a router. */
 import { FAILURES } from '../../gateway/failures.ts';
 import { ACTIVITY_TIMES } from '../../gateway/policies.ts';
-import type { PermittedMember } from '../../pair/transactions.ts';
+import type { PermittedMember } from '../../pair/router-record.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { RefusedError } from '../refused.ts';

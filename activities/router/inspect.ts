@@ -5,7 +5,7 @@ import { ownedBy } from '../../gateway/change.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import { commitInformation } from '../../netconf/operations.ts';
 import type { RouterTarget, SessionPool } from '../../netconf/pool.ts';
-import type { RouterRecord } from '../../pair/transactions.ts';
+import type { RouterRecord } from '../../pair/router-record.ts';
 import {
   commitHistoryReader,
   endByHistory,

@@ -15,7 +15,7 @@ import type { Claimed } from './family.ts';
 import type { GatewayChange } from './presence.ts';
 
 /** Whether the router checks what is loaded, and whether the check has to reach its other routing engine, where it is synchronized. */
-export type Check = 'unchecked' | 'checked' | 'checked on every engine';
+export type CandidateCheck = 'unchecked' | 'checked' | 'checked on every engine';
 
 /** Whether a router accepts several changes in its candidate. */
 export type LoadResult<T> =

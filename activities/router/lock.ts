@@ -29,7 +29,7 @@ export function foreignCommit(session: RouterSession, whose: string): NotNowErro
 }
 
 /** What a look has read. */
-export interface Seen {
+export interface LookReplies {
   /** When it was asked for, in ms since the epoch. */
   readonly now: number;
   readonly running: Outcome<string>;
@@ -56,7 +56,7 @@ export function lookAt(paths: readonly Path[]) {
  * under this reservation, that session is killed, and the lock is tried once more. If the router names this very session as the holder,
  * this session is ended.
  */
-export async function lockAndLook(session: RouterSession, paths: readonly Path[]): Promise<Seen> {
+export async function lockAndLook(session: RouterSession, paths: readonly Path[]): Promise<LookReplies> {
   const { netconf } = session;
   for (let tries = 1; ; tries += 1) {
     const now = Date.now();

@@ -26,7 +26,7 @@ import { needsRouterClock, readCommitHistory } from './commit-history.ts';
 import type { CommitState } from './commit-history.ts';
 import { NO_FAMILY } from './family.ts';
 import { loadResultOf } from './judge.ts';
-import type { Check, LoadResult } from './judge.ts';
+import type { CandidateCheck, LoadResult } from './judge.ts';
 import { behindCommit, foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
 import { lookOf, subjectOf } from './look.ts';
 import type { LockOptions, Look, Subject } from './look.ts';
@@ -126,7 +126,7 @@ export class LockedRouter {
    * Puts these changes, and nothing else, into the candidate. Throws a `RefusedError` if a check that has to reach every routing engine has not
    * reached them all.
    */
-  async load<T extends GatewayChange>(items: readonly T[], how: Check): Promise<LoadResult<T>> {
+  async load<T extends GatewayChange>(items: readonly T[], how: CandidateCheck): Promise<LoadResult<T>> {
     const revealerOf = await this.session.revealersOf(items);
     const { loads, culprits } = preparedLoads(items, this.subject, this.#look.running, revealerOf);
     await this.discard();

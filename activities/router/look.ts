@@ -4,17 +4,17 @@ import { ownedBy } from '../../gateway/change.ts';
 import { within } from '../../junos/select.ts';
 import type { Path } from '../../junos/tree.ts';
 import { endByHistory, readCommitHistory } from './commit-history.ts';
-import type { CommitState, PendingCommit, UnrecordedTrial } from './commit-history.ts';
+import type { CommitState, PendingState, UnrecordedTrial } from './commit-history.ts';
 import { claimedBy, claimedInside } from './family.ts';
 import type { Claimed, Family } from './family.ts';
 import { runningAt } from './lock.ts';
-import type { Seen } from './lock.ts';
+import type { LookReplies } from './lock.ts';
 import type { GatewayChange } from './presence.ts';
 import { presencesIn } from './presences.ts';
 import type { Presences } from './presences.ts';
 import type { RouterSession } from './router-sessions.ts';
 import { readStanzas } from './running.ts';
-import type { Running } from './running.ts';
+import type { RunningConfiguration } from './running.ts';
 
 /** What a router is looked at for. */
 export interface Subject {
@@ -31,7 +31,7 @@ export interface Subject {
 
 export interface LockOptions {
   /** Throws if the pending commit must be left alone although it is ours. */
-  readonly mayDisturb?: (session: RouterSession, pending: PendingCommit) => void;
+  readonly mayDisturb?: (session: RouterSession, pending: PendingState) => void;
   /** Whether the lock may be taken although this trial is pending. Default: no. */
   readonly mayTakeOver?: (trial: UnrecordedTrial) => boolean;
   /** Parents and children of these changes. Default: they have none. */
@@ -41,7 +41,7 @@ export interface LockOptions {
 export interface Look extends CommitState {
   readonly presence: Presences;
   /** What the router carries in the stanzas of all changes and of their parents. */
-  readonly running: Running;
+  readonly running: RunningConfiguration;
 }
 
 export function subjectOf(changes: readonly GatewayChange[], family: Family): Subject {
@@ -74,7 +74,7 @@ export async function lookOf(
   { netconf, reader, record }: RouterSession,
   { changes, claimedInside: othersIn, stanzas }: Subject,
   aheadMs: number | undefined,
-  { now, running: printed, entries }: Seen,
+  { now, running: printed, entries }: LookReplies,
 ): Promise<Look> {
   const running = await readStanzas(netconf, printed, stanzas, runningAt);
   if (running.refusal !== undefined) throw running.refusal;

@@ -28,7 +28,7 @@ import { unitsIn, unitsOf } from './units.ts';
 import type { Unit, Units } from './units.ts';
 
 /** What is to be read. */
-export interface Wanted {
+export interface ObserveRequest {
   /** Logical interfaces: `ae0.1025`. */
   readonly interfaces: readonly string[];
   readonly filters: readonly WantedFilter[];
@@ -43,7 +43,7 @@ export interface WantedFilter {
 }
 
 /** VRRP groups, or which stanza of those that configure them can't be read. */
-type Configured =
+type GroupsOfUnit =
   | { readonly kind: 'read'; readonly groups: readonly ConfiguredGroup[] }
   | ({ readonly kind: 'unreadable' } & Unreadable);
 
@@ -57,7 +57,7 @@ export interface Shown {
   /** The VRRP groups on an interface. */
   readonly groupsOn: (name: string) => readonly VrrpGroup[];
   /** The configured VRRP groups of an interface, written and inherited. */
-  readonly configuredOn: (name: string) => Configured;
+  readonly configuredOn: (name: string) => GroupsOfUnit;
   /** `undefined`: the filter is not there. */
   readonly countersOf: (wanted: WantedFilter) => readonly FilterCounter[] | undefined;
   /** `undefined`: no such neighbor is configured. */
@@ -69,7 +69,7 @@ export interface Shown {
 /** Up to so many are asked for one by one; for more, the router is asked for all that it has. */
 const ASKED_ALONE = { interfaces: 4, filters: 2 } as const;
 
-export async function observe(session: Session, wanted: Wanted): Promise<Shown> {
+export async function observe(session: Session, wanted: ObserveRequest): Promise<Shown> {
   const names = [...new Set(wanted.interfaces)];
   const areFew = names.length <= ASKED_ALONE.interfaces;
   const states = areFew ? names.map((name) => interfaceTerse(name)) : [allInterfaces()];
@@ -128,7 +128,7 @@ function unitIn(units: Outcome<Units>, name: string): Unit {
   return unwrap(units).get(name) ?? { kind: 'read', tree: [] };
 }
 
-function groupsIn(name: string, effective: Unit, written: Unit): Configured {
+function groupsIn(name: string, effective: Unit, written: Unit): GroupsOfUnit {
   if (effective.kind === 'unreadable') return effective;
   if (written.kind === 'unreadable') return written;
   const groups = configuredGroups(vrrpTimers(effective.tree, name), vrrpTimers(written.tree, name));

@@ -7,16 +7,16 @@ import { isSameGateway } from '../../gateway/resource.ts';
 import { at } from '../../junos/select.ts';
 import { describePath } from '../../netconf/diff.ts';
 import { RefusedError } from '../refused.ts';
-import { problemOfPlace, stanzaKey } from './family.ts';
+import { missingInParent, stanzaKey } from './family.ts';
 import type { Claimed, Family, IsThere } from './family.ts';
 import type { GatewayChange } from './presence.ts';
 import { BelongsToOtherError } from './belongs-to-other.ts';
 import { pick } from './presence.ts';
-import type { Running } from './running.ts';
+import type { RunningConfiguration } from './running.ts';
 
 /** What a look has shown around the changes. */
-export interface Place {
-  readonly running: Running;
+export interface SeenAround {
+  readonly running: RunningConfiguration;
   readonly family: Family;
   /** What others have claimed inside the stanzas of a change. */
   readonly claimedInside: (change: GatewayChange) => readonly Claimed[];
@@ -24,7 +24,7 @@ export interface Place {
 
 /** The changes that must not be loaded, with the reason. What is loaded together with a change is taken as made. */
 export function outOfPlace<T extends GatewayChange>(
-  place: Place,
+  place: SeenAround,
   items: readonly T[],
 ): ReadonlyMap<T, Error> {
   const found = new Map<T, Error>();
@@ -38,7 +38,7 @@ export function outOfPlace<T extends GatewayChange>(
 }
 
 /** Whether anything stands in a stanza. Each is looked for once: many children lie in one stanza, and it holds what all of them have. */
-function lookingFor({ tree, unreadable }: Running): IsThere {
+function lookingFor({ tree, unreadable }: RunningConfiguration): IsThere {
   const known = new Map<string, boolean>();
   return (stanza) => {
     if (unreadable(stanza) !== undefined) return undefined;
@@ -50,7 +50,7 @@ function lookingFor({ tree, unreadable }: Running): IsThere {
 }
 
 function problemOfOthers(
-  { claimedInside }: Place,
+  { claimedInside }: SeenAround,
   isThere: IsThere,
   item: GatewayChange,
   items: readonly GatewayChange[],
@@ -70,7 +70,7 @@ function problemOfOthers(
 }
 
 function problemOfParents(
-  { family }: Place,
+  { family }: SeenAround,
   isThere: IsThere,
   item: GatewayChange,
   items: readonly GatewayChange[],
@@ -79,6 +79,6 @@ function problemOfParents(
   return family
     .parentsOf(item.gateway)
     .filter(({ gateway }) => !items.some((one) => one.change.after && isSameGateway(one.gateway, gateway)))
-    .map((parent) => problemOfPlace(isThere, item, parent))
+    .map((parent) => missingInParent(isThere, item, parent))
     .find((why) => why !== undefined);
 }

@@ -7,7 +7,7 @@ import type { Subject } from './look.ts';
 import { outOfPlace } from './out-of-place.ts';
 import type { GatewayChange } from './presence.ts';
 import { standingIn } from './presences.ts';
-import type { Running } from './running.ts';
+import type { RunningConfiguration } from './running.ts';
 import type { Revealer } from './secrets.ts';
 
 export interface PreparedLoads<T> {
@@ -20,7 +20,7 @@ export interface PreparedLoads<T> {
 export function preparedLoads<T extends GatewayChange>(
   items: readonly T[],
   { family, claimedInside }: Subject,
-  running: Running,
+  running: RunningConfiguration,
   revealerOf: (gateway: GatewayRef) => Revealer,
 ): PreparedLoads<T> {
   const around = {

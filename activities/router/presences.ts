@@ -7,13 +7,13 @@ import { without } from '../../junos/without.ts';
 import { pick, presenceOf } from './presence.ts';
 import type { GatewayChange, Presence } from './presence.ts';
 import { unreadableIn } from './running.ts';
-import type { Running } from './running.ts';
+import type { RunningConfiguration } from './running.ts';
 
 export type Presences = ReadonlyMap<GatewayChange, Presence>;
 
 /** The presence of each change. `othersIn`: what others have claimed inside the stanzas of a change. */
 export function presencesIn(
-  running: Running,
+  running: RunningConfiguration,
   changes: readonly GatewayChange[],
   endByHistory: (change: GatewayChange) => 'before' | 'after',
   othersIn: (change: GatewayChange) => readonly Path[] = () => [],
@@ -40,7 +40,7 @@ function withoutOthers(
 }
 
 /** What the router carries in the stanzas of a change. If that can't be read, `before` is taken for it. */
-export function standingIn(running: Running, change: Change): readonly Statement[] {
+export function standingIn(running: RunningConfiguration, change: Change): readonly Statement[] {
   const owned = ownedBy(change);
   const isUnread = unreadableIn(running, owned) !== undefined;
   return pick(isUnread ? parse(change.before?.create ?? '') : running.tree, owned);

@@ -1,6 +1,6 @@
 /** A router that a person has retired: no gateway is changed there until a person readmits it. */
 import { FAILURES } from '../../gateway/failures.ts';
-import type { Retirement, RouterRecord } from '../../pair/transactions.ts';
+import type { Retirement, RouterRecord } from '../../pair/router-record.ts';
 import type { Store } from '../../etcd/store.ts';
 import { RefusedError } from '../refused.ts';
 import { nameOf } from './router-target.ts';

@@ -1,6 +1,6 @@
 /** NETCONF sessions for the activities: a single one for polling, or one on each router of a reservation. */
 import { edgeRouter } from '../../gateway/resource.ts';
-import type { RouterRecord } from '../../pair/transactions.ts';
+import type { RouterRecord } from '../../pair/router-record.ts';
 import type { Fence, OwingPair, ReservationRef } from '../../etcd/pair-store.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
 import type { Session } from '../../netconf/session.ts';

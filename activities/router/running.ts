@@ -23,7 +23,7 @@ export interface Unreadable {
   readonly refusal?: Error;
 }
 
-export interface Running {
+export interface RunningConfiguration {
   /** All that can be read. */
   readonly tree: readonly Statement[];
   /** The stanza that holds this path, if it can't be read. */
@@ -52,7 +52,7 @@ export async function readStanzas(
   printed: Outcome<string>,
   stanzas: readonly Path[],
   ask: (paths: readonly Path[]) => Operation<string>,
-): Promise<Running> {
+): Promise<RunningConfiguration> {
   const whole = readText(netconf, printed);
   if (whole.kind === 'read') return { tree: whole.tree, unreadable: () => undefined };
   const paths = distinct(stanzas);
@@ -77,7 +77,10 @@ export async function readStanzas(
 }
 
 /** The first of these stanzas that can't be read. */
-export function unreadableIn({ unreadable }: Running, stanzas: readonly Path[]): Unreadable | undefined {
+export function unreadableIn(
+  { unreadable }: RunningConfiguration,
+  stanzas: readonly Path[],
+): Unreadable | undefined {
   return stanzas.map(unreadable).find((one) => one !== undefined);
 }
 

@@ -5,7 +5,7 @@ import type { Monitor, RouterConfiguration } from '../../gateway/kind.ts';
 import type { Observation } from '../../gateway/plan.ts';
 import { masterDownMs } from '../../junos/vrrp.ts';
 import type { VrrpGroup } from '../../netconf/operations.ts';
-import type { Shown, Wanted, WantedFilter } from './observe.ts';
+import type { Shown, ObserveRequest, WantedFilter } from './observe.ts';
 import { isOwn } from './own-groups.ts';
 import type { ConfiguredGroup } from './own-groups.ts';
 import { describeUnreadable } from './running.ts';
@@ -33,7 +33,7 @@ export interface Service extends Pick<Observation, 'words'> {
 }
 
 /** What must be read from a router to judge a gateway. */
-export function wantedBy({ monitors }: RouterConfiguration): Wanted {
+export function wantedBy({ monitors }: RouterConfiguration): ObserveRequest {
   return {
     interfaces: monitors.flatMap((monitor) =>
       [monitor.interface ?? [], monitor.vrrp?.interface ?? []].flat(),

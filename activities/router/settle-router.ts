@@ -8,7 +8,7 @@ import type { Done, Operation } from '../../netconf/operations.ts';
 import { NotNowError } from '../refused.ts';
 import { WaitError } from './attempt-context.ts';
 import { permanentLogLine } from './log-line.ts';
-import type { PendingCommit } from './commit-history.ts';
+import type { PendingState } from './commit-history.ts';
 import { permitCommit } from './fence.ts';
 import type { LoadResult } from './judge.ts';
 import { busy } from './lock.ts';
@@ -23,7 +23,7 @@ import { takeBack } from './take-back.ts';
  * time to fall back. A confirm that arrives after the deadline confirms nothing, and a lock might keep the router from falling back.
  * After that time, a commit that is still marked is settled as any other: the mark may stay for ever.
  */
-export function awayFromDeadline({ name, reader }: RouterSession, pending: PendingCommit): void {
+export function awayFromDeadline({ name, reader }: RouterSession, pending: PendingState): void {
   if ((pending.kind !== 'ours' && pending.kind !== 'owed') || pending.until === undefined) return;
   const { confirmMarginMs, fallbackGraceMs } = reader.policy;
   const now = Date.now();

@@ -5,7 +5,7 @@
 import { Context } from '@temporalio/activity';
 import type { RouterTarget, SessionPool } from '../../netconf/pool.ts';
 import { observe } from './observe.ts';
-import type { Shown, Wanted } from './observe.ts';
+import type { Shown, ObserveRequest } from './observe.ts';
 
 /** What a look shows, and when it began, in ms of the process's monotonic clock. */
 export interface TimedLook {
@@ -13,9 +13,10 @@ export interface TimedLook {
   readonly begunAt: number;
 }
 
-interface Waiting {
+/** A look that somebody waits for. */
+interface LookRequest {
   readonly target: RouterTarget;
-  readonly wanted: Wanted;
+  readonly wanted: ObserveRequest;
   readonly resolve: (look: TimedLook) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -32,7 +33,7 @@ const looks = new WeakMap<SessionPool, Map<string, RouterLooks>>();
 export function nextLook(
   pool: SessionPool,
   target: RouterTarget,
-  wanted: Wanted,
+  wanted: ObserveRequest,
   everyMs: number,
 ): Promise<TimedLook> {
   const ofPool = looks.get(pool) ?? new Map<string, RouterLooks>();
@@ -44,7 +45,7 @@ export function nextLook(
 
 class RouterLooks {
   readonly #pool: SessionPool;
-  #waiting: Waiting[] = [];
+  #waiting: LookRequest[] = [];
   #lastBegun = -Infinity;
   /** A look is planned, or under way. */
   #isBusy = false;
@@ -53,7 +54,7 @@ class RouterLooks {
     this.#pool = pool;
   }
 
-  next(target: RouterTarget, wanted: Wanted, everyMs: number): Promise<TimedLook> {
+  next(target: RouterTarget, wanted: ObserveRequest, everyMs: number): Promise<TimedLook> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ target, wanted, resolve, reject });
       if (!this.#isBusy) this.#plan(everyMs);
@@ -72,7 +73,7 @@ class RouterLooks {
     const waiting = this.#waiting.splice(0);
     try {
       // The one that came last has read the address and the login last.
-      const { target } = waiting.at(-1) as Waiting;
+      const { target } = waiting.at(-1) as LookRequest;
       const shown = await this.#pool.withSession(target, (session) => observe(session, together(waiting)));
       for (const { resolve } of waiting) resolve({ shown, begunAt });
     } catch (error) {
@@ -84,7 +85,7 @@ class RouterLooks {
   }
 }
 
-function together(waiting: readonly Waiting[]): Wanted {
+function together(waiting: readonly LookRequest[]): ObserveRequest {
   return {
     interfaces: waiting.flatMap(({ wanted }) => wanted.interfaces),
     filters: waiting.flatMap(({ wanted }) => wanted.filters),

@@ -10,7 +10,7 @@ import type { Operation, Outcome } from '../../netconf/operation.ts';
 import { getConfiguration } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
 import { readStanzas, unreadableIn } from './running.ts';
-import type { Running, Unreadable } from './running.ts';
+import type { RunningConfiguration, Unreadable } from './running.ts';
 
 /** The `committed` one is what the router runs. */
 export type Database = 'candidate' | 'committed';
@@ -76,13 +76,13 @@ async function readFollowed(
   netconf: Session,
   names: readonly string[],
   database: Database,
-): Promise<Running> {
+): Promise<RunningConfiguration> {
   const ask = asking(database, true);
   const [printed] = await netconf.pipeline([ask(names.map(unitPath))]);
   return readStanzas(netconf, printed, names.map(unitPath), ask);
 }
 
-function together(one: Running, other: Running): Running {
+function together(one: RunningConfiguration, other: RunningConfiguration): RunningConfiguration {
   return {
     tree: [...one.tree, ...other.tree],
     unreadable: (path) => one.unreadable(path) ?? other.unreadable(path),
@@ -90,7 +90,11 @@ function together(one: Running, other: Running): Running {
 }
 
 /** Why the VRRP of a unit is not known. What holds for all groups matters only where there is a group. */
-function unreadableFor(all: Running, name: string, followed: readonly string[]): Unreadable | undefined {
+function unreadableFor(
+  all: RunningConfiguration,
+  name: string,
+  followed: readonly string[],
+): Unreadable | undefined {
   const units = [name, ...followed].map((unit) => ({
     path: unitPath(unit),
     statements: groupsOf(all.tree, unit).map(({ statement }) => statement),

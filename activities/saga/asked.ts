@@ -21,7 +21,7 @@ export interface GatewayFacts {
   readonly record: PlanRecord | StoreCorruptError | undefined;
 }
 
-export interface Asked {
+export interface AskedChange {
   readonly kind: 'asked';
   readonly gateway: GatewayVersion;
   readonly action: Action;
@@ -42,7 +42,7 @@ export function answeredAlready(request: PlanInput, key: string, facts: GatewayF
     : undefined;
 }
 
-export function askedFor(request: PlanInput, key: string, facts: GatewayFacts): Asked | Unplanned {
+export function askedFor(request: PlanInput, key: string, facts: GatewayFacts): AskedChange | Unplanned {
   const { found, state, record } = facts;
   const version = isRecord(found) || found.kind === 'malformed' ? found.version : undefined;
   if (version === undefined) {

@@ -1,8 +1,11 @@
 /** Where a gateway stands and what it lies in: both stay what they are as long as it stands. */
-import { displayNameIn, gatewayText, routerText } from '../../gateway/display.ts';
-import { ROLES, isSameGateway } from '../../gateway/resource.ts';
+import { displayName, displayNameIn, gatewayText, routerText } from '../../gateway/display.ts';
+import { FAILURES } from '../../gateway/failures.ts';
+import type { FailureType } from '../../gateway/failures.ts';
+import { ROLES, isRecord, isSameGateway } from '../../gateway/resource.ts';
 import type { GatewayRef, ResourceRef } from '../../gateway/resource.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
+import type { Snapshot } from '../../etcd/snapshot.ts';
 import type { Preparation } from './preparation.ts';
 
 /** The resources that have a kind, so that they stand on routers themselves. */
@@ -13,6 +16,27 @@ export function parentsIn(
   return readThrough
     .filter(({ type }) => ofGateways.has(type))
     .map(({ type, id }) => ({ resourceType: type, resourceId: id }));
+}
+
+/**
+ * Why a configuration can't be resolved, if a resource with a kind that was read for it is not there or is being deleted: such a resource would have
+ * to stand on routers itself. `undefined`: there is another reason. `own`: the configuration itself. `ofGateways`: the types with a kind.
+ */
+export async function absentParent(
+  own: ResourceRef,
+  snapshot: Pick<Snapshot, 'read' | 'recordsRead'>,
+  ofGateways: ReadonlySet<string>,
+): Promise<{ readonly type: FailureType; readonly reason: string } | undefined> {
+  for (const ref of snapshot.recordsRead) {
+    if (!ofGateways.has(ref.type) || (ref.type === own.type && ref.id === own.id)) continue;
+    const found = await snapshot.read(ref);
+    if (isRecord(found) ? !found.markedForDeletion : found.kind !== 'missing') continue;
+    const shown = { resourceType: ref.type, resourceId: displayName(ref.id) };
+    const who = gatewayText(shown, displayNameIn(found));
+    const why = isRecord(found) ? 'is being deleted' : 'is not there';
+    return { type: FAILURES.ParentAbsent, reason: `${who} ${why}` };
+  }
+  return undefined;
 }
 
 export interface Place {

@@ -20,12 +20,11 @@ import { render } from '../../templates/render.ts';
 import { kindOf, knownTypes } from './kinds.ts';
 import type { Kinds } from '../dependencies.ts';
 import { parameterProblem } from './parameter-problem.ts';
-import { absentParent } from './absent-parent.ts';
 import { answeredAlready, askedFor, readableRecord, refused } from './asked.ts';
 import { changesTo, prepareDeletion } from './ends.ts';
 import { RefusedError } from '../refused.ts';
 import { concealed } from './secrets.ts';
-import { parentsIn, problemOfPlace } from './place.ts';
+import { absentParent, parentsIn, problemOfPlace } from './place.ts';
 import { problemOfSize } from './preparation.ts';
 import type { Preparation } from './preparation.ts';
 

@@ -26,7 +26,7 @@ import { targetOf } from '../router/router-target.ts';
 type End = NonNullable<PollInput['end']>;
 
 /** What a heartbeat says to people, and to the attempt after this one. */
-interface Progress {
+interface PollProgress {
   /** How many looks this attempt has made. */
   readonly looks: number;
   /** What was not as promised at the last look. */
@@ -43,7 +43,7 @@ export function polling(deps: Dependencies) {
     const info = activityInfo();
     let progress = progressBefore(info);
     const { lostMs } = progress;
-    const tell = (next: Progress): void => heartbeat((progress = next));
+    const tell = (next: PollProgress): void => heartbeat((progress = next));
     return heartbeating(
       () => classified(() => poll(deps, input, { from: info.scheduledTimestampMs, lostMs, tell })),
       () => progress,
@@ -56,11 +56,11 @@ function progressBefore({
   scheduledTimestampMs,
   currentAttemptScheduledTimestampMs,
   heartbeatDetails,
-}: Info): Progress {
+}: Info): PollProgress {
   const { lookedAt, lostMs } = (heartbeatDetails ?? {
     lookedAt: scheduledTimestampMs,
     lostMs: 0,
-  }) as Progress;
+  }) as PollProgress;
   const lost = lostMs + Math.max(0, currentAttemptScheduledTimestampMs - lookedAt);
   return {
     looks: 0,
@@ -74,7 +74,7 @@ export interface PollAttempt {
   readonly from: number;
   /** For how long nobody has looked since then, in ms. The limit is later by that. */
   readonly lostMs: number;
-  readonly tell: (progress: Progress) => void;
+  readonly tell: (progress: PollProgress) => void;
 }
 
 export async function poll(

@@ -21,12 +21,12 @@ import type { GatewayRef } from '../../gateway/resource.ts';
 import type { Kinds } from '../dependencies.ts';
 import type { Client } from '../executions.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { differenceOf } from './difference.ts';
+import { configDifferenceOf } from './difference.ts';
 import { ReadOnlyResources } from './read-only.ts';
 import { isSame, watchedTypes } from './types.ts';
 import { View } from './view.ts';
 
-export interface WatchOptions {
+export interface ConfigWatchOptions {
   readonly store: Pick<Store, 'publishedKinds' | 'snapshot'>;
   readonly watched: WatchStore;
   readonly kinds: Kinds;
@@ -46,7 +46,7 @@ export interface WatchOptions {
 const SHOWN = 10;
 
 export class ConfigWatch {
-  readonly #options: WatchOptions;
+  readonly #options: ConfigWatchOptions;
   readonly #dispatcher: Dispatcher;
   readonly #readOnly: ReadOnlyResources;
   #view = new View(new Map());
@@ -64,7 +64,7 @@ export class ConfigWatch {
   #manager: string | undefined;
   #over = false;
 
-  constructor(options: WatchOptions) {
+  constructor(options: ConfigWatchOptions) {
     const { client, policy, fresh, tell, asked, watched } = options;
     this.#options = options;
     this.#dispatcher = new Dispatcher({ client, policy, fresh, changed: () => tell() }, this.#view, asked);
@@ -105,7 +105,7 @@ export class ConfigWatch {
       const doubt = await this.#follow(position, relistMs, signal);
       if (doubt !== undefined) tell(`lists again: ${doubt}`);
       // What this look can't find out, the next one does.
-      await this.#dispatcher.look(relistMs).catch(() => undefined);
+      await this.#dispatcher.checkRuns(relistMs).catch(() => undefined);
       // A member of etcd that lags behind may end every stream at once. So two listings are at least this far apart.
       const waitMs = listedAt + WATCH_TIMES.pauseMs - performance.now();
       if (waitMs > 0) await setTimeout(waitMs, undefined, { signal }).catch(() => undefined);
@@ -217,7 +217,7 @@ export class ConfigWatch {
 
   #noteUnreadable(id: string): void {
     const seen = this.#view.all.get(id);
-    if (seen?.isGateway === true && differenceOf(seen.config, seen.state) === 'unreadable')
+    if (seen?.isGateway === true && configDifferenceOf(seen.config, seen.state) === 'unreadable')
       this.#unreadable.set(id, `${keyOf(seen)}: ${seen.config?.reason ?? 'it has no version'}`);
     else this.#unreadable.delete(id);
   }

@@ -11,20 +11,23 @@ export interface Configured {
 }
 
 /** The version that has ended. `null`: `/state` has none that can be read. */
-export interface Ended {
+export interface PublishedVersion {
   readonly version: number | null;
   /** It says `READ_COMPLETE` of a gateway: there was no kind for its type then. So this version is still to be made. */
   readonly isRead?: boolean;
 }
 
-export type Difference =
+export type ConfigDifference =
   /** There is no configuration, or `/state` has the outcome of its version or of a newer one: made, failed or removed. */
   | 'none'
   | 'differs'
   /** There is a configuration whose version can't be read. */
   | 'unreadable';
 
-export function differenceOf(config: Configured | undefined, state: Ended | undefined): Difference {
+export function configDifferenceOf(
+  config: Configured | undefined,
+  state: PublishedVersion | undefined,
+): ConfigDifference {
   if (config === undefined) return 'none';
   if (config.version === undefined) return 'unreadable';
   const ended = state?.version ?? null;

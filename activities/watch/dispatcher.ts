@@ -3,7 +3,7 @@
  *
  * 1. A gateway is asked for once per configuration, and again only if its run has ended without a word in `/state`. Asking twice does no harm: the
  *    saga reads the configuration itself.
- * 2. `/state` ends what is under way, and so does a run that has ended. What takes long is looked after, so that nobody holds a place for ever.
+ * 2. `/state` ends what is under way, and so does a run that has ended. What takes long is checked, so that nobody holds a place for ever.
  * 3. A gateway that is under way is asked for its newer version at once: that needs no further place.
  */
 import type { Client } from '../executions.ts';
@@ -15,12 +15,12 @@ import { APPLY_GATEWAY, APPLY_SIGNAL, TASK_QUEUE } from '../../gateway/messages.
 import type { WantedVersion } from '../../gateway/messages.ts';
 import { inOrder } from './in-order.ts';
 import { AskQueue } from './ask-queue.ts';
-import { differenceOf } from './difference.ts';
+import { configDifferenceOf } from './difference.ts';
 import { InFlight } from './in-flight.ts';
-import type { Seen, View } from './view.ts';
+import type { SeenResource, View } from './view.ts';
 
 /** The last ask for a gateway. */
-interface Asked {
+interface LastAsk {
   /** `mod_revision` of the configuration that it was for. */
   readonly of: string;
   readonly times: number;
@@ -43,7 +43,7 @@ export class Dispatcher {
   /** Gateways that are under way, and are to be asked for their newer versions. */
   readonly #newer = new Set<string>();
   readonly #inFlight = new InFlight();
-  readonly #asked = new Map<string, Asked>();
+  readonly #asked = new Map<string, LastAsk>();
   readonly #silent = new Set<string>();
   #view: View;
   #calls = 0;
@@ -109,7 +109,7 @@ export class Dispatcher {
 
   #judge(id: string): void {
     const seen = this.#view.all.get(id);
-    if (seen?.isGateway !== true || differenceOf(seen.config, seen.state) !== 'differs') {
+    if (seen?.isGateway !== true || configDifferenceOf(seen.config, seen.state) !== 'differs') {
       this.#queue.remove(id);
       this.#newer.delete(id);
       this.#asked.delete(id);
@@ -125,7 +125,7 @@ export class Dispatcher {
     else this.#queue.add(id, this.#view.groupOf(seen));
   }
 
-  #isToBeAskedAgain(last: Asked | undefined): boolean {
+  #isToBeAskedAgain(last: LastAsk | undefined): boolean {
     return last?.ended === true && last.times < ASKED_AT_MOST;
   }
 
@@ -159,7 +159,7 @@ export class Dispatcher {
     if (seen === undefined || config?.version === undefined) return;
     const last = this.#asked.get(id);
     const of = config.modRevision;
-    const asked: Asked = { of, times: last?.of === of ? last.times + 1 : 1, ended: false };
+    const asked: LastAsk = { of, times: last?.of === of ? last.times + 1 : 1, ended: false };
     const wasUnderWay = this.#inFlight.has(id);
     this.#asked.set(id, asked);
     const underWay = this.#inFlight.add(id, this.#view.groupOf(seen));
@@ -169,7 +169,7 @@ export class Dispatcher {
       this.total += 1;
     } catch (error) {
       // If the request is refused for good, the gateway counts as asked, and its run as ended.
-      const refused: Asked = { of, times: ASKED_AT_MOST, ended: true };
+      const refused: LastAsk = { of, times: ASKED_AT_MOST, ended: true };
       if (this.#asked.get(id) === asked) {
         if (isRefused(error)) this.#asked.set(id, refused);
         else if (last === undefined) this.#asked.delete(id);
@@ -184,7 +184,11 @@ export class Dispatcher {
   }
 
   /** Starts the gateway's saga, or tells the one that runs. */
-  async #signal({ resourceType, resourceId }: Seen, workflowId: string, version: number): Promise<void> {
+  async #signal(
+    { resourceType, resourceId }: SeenResource,
+    workflowId: string,
+    version: number,
+  ): Promise<void> {
     const { client } = this.#options;
     const wanted: WantedVersion = { version };
     await client.withDeadline(Date.now() + WATCH_TIMES.callMs, () =>
@@ -209,9 +213,9 @@ export class Dispatcher {
     }, WATCH_TIMES.pauseMs).unref();
   }
 
-  /** Looks after each gateway that was asked for, or looked after, more than `ms` ms ago, and of which `/state` has no word yet. */
-  async look(ms: number): Promise<void> {
-    await inOrder(this.#inFlight.unseenFor(ms), CALLS_AT_ONCE, async ([id, underWay]) => {
+  /** Checks the run of each gateway that was asked for, or checked, more than `ms` ms ago, and of which `/state` has no word yet. */
+  async checkRuns(ms: number): Promise<void> {
+    await inOrder(this.#inFlight.uncheckedFor(ms), CALLS_AT_ONCE, async ([id, underWay]) => {
       const run = await executionOf(this.#options.client, id);
       // It has ended meanwhile, or was asked again.
       if (!this.#inFlight.isSame(id, underWay)) return;
@@ -233,7 +237,7 @@ export class Dispatcher {
   }
 
   /** The run that was asked for last has ended, and no other is asked for. Does nothing if the gateway has vanished since, or is asked for another version. */
-  #giveUp(id: string, last: Asked): void {
+  #giveUp(id: string, last: LastAsk): void {
     const isLast = this.#asked.get(id) === last && this.#view.all.get(id)?.config?.modRevision === last.of;
     if (isLast) this.#silent.add(id);
   }

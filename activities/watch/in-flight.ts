@@ -2,7 +2,7 @@
 
 export interface UnderWay {
   readonly group: string;
-  /** When it was asked for, or looked after, by the process's monotonic clock, in ms. */
+  /** When it was asked for, or checked, by the process's monotonic clock, in ms. */
   since: number;
 }
 
@@ -45,8 +45,8 @@ export class InFlight {
     else this.#counts.set(entry.group, left);
   }
 
-  /** Those that nobody has looked after for so long. */
-  unseenFor(ms: number): readonly (readonly [string, UnderWay])[] {
+  /** Those that nobody has checked for so long, in ms. */
+  uncheckedFor(ms: number): readonly (readonly [string, UnderWay])[] {
     const before = performance.now() - ms;
     return [...this.#entries].filter(([, { since }]) => since < before);
   }

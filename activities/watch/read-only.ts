@@ -1,9 +1,9 @@
 /** Says `READ_COMPLETE` of resources for which nothing is to be done: gateways refer to them, and there is no kind for them. */
 import { CALLS_AT_ONCE } from '../../gateway/config-watch.ts';
 import type { WatchStore } from '../../etcd/watch-store.ts';
-import { differenceOf } from './difference.ts';
+import { configDifferenceOf } from './difference.ts';
 import { inOrder } from './in-order.ts';
-import type { Seen, View } from './view.ts';
+import type { SeenResource, View } from './view.ts';
 
 export class ReadOnlyResources {
   readonly #store: Pick<WatchStore, 'publishRead'>;
@@ -36,8 +36,8 @@ export class ReadOnlyResources {
     this.#drain();
   }
 
-  #judge(id: string, seen: Seen | undefined): void {
-    const isOpen = seen?.isGateway === false && differenceOf(seen.config, seen.state) === 'differs';
+  #judge(id: string, seen: SeenResource | undefined): void {
+    const isOpen = seen?.isGateway === false && configDifferenceOf(seen.config, seen.state) === 'differs';
     // A `/state` that can't be read is not overwritten.
     if (isOpen && seen.state?.version !== null) this.#open.add(id);
     else this.#open.delete(id);

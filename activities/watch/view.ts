@@ -6,27 +6,27 @@ import type { Entry } from '../../etcd/client.ts';
 import { recordOf } from '../../etcd/envelope.ts';
 import { isReadOnly, stateOf } from '../../etcd/state.ts';
 import { CONFIG, STATE } from '../../etcd/watch-store.ts';
-import type { Configured, Ended } from './difference.ts';
+import type { Configured, PublishedVersion } from './difference.ts';
 import type { WatchedType, WatchedTypes } from './types.ts';
 
-export interface Seen extends GatewayRef {
+export interface SeenResource extends GatewayRef {
   readonly isGateway: boolean;
   config?: Configured | undefined;
-  state?: Ended | undefined;
+  state?: PublishedVersion | undefined;
   /** The ids in its reference fields, by field. */
   links?: ReadonlyMap<string, string> | undefined;
 }
 
 export class View {
   readonly #types: WatchedTypes;
-  readonly #seen = new Map<string, Seen>();
+  readonly #seen = new Map<string, SeenResource>();
 
   constructor(types: WatchedTypes) {
     this.#types = types;
   }
 
   /** All resources, by workflow id. */
-  get all(): ReadonlyMap<string, Seen> {
+  get all(): ReadonlyMap<string, SeenResource> {
     return this.#seen;
   }
 
@@ -41,7 +41,7 @@ export class View {
     if (type === undefined || resourceId === '' || more.length > 0) return undefined;
     const ref = { resourceType: type.type, resourceId };
     const id = workflowIdOf(ref);
-    const seen: Seen = this.#seen.get(id) ?? { ...ref, isGateway: type.isGateway };
+    const seen: SeenResource = this.#seen.get(id) ?? { ...ref, isGateway: type.isGateway };
     if (isConfig) Object.assign(seen, configured(type, entry));
     else seen.state = ended(type, entry);
     if (seen.config === undefined && seen.state === undefined) this.#seen.delete(id);
@@ -75,13 +75,13 @@ export class View {
   }
 }
 
-function ended({ isGateway }: WatchedType, entry: Entry): Ended | undefined {
+function ended({ isGateway }: WatchedType, entry: Entry): PublishedVersion | undefined {
   const facts = stateOf(entry);
   if (facts === undefined) return undefined;
   return { version: facts.version, ...(isGateway && isReadOnly(facts) && { isRead: true }) };
 }
 
-function configured({ type, references }: WatchedType, entry: Entry): Pick<Seen, 'config' | 'links'> {
+function configured({ type, references }: WatchedType, entry: Entry): Pick<SeenResource, 'config' | 'links'> {
   const { modRevision } = entry;
   const id = entry.key.slice(entry.key.lastIndexOf('/') + 1);
   const found = recordOf({ type, id }, entry);

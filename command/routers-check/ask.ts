@@ -13,10 +13,10 @@ import { idsOf } from '../named-gateways.ts';
 import { Names } from '../names.ts';
 import { UsageError } from '../usage.ts';
 
-export type Asked = Omit<CheckedRouter, 'session'>;
+export type RouterToCheck = Omit<CheckedRouter, 'session'>;
 
 /** What etcd has of the router and of the gateway. Throws if etcd does not answer, or if what was named is not there. */
-export async function askable(store: Store, options: CheckOptions): Promise<Asked> {
+export async function askable(store: Store, options: CheckOptions): Promise<RouterToCheck> {
   const { worker } = options;
   const id = await new Names(store).routerIdOf(options.id);
   const [{ name, target }, record, gateway] = await Promise.all([

@@ -2,7 +2,7 @@ import { closeSync, fchmodSync, fstatSync, openSync, writeFileSync } from 'node:
 import { openStore, type Store } from '../../etcd/store.ts';
 import { EXIT, type CommandIo } from '../io.ts';
 import { printable } from '../printable.ts';
-import { askable, type Asked } from './ask.ts';
+import { askable, type RouterToCheck } from './ask.ts';
 import { deviationsIn } from './dialect.ts';
 import { CHECKS, GATEWAY_CHECKS } from './list.ts';
 import { failed, linesOf, ok, warning, type Line } from './line.ts';
@@ -55,7 +55,7 @@ function makeFile(path: string): void {
 /** Shows each part of the report once it is known. As JSON, shows all of it at the end. */
 async function reported(
   store: Store,
-  asked: Asked,
+  asked: RouterToCheck,
   options: CheckOptions,
   io: CommandIo,
   interrupt: AbortController,
@@ -88,7 +88,7 @@ interface ReadLines {
   readonly notAsked: readonly string[];
 }
 
-async function readLines(asked: Asked, { worker }: CheckOptions): Promise<ReadLines> {
+async function readLines(asked: RouterToCheck, { worker }: CheckOptions): Promise<ReadLines> {
   const checks = [...CHECKS, ...(asked.rendered === undefined ? [] : GATEWAY_CHECKS)];
   const opening = await open(asked.target, worker, asked.transcript);
   const { session } = opening;
@@ -104,7 +104,7 @@ async function readLines(asked: Asked, { worker }: CheckOptions): Promise<ReadLi
 
 async function triedLines(
   store: Store,
-  asked: Asked,
+  asked: RouterToCheck,
   read: readonly Line[],
   options: CheckOptions,
   io: CommandIo,
@@ -131,7 +131,7 @@ async function triedLines(
 }
 
 /** Asks on the terminal whether the trial may begin. */
-async function isAgreed({ name }: Asked, { stderr, stdin }: CommandIo): Promise<boolean> {
+async function isAgreed({ name }: RouterToCheck, { stderr, stdin }: CommandIo): Promise<boolean> {
   stderr.write(
     `Commit a statement that does nothing on ${printable(name)}, confirm it and remove it again? [y/N] `,
   );
@@ -144,7 +144,7 @@ async function isAgreed({ name }: Asked, { stderr, stdin }: CommandIo): Promise<
 }
 
 /** This line comes last, because it judges all replies so far. */
-function dialectLine({ transcript }: Asked): Line {
+function dialectLine({ transcript }: RouterToCheck): Line {
   const deviations = deviationsIn(transcript.messages);
   const text =
     deviations.length === 0 ? 'replies as documented' : `understood, though ${deviations.join('; ')}`;

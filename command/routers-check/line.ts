@@ -6,7 +6,7 @@ import { NetconfError, RpcFailedError } from '../../netconf/errors.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { StoreCorruptError } from '../../etcd/errors.ts';
-import type { RouterRecord } from '../../pair/transactions.ts';
+import type { RouterRecord } from '../../pair/router-record.ts';
 import type { Transcript } from './transcript.ts';
 
 export type Result = 'ok' | 'warning' | 'failed';

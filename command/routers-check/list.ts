@@ -4,7 +4,7 @@ import {
   needsRouterClock,
   readCommitHistory,
 } from '../../activities/router/commit-history.ts';
-import type { PendingCommit, RouterMemory } from '../../activities/router/commit-history.ts';
+import type { PendingState, RouterMemory } from '../../activities/router/commit-history.ts';
 import { readAheadMs } from '../../activities/router/lock.ts';
 import { synchronizesByItself } from '../../activities/router/synchronization.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
@@ -207,7 +207,7 @@ export function newMemory(): RouterMemory {
   return { marks: new Set(), plainOnly: new Set(), undated: new Map() };
 }
 
-async function pendingOn({ session, record, policy }: CheckedRouter): Promise<PendingCommit> {
+async function pendingOn({ session, record, policy }: CheckedRouter): Promise<PendingState> {
   const known =
     record instanceof StoreCorruptError ? { reservation: null, maintenance: null, owedChanges: [] } : record;
   const now = Date.now();
@@ -217,7 +217,7 @@ async function pendingOn({ session, record, policy }: CheckedRouter): Promise<Pe
   return readCommitHistory(session, entries, reader, { now, aheadMs }).pending;
 }
 
-function othersVerdict(pending: PendingCommit, { id, record }: CheckedRouter): Verdict {
+function othersVerdict(pending: PendingState, { id, record }: CheckedRouter): Verdict {
   if (record instanceof StoreCorruptError) return failed(record.message, 'gateway-saga doctor');
   const { maintenance, reservation, owedChanges, retired } = record;
   if (retired !== undefined)

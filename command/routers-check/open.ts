@@ -14,7 +14,7 @@ import type { WorkerOptions } from '../../worker/options.ts';
 import { failed, ok, reasonOf, type Line, type Verdict } from './line.ts';
 import type { Transcript } from './transcript.ts';
 
-export type ConnectOptions = Pick<WorkerOptions, 'knownHosts' | 'connectTo' | 'privateKey' | 'agent'>;
+export type RouterConnectOptions = Pick<WorkerOptions, 'knownHosts' | 'connectTo' | 'privateKey' | 'agent'>;
 
 /** How far the opening of the session came. */
 export interface Opening {
@@ -32,7 +32,7 @@ export interface Opening {
 /** Tries once to open a session. Errors that are about the router are in the result; only other errors are thrown. */
 export async function open(
   target: RouterTarget,
-  options: ConnectOptions,
+  options: RouterConnectOptions,
   transcript: Transcript,
 ): Promise<Opening> {
   const endpoint = connectTo(options.connectTo ?? new Map(), target);

@@ -5,7 +5,7 @@
 import type { PassedMessage } from '../../netconf/recorded-transport.ts';
 import { readHello } from '../../netconf/hello.ts';
 import { readXml } from '../../netconf/xml-reader.ts';
-import { MASK, maskSecrets } from '../masked-text.ts';
+import { TRANSCRIPT_MASK, maskSecrets } from '../masked-text.ts';
 
 export interface Message extends PassedMessage {
   /** The request's element, `hello` for the hellos. */
@@ -62,7 +62,7 @@ export class Transcript {
 
   toXml(): string {
     const sessions = this.#sessions.map((session) => this.#sessionXml(session));
-    return `<?xml version="1.0" encoding="UTF-8"?>\n<!-- Secrets are replaced by ${MASK}. -->\n<transcript>\n${sessions.join('')}</transcript>\n`;
+    return `<?xml version="1.0" encoding="UTF-8"?>\n<!-- Secrets are replaced by ${TRANSCRIPT_MASK}. -->\n<transcript>\n${sessions.join('')}</transcript>\n`;
   }
 
   #sessionXml({ messages }: RecordedSession): string {

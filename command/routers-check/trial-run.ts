@@ -8,7 +8,7 @@ import type { Store } from '../../etcd/store.ts';
 import { NetconfError } from '../../netconf/errors.ts';
 import { failed, ok, reasonOf } from './line.ts';
 import type { CheckedRouter, Line, Verdict } from './line.ts';
-import { notTaken, remove, STEPS, Trial, type OpenSession, type Step } from './trial.ts';
+import { notTaken, remove, STEPS, RouterTrial, type OpenSession, type Step } from './trial.ts';
 
 /** How long the clean-up is tried, in ms. A lost session may keep its lock for a while. */
 const CLEAN_UP_MS = 60_000;
@@ -31,7 +31,7 @@ export async function trialLines(options: TrialOptions): Promise<readonly Line[]
   const { record } = router;
   if (record instanceof StoreCorruptError)
     return [{ name: 'trial', ...failed(record.message, 'gateway-saga doctor') }];
-  const trial = new Trial({ ...router, record }, options.open, () => obstacleOn(router.id, store));
+  const trial = new RouterTrial({ ...router, record }, options.open, () => obstacleOn(router.id, store));
   const reason = `routers check --trial ${trial.reservation}`;
   const hold = { reason, by: options.by, since: new Date().toISOString() };
   // `record` was read before the checks. Whoever holds the router by now keeps it away from pairs, and goes on to hold it.
@@ -62,7 +62,7 @@ async function obstacleOn(routerId: string, store: Store): Promise<string | unde
 }
 
 async function stepLines(
-  trial: Trial,
+  trial: RouterTrial,
   { signal, cleanUpMs = CLEAN_UP_MS }: TrialOptions,
 ): Promise<readonly Line[]> {
   const lines: Line[] = [];
@@ -82,7 +82,7 @@ async function stepLines(
   return lines;
 }
 
-async function taken(take: Step['take'], trial: Trial): Promise<Verdict> {
+async function taken(take: Step['take'], trial: RouterTrial): Promise<Verdict> {
   const obstacle = await trial.obstacle();
   return obstacle === undefined ? take(trial) : notTaken(obstacle);
 }
@@ -97,7 +97,7 @@ function verdictOf(error: unknown): Verdict {
 }
 
 /** Tries until the deadline to remove what the trial may have left. */
-async function cleanUp(trial: Trial, deadline: number): Promise<Verdict> {
+async function cleanUp(trial: RouterTrial, deadline: number): Promise<Verdict> {
   let last = 'nothing was seen';
   while (trial.mayStand) {
     try {
@@ -114,7 +114,7 @@ async function cleanUp(trial: Trial, deadline: number): Promise<Verdict> {
   return ok('nothing of the trial is on the router');
 }
 
-async function removeWhatStands(trial: Trial): Promise<void> {
+async function removeWhatStands(trial: RouterTrial): Promise<void> {
   const locked = await trial.lock();
   if (trial.change === undefined || !isBefore(locked.presence(trial.change))) await remove(trial);
   else
@@ -130,7 +130,7 @@ async function removeWhatStands(trial: Trial): Promise<void> {
   await trial.unlock();
 }
 
-function leftover({ change }: Trial, last: string): Verdict {
+function leftover({ change }: RouterTrial, last: string): Verdict {
   const commands = [...(change?.change.after?.remove ?? []), 'commit'].join('; ');
   return failed(
     `THE STATEMENT MAY STILL BE ON THE ROUTER: ${last}`,

@@ -15,7 +15,7 @@ import { inverseOf } from '../../gateway/change.ts';
 import { hasConfirmedCommit } from '../../netconf/hello.ts';
 import { commit, commitInformation } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
-import type { RouterRecord } from '../../pair/transactions.ts';
+import type { RouterRecord } from '../../pair/router-record.ts';
 import { failed, LOGIN_CLASS, ok, warning } from './line.ts';
 import type { CheckedRouter, Verdict } from './line.ts';
 import { newMemory } from './list.ts';
@@ -25,7 +25,7 @@ export type TrialRouter = Omit<CheckedRouter, 'session' | 'record'> & { readonly
 
 /** Opens a further session. Throws if that fails. */
 export type OpenSession = () => Promise<Session>;
-export class Trial {
+export class RouterTrial {
   readonly router: TrialRouter;
   readonly #open: OpenSession;
   /** The id of the trial's reservation. It has the form of a pair's, so that a pair would take the commits for what they are. */
@@ -41,7 +41,7 @@ export class Trial {
   /** Whether the statement may stand: a commit with it was sent, and no look has shown yet that it is gone. */
   mayStand = false;
 
-  constructor(router: TrialRouter, open: OpenSession, obstacle: Trial['obstacle']) {
+  constructor(router: TrialRouter, open: OpenSession, obstacle: RouterTrial['obstacle']) {
     this.router = router;
     this.#open = open;
     this.obstacle = obstacle;
@@ -105,7 +105,7 @@ export const notTaken = (obstacle: string): Verdict => failed(`not taken: ${obst
 
 export interface Step {
   readonly name: string;
-  readonly take: (trial: Trial) => Promise<Verdict>;
+  readonly take: (trial: RouterTrial) => Promise<Verdict>;
 }
 
 export const STEPS: readonly Step[] = [
@@ -166,7 +166,7 @@ export const STEPS: readonly Step[] = [
 ];
 
 /** Loads the statement, and has the router check it. The first stanza in which the router accepts it is used. */
-async function chooseStatement(trial: Trial): Promise<Verdict> {
+async function chooseStatement(trial: RouterTrial): Promise<Verdict> {
   const reasons: string[] = [];
   for (const stanza of STANZAS) {
     const change = macroUnder(stanza, trial.reservation);
@@ -181,7 +181,7 @@ async function chooseStatement(trial: Trial): Promise<Verdict> {
   return failed(`refused under each stanza: ${reasons.join('; ')}`, LOGIN_CLASS);
 }
 
-async function commitOnTrial(trial: Trial): Promise<Verdict> {
+async function commitOnTrial(trial: RouterTrial): Promise<Verdict> {
   const { policy } = trial.router;
   const { session } = trial.locked;
   if (!hasConfirmedCommit(session.netconf.capabilities))
@@ -215,7 +215,7 @@ async function commitOnTrial(trial: Trial): Promise<Verdict> {
       );
 }
 
-async function confirm(trial: Trial): Promise<Verdict> {
+async function confirm(trial: RouterTrial): Promise<Verdict> {
   const { locked, change } = trial;
   const tried: string[] = [];
   const isPending = () => locked.look.pending.kind === 'ours';
@@ -235,7 +235,7 @@ async function confirm(trial: Trial): Promise<Verdict> {
 }
 
 /** Removes the statement by a commit, under the lock that is held. That commit also confirms what is pending. */
-export async function remove(trial: Trial): Promise<void> {
+export async function remove(trial: RouterTrial): Promise<void> {
   const { locked, change } = trial;
   if (change === undefined) return;
   const inverse = { ...change, change: inverseOf(change.change) };

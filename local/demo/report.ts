@@ -9,7 +9,7 @@ import type { Stack } from '../stack.ts';
 import { pointLines } from './points.ts';
 import { routerReports } from './routers.ts';
 
-export interface Told {
+export interface DemoReport {
   /** What was created, in this order, and how each ended. */
   readonly resources: readonly GatewayRef[];
   readonly outcomes: readonly ChangeOutcome[];
@@ -18,7 +18,10 @@ export interface Told {
 }
 
 /** Prints the records in etcd, the routers' diffs and VRRP states, the outcomes, and commands to try next. */
-export async function printReport(stack: Stack, { resources, outcomes, staysUp, say }: Told): Promise<void> {
+export async function printReport(
+  stack: Stack,
+  { resources, outcomes, staysUp, say }: DemoReport,
+): Promise<void> {
   const kinds = await loadKinds();
   for (const gateway of resources) {
     say(`\n── etcd: ${gateway.resourceType} ${gateway.resourceId}\n`);

@@ -7,12 +7,12 @@ import type { TestGateway } from '../../local/test-gateway.ts';
 import { client } from '../simulator/device/scene.ts';
 import type { World } from '../world/world.ts';
 import { additionTo, changed, firstOf } from './changes.ts';
-import type { GatewayChange } from './changes.ts';
+import type { VersionChange } from './changes.ts';
 import type { Evidence } from './evidence.ts';
 import { OPERATOR, witnessed } from './good-run.ts';
 
 /** The change of each gateway; the gateways are in VLANs from 1025 on. */
-const CHANGES: readonly { readonly of: GatewayChange; readonly fails: boolean }[] = [
+const CHANGES: readonly { readonly of: VersionChange; readonly fails: boolean }[] = [
   { of: 'filters', fails: false },
   { of: 'deletion', fails: false },
   { of: 'check refuses', fails: true },

@@ -3,7 +3,7 @@
  * on the one before it.
  */
 import { randomUUID } from 'node:crypto';
-import type { Asked } from '../../client/request.ts';
+import type { RequestedAction } from '../../client/request.ts';
 import type { TestGateway, TestResource } from '../../local/test-gateway.ts';
 
 export const CHANGES = [
@@ -25,7 +25,7 @@ export const CHANGES = [
   'hostile value',
   'deletion',
 ] as const;
-export type GatewayChange = (typeof CHANGES)[number] | ChildChange;
+export type VersionChange = (typeof CHANGES)[number] | ChildChange;
 /**
  * Changes of children: of a route or an interface in a gateway, of a neighbor in an interface. The routers' check refuses an interface whose policy is
  * missing.
@@ -47,7 +47,7 @@ export function firstOf({ gateway, neighbours }: TestGateway): First {
 export function changed(
   { gateway }: TestGateway,
   { body, neighbours }: First,
-  of: GatewayChange,
+  of: VersionChange,
 ): readonly TestResource[] {
   gateway.version += 1;
   gateway.markedForDeletion = of === 'deletion';
@@ -124,7 +124,7 @@ export function changed(
 }
 
 /** What people ask for. In a run that changes gateways, they ask for whatever the configuration says (`apply`), and for half of the deletions by `delete`. */
-export function askedFor({ version, markedForDeletion }: TestResource, isChanged: boolean): Asked {
+export function askedFor({ version, markedForDeletion }: TestResource, isChanged: boolean): RequestedAction {
   if (!isChanged) return 'create';
   return markedForDeletion === true && version % 2 === 0 ? 'delete' : 'apply';
 }

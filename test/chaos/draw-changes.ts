@@ -1,10 +1,10 @@
 /** What becomes of gateways once they were requested: new versions, deletions, and statements of operators in their stanzas. */
 import { CHANGES, PLACES } from './changes.ts';
-import type { GatewayChange } from './changes.ts';
+import type { VersionChange } from './changes.ts';
 import type { Random } from './random.ts';
-import type { Change, Workload } from './workload.ts';
+import type { WorkloadChange, Workload } from './workload.ts';
 
-const FAILING: readonly GatewayChange[] = ['roles swapped', 'check refuses', 'hostile value'];
+const FAILING: readonly VersionChange[] = ['roles swapped', 'check refuses', 'hostile value'];
 
 /** The share of the schedules in which gateways are changed. */
 const CHANGED_SHARE = 1 / 3;
@@ -54,12 +54,12 @@ function drawChanges(
   random: Random,
   { gateways, actions }: Workload,
   { quietMs, minuteMs, latestMs, isCalm }: ChangesOptions,
-): readonly Change[] {
-  const changes = gateways.flatMap(({ vrfConfigOctets, pair }, gateway): readonly Change[] => {
+): readonly WorkloadChange[] {
+  const changes = gateways.flatMap(({ vrfConfigOctets, pair }, gateway): readonly WorkloadChange[] => {
     if (vrfConfigOctets !== undefined || random.chance(0.2)) return [];
     const requested = actions.find((one) => one.kind === 'create' && one.gateway === gateway)?.at ?? 0;
     const created = Math.max(requested, quietMs);
-    const drawn: Change[] = [];
+    const drawn: WorkloadChange[] = [];
     let fails = false;
     let at = created + random.pick([random.whole(0, minuteMs), random.whole(minuteMs, 10 * minuteMs)]);
     const versions = random.whole(1, 4);

@@ -4,7 +4,7 @@
  */
 import { randomOf } from './random.ts';
 import type { Random } from './random.ts';
-import type { Action, Change, Workload, WorkloadChild } from './workload.ts';
+import type { WorkloadAction, WorkloadChange, Workload, WorkloadChild } from './workload.ts';
 
 /** Only schedules from this seed on have families. Of the schedules with askings, a third have families. */
 export const FAMILY_SEEDS = 1_000_000;
@@ -45,7 +45,7 @@ export function withFamily<S extends { readonly seed: number; readonly workload:
   }
   const born = workload.actions.find((one) => one.kind === 'create' && one.gateway === 0)?.at ?? 0;
   const indices = children.map((_, index) => gateways.length + index);
-  const actions = indices.map((gateway): Action => {
+  const actions = indices.map((gateway): WorkloadAction => {
     const at = Math.max(0, born + random.whole(-1, 3) * random.whole(0, minuteMs));
     return { at, kind: 'create', gateway };
   });
@@ -79,7 +79,7 @@ function changesOf(
   gateway: number,
   { kind }: WorkloadChild,
   { latestMs }: FamilyTimes,
-): readonly Change[] {
+): readonly WorkloadChange[] {
   return Array.from({ length: random.whole(0, 3) }, () => ({
     at: random.whole(0, latestMs),
     kind: 'change' as const,
@@ -96,7 +96,7 @@ function flawOf(
   gateway: number,
   { kind }: WorkloadChild,
   { latestMs }: FamilyTimes,
-): readonly Change[] {
+): readonly WorkloadChange[] {
   if (kind !== 'vpn_interface' || !random.chance(0.3)) return [];
   const at = random.whole(0, latestMs);
   return [{ at, kind: 'change', gateway, of: 'policy missing', insists: random.chance(0.7), fails: true }];
@@ -107,7 +107,7 @@ function deletionOfAll(
   random: Random,
   gateways: readonly number[],
   { minuteMs, latestMs }: FamilyTimes,
-): readonly Change[] {
+): readonly WorkloadChange[] {
   const at = random.whole(minuteMs, latestMs);
   return gateways.map((gateway) => ({
     at: at + random.whole(0, Math.round(minuteMs / 60)),

@@ -6,7 +6,7 @@ import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import type { SampleKind, TestGateway } from '../../local/test-gateway.ts';
 import type { Evidence, Write } from './evidence.ts';
-import type { Change, Flaw } from './workload.ts';
+import type { WorkloadChange, Flaw } from './workload.ts';
 
 /** A VPN gateway in VLAN 1025, an Internet gateway in 1026; the VRRP of a VPN gateway in 1027 stays down. */
 export function goodRun(): Promise<Evidence> {
@@ -25,7 +25,7 @@ export const OPERATOR = 'alice';
 /** What the evidence tells that can't be read from the world. */
 export interface Performed {
   readonly flaws: readonly (Flaw | null)[];
-  readonly changes: readonly Change[];
+  readonly changes: readonly WorkloadChange[];
   /** Statements that an operator committed on both routers, in set form. */
   readonly operators: readonly string[];
   /** By gateway: what its last workflow failed with. */

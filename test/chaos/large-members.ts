@@ -5,7 +5,7 @@
 import type { TestGateway } from '../../local/test-gateway.ts';
 import type { Random } from './random.ts';
 import { PAIRS } from './workload.ts';
-import type { Action, Workload, WorkloadGateway } from './workload.ts';
+import type { WorkloadAction, Workload, WorkloadGateway } from './workload.ts';
 
 export interface LargeMembersOptions {
   /** The share of the schedules that has such gateways. */
@@ -37,7 +37,7 @@ export function withLargeMembers(
     flaw: null,
     vrfConfigOctets,
   }));
-  const all = (kind: 'create' | 'cancel' | 'new version', from: number): readonly Action[] =>
+  const all = (kind: 'create' | 'cancel' | 'new version', from: number): readonly WorkloadAction[] =>
     gateways.map((_, index) => ({ at: from + random.whole(0, TOGETHER_MS), kind, gateway: first + index }));
   const began = random.whole(0, spanMs);
   const end = random.pick(['none', 'none', 'cancel', 'new version'] as const);

@@ -1,5 +1,5 @@
 /** What a seed demands of the system: gateways, and people who interfere. Both worlds carry out the same. */
-import type { GatewayChange, Place } from './changes.ts';
+import type { VersionChange, Place } from './changes.ts';
 import type { Random } from './random.ts';
 
 /** The pairs on three routers. They overlap, and A and B are a pair in either role. */
@@ -47,7 +47,7 @@ export function drawReset(random: Random): Reset {
 }
 
 /** `at` in ms after the beginning; `gateway` is an index into the workload's gateways. */
-export type Action = { readonly at: number } & (
+export type WorkloadAction = { readonly at: number } & (
   | { readonly kind: 'create'; readonly gateway: number }
   /** The creation is started once more, while it runs or after it has ended. */
   | { readonly kind: 'start again'; readonly gateway: number }
@@ -80,7 +80,7 @@ export type Action = { readonly at: number } & (
 );
 
 /** What becomes of a gateway once it was requested. */
-export type Change = { readonly at: number; readonly gateway: number } &
+export type WorkloadChange = { readonly at: number; readonly gateway: number } &
   /**
    * The next version is written, and whatever the configuration asks for is started. `insists`: it is started again and again, until it has ended.
    * `fails`: the change can't be made even if nothing goes wrong, so what stood stays.
@@ -88,7 +88,7 @@ export type Change = { readonly at: number; readonly gateway: number } &
   (
     | {
         readonly kind: 'change';
-        readonly of: GatewayChange;
+        readonly of: VersionChange;
         readonly insists: boolean;
         readonly fails: boolean;
       }
@@ -115,9 +115,9 @@ export interface Workload {
   /** In actions and changes, the indices of children follow those of the gateways. Absent: there are no children. */
   readonly children?: readonly WorkloadChild[];
   /** In order of time. */
-  readonly actions: readonly Action[];
+  readonly actions: readonly WorkloadAction[];
   /** In order of time. Absent: nothing is changed. */
-  readonly changes?: readonly Change[];
+  readonly changes?: readonly WorkloadChange[];
 }
 
 export interface WorkloadOptions {
@@ -142,7 +142,7 @@ export function drawWorkload(random: Random, { gateways: count, people, spanMs }
   const at = () => random.whole(0, spanMs);
   const ms = () => random.whole(spanMs / 20, spanMs / 2);
   const router = () => random.pick(ROUTERS);
-  const draws: readonly (() => Action)[] = [
+  const draws: readonly (() => WorkloadAction)[] = [
     () => ({ at: at(), kind: 'start again', gateway: some() }),
     () => ({ at: at(), kind: 'cancel', gateway: some() }),
     () => ({ at: at(), kind: 'terminate', gateway: some() }),
@@ -162,7 +162,7 @@ export function drawWorkload(random: Random, { gateways: count, people, spanMs }
     () => ({ at: at(), kind: 'operator checks', router: router() }),
     () => ({ at: at(), kind: 'operator tries', router: router(), ms: ms(), confirms: drawConfirms(random) }),
   ];
-  const creations = gateways.map((_, gateway): Action => ({ at: at(), kind: 'create', gateway }));
+  const creations = gateways.map((_, gateway): WorkloadAction => ({ at: at(), kind: 'create', gateway }));
   const others = Array.from({ length: random.whole(...people) }, () => random.pick(draws)());
   return { gateways, actions: [...creations, ...others].sort((one, other) => one.at - other.at) };
 }
@@ -176,14 +176,17 @@ function drawConfirms(random: Random): Confirms {
  * In every tenth schedule somebody confirms a commit by a check on a router whose mark "rollback pending" stays for ever: alone, the draws
  * above bring the two together too seldom.
  */
-export function drawStaleMark(random: Random, spanMs: number): Extract<Action, { kind: 'operator tries' }>[] {
+export function drawStaleMark(
+  random: Random,
+  spanMs: number,
+): Extract<WorkloadAction, { kind: 'operator tries' }>[] {
   if (!random.chance(0.1)) return [];
   const [at, ms] = [random.whole(0, spanMs), random.whole(0, spanMs / 20)];
   return [{ at, kind: 'operator tries', router: random.pick(ROUTERS), ms, confirms: 'by check' }];
 }
 
 /** A workload with more to do. */
-export function withActions({ actions, ...rest }: Workload, more: readonly Action[]): Workload {
+export function withActions({ actions, ...rest }: Workload, more: readonly WorkloadAction[]): Workload {
   return { ...rest, actions: [...actions, ...more].sort((one, other) => one.at - other.at) };
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
-import type { Asked } from '../../client/request.ts';
+import type { RequestedAction } from '../../client/request.ts';
 import { failed, made, openScene, type Scene } from './scene.ts';
 
 describe('GatewayClient.update, delete and apply', () => {
@@ -20,7 +20,7 @@ describe('GatewayClient.update, delete and apply', () => {
     ['update', 'updateGateway', /^Updates `vpn_gateway` `\S+` on both edge routers/],
     ['delete', 'deleteGateway', /^Deletes `vpn_gateway` `\S+` from both edge routers/],
     ['apply', 'applyGateway', /^Creates, updates or deletes `vpn_gateway` `\S+`, whichever/],
-  ] as const satisfies readonly (readonly [Asked, string, RegExp])[])
+  ] as const satisfies readonly (readonly [RequestedAction, string, RegExp])[])
     it(`${asked} starts the workflow ${type}, and says what it is for`, async () => {
       const gateway = scene.gateway();
       const run = await scene.client[asked](gateway);

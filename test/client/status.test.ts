@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { CreationNotFoundError } from '../../client/index.ts';
+import { ChangeNotFoundError, CreationNotFoundError } from '../../client/index.ts';
 import { created, openScene, type Scene } from './scene.ts';
 
 describe('GatewayClient.status', () => {
@@ -69,7 +69,14 @@ describe('a creation that was started elsewhere', () => {
   it('is distinguished from one that nobody started', async () => {
     const gateway = scene.gateway();
     assert.equal(await scene.client.find(gateway), null);
-    await assert.rejects(scene.client.result(gateway), CreationNotFoundError);
-    await assert.rejects(scene.client.watch(gateway).next(), CreationNotFoundError);
+    await assert.rejects(scene.client.result(gateway), ChangeNotFoundError);
+    await assert.rejects(scene.client.watch(gateway).next(), ChangeNotFoundError);
+  });
+
+  it('is still found missing by a program that knows the error by its former name', async () => {
+    const error: unknown = await scene.client.result(scene.gateway()).catch((reason: unknown) => reason);
+    const known = (reason: CreationNotFoundError): string => reason.workflowId;
+    assert.ok(error instanceof CreationNotFoundError);
+    assert.match(known(error), /^vpn_gateway:/);
   });
 });

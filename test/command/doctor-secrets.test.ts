@@ -3,7 +3,7 @@ import { lostSecretsOf } from '../../command/doctor-secrets.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
-import type { OwedChange } from '../../pair/transactions.ts';
+import type { OwedChange } from '../../pair/router-record.ts';
 import { newGateway, useEtcd } from '../etcd/fixture.ts';
 
 const [ONE, TWO] = ['1', '2'].map((digit) => `<secret:authentication-key:${digit.repeat(16)}>`) as [

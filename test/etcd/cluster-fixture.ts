@@ -1,5 +1,5 @@
 /** Three members of etcd for a suite. */
-import type { Child } from '../../local/child.ts';
+import type { ChildProgram } from '../../local/child.ts';
 import { openRun } from '../../local/run.ts';
 import type { Run } from '../../local/run.ts';
 import { etcdCluster, untilLed } from '../world/etcd-cluster.ts';
@@ -9,7 +9,7 @@ export interface Cluster {
   readonly members: readonly EtcdMember[];
   readonly endpoints: readonly string[];
   /** In the members' order; a test that starts a member anew replaces its entry. */
-  readonly children: Child[];
+  readonly children: ChildProgram[];
 }
 
 /** Starts three members before the suite's tests, and ends them after. */

@@ -16,7 +16,7 @@ export interface Member {
   readonly stanza: readonly string[];
 }
 
-export interface Asked extends PlanOptions {
+export interface AskedPlan extends PlanOptions {
   readonly action?: Action;
   /** The version that stands. Default: version 1, unless the action is a creation. */
   readonly standing?: number | null;
@@ -54,7 +54,7 @@ export class FamilyScene {
   }
 
   /** Writes the configuration of a member at a version. Resolves to the request to register it. */
-  async asked(member: Member, version = 1, options: Asked = {}): Promise<RegisterRequest> {
+  async asked(member: Member, version = 1, options: AskedPlan = {}): Promise<RegisterRequest> {
     const { action = version === 1 ? 'create' : 'update' } = options;
     const revision = await member.witness.configure(version, action === 'delete', {
       name: nameOf(member),
@@ -66,7 +66,7 @@ export class FamilyScene {
     { gateway, within, stanza }: Member,
     version: number,
     revision: string,
-    options: Asked = {},
+    options: AskedPlan = {},
   ): RegisterRequest {
     const { action = version === 1 ? 'create' : 'update', waited, parents = within } = options;
     const { standing = action === 'create' ? null : version - 1, owns = [stanza] } = options;
@@ -102,7 +102,7 @@ export class FamilyScene {
     };
   }
 
-  async registered(member: Member, version = 1, options: Asked = {}): Promise<void> {
+  async registered(member: Member, version = 1, options: AskedPlan = {}): Promise<void> {
     const request = await this.asked(member, version, options);
     assert.deepEqual(await this.store.register(request), { kind: 'registered' });
   }

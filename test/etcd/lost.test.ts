@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { StoreUnavailableError } from '../../etcd/errors.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
-import type { Template } from '../../etcd/templates.ts';
+import type { TemplateRecord } from '../../etcd/templates.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { keep } from './publication.ts';
 import { Witness, newGateway, requestFor, useEtcd } from './fixture.ts';
@@ -150,7 +150,10 @@ const OPERATIONS: readonly Operation[] = [
     before: (store, { gateway }) => store.publishTemplates([{ id: `lost_${gateway.resourceId}` }]),
     call: async (store, { gateway }) => {
       const [id, text] = [`lost_${gateway.resourceId}`, 'published with a lost answer'];
-      const outcomes = await store.publishTemplates([{ id }, { id: `${id}_monitoring`, text } as Template]);
+      const outcomes = await store.publishTemplates([
+        { id },
+        { id: `${id}_monitoring`, text } as TemplateRecord,
+      ]);
       return outcomes.map((outcome) => ('version' in outcome ? [outcome.kind, outcome.version] : outcome));
     },
     expected: [

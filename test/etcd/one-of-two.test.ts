@@ -1,7 +1,7 @@
 /** What only one of the two routers' records says, because another pair shares a router, or because a person has deleted a record. */
 import assert from 'node:assert/strict';
 import { KEYS } from '../../etcd/keys.ts';
-import type { ActivityCall, Reservation } from '../../pair/transactions.ts';
+import type { ActivityCall, Reservation } from '../../pair/router-record.ts';
 import { useEtcd } from './fixture.ts';
 import { fresh, newMembers, newRouters, requestOf, SINCE } from './reservation-fixture.ts';
 

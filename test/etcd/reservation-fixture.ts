@@ -2,7 +2,7 @@
 import { inverseOf } from '../../gateway/change.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
-import type { OwedChange, PermittedMember } from '../../pair/transactions.ts';
+import type { OwedChange, PermittedMember } from '../../pair/router-record.ts';
 import type { GatewayVersion } from '../../gateway/resource.ts';
 import { newGateway, requestFor } from './fixture.ts';
 

@@ -1,7 +1,7 @@
 /** The writes of the pair's store, each with how to call it and what it answers. */
 import assert from 'node:assert/strict';
 import type { Store } from '../../etcd/store.ts';
-import type { OwedChange, PermittedMember } from '../../pair/transactions.ts';
+import type { OwedChange, PermittedMember } from '../../pair/router-record.ts';
 import { SINCE } from './reservation-fixture.ts';
 import type { requestOf } from './reservation-fixture.ts';
 

@@ -1,6 +1,6 @@
 /** A frozen worker requests a reservation that has ended: by another attempt of its activity, or before a later reservation. */
 import assert from 'node:assert/strict';
-import type { ActivityCall } from '../../pair/transactions.ts';
+import type { ActivityCall } from '../../pair/router-record.ts';
 import { useEtcd } from './fixture.ts';
 import { SINCE, fresh, newRouters, requestOf } from './reservation-fixture.ts';
 

@@ -71,7 +71,7 @@ describe('the reservation of a pair of routers (T8)', () => {
     assert.equal((await store.reserve(requestOf([c, b]))).kind, 'reserved');
   });
 
-  it('is not given back unseen while a commit was permitted on it', async () => {
+  it('is not given back without a look while a commit was permitted on it', async () => {
     const { store } = etcd();
     const routers = newRouters();
     const request = requestOf(routers);

@@ -3,7 +3,7 @@ import { Etcd3 } from 'etcd3';
 import type { Entry } from '../../etcd/client.ts';
 import { WatchStream } from '../../etcd/watch-stream.ts';
 import type { Position } from '../../etcd/watch-stream.ts';
-import type { Child } from '../../local/child.ts';
+import type { ChildProgram } from '../../local/child.ts';
 import { startEtcd } from '../../local/etcd-process.ts';
 import { freePort } from '../../local/ports.ts';
 import { Proxy } from '../../local/proxy.ts';
@@ -22,7 +22,7 @@ describe('what etcd tells of some keys', function () {
   this.timeout(60_000);
   let run: Run;
   let port: number;
-  let etcd: Child;
+  let etcd: ChildProgram;
   let proxy: Proxy;
   let raw: Etcd3;
   let stream: WatchStream;

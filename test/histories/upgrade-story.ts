@@ -8,7 +8,7 @@ import { workflowIdOf } from '../../gateway/resource.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { familyOn, recordOf } from '../../local/test-gateway.ts';
 import { startWorker } from '../../local/worker-process.ts';
-import { WAKE_SIGNAL, pairIdOf } from '../../pair/messages.ts';
+import { WAKE_PAIR_SIGNAL, pairIdOf } from '../../pair/messages.ts';
 import { historyByCommand } from '../saga/temporal-command.ts';
 import { openSite } from '../saga/site.ts';
 
@@ -51,7 +51,7 @@ export async function upgradeHistories(): Promise<Readonly<Record<string, string
     await startVersion('2');
     const pair = site.temporal.workflow.getHandle(pairId);
     while ((await runOf(pairId)) === before.pair) {
-      await pair.signal(WAKE_SIGNAL);
+      await pair.signal(WAKE_PAIR_SIGNAL);
       await setTimeout(500);
     }
     for (const { device } of [primary, secondary]) device.holdVrrpDown(unit, false);

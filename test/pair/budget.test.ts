@@ -4,15 +4,10 @@ import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
 import type { GatewayFailure, Progress } from '../../gateway/messages.ts';
 import type { Superseding } from '../../gateway/plan.ts';
 import type { PairQueue } from '../../pair/messages.ts';
-import {
-  CARRIED_LEFT_BYTES,
-  CARRIED_OUTCOMES_BYTES,
-  carriedOver,
-  newestWithin,
-} from '../../pair/carried-over.ts';
+import { CARRIED_LEFT_BYTES, CARRIED_OUTCOMES_BYTES, carriedOver } from '../../pair/carried-over.ts';
 import { queueOf } from '../../pair/queue.ts';
 import type { PairState } from '../../pair/state.ts';
-import { PAIR_LIMITS, waitingAtMost } from '../../pair/limits.ts';
+import { lastWithin, PAIR_LIMITS, waitingAtMost } from '../../pair/limits.ts';
 import { COMPENSATION_LINES } from '../../workflows/ends.ts';
 import { STEPS } from '../../workflows/progress-log.ts';
 import type { RouterPairInput } from '../../workflows/router-pair.ts';
@@ -165,7 +160,7 @@ describe('what travels through Temporal is never too large', () => {
         names: NAMES,
         state: carriedOver(state, wasReset) as Whole<PairState>,
         unanswered,
-        left: newestWithin(CARRIED_LEFT_BYTES, times(1_000, { ...most.MEMBER, answer: most.REVERTED })),
+        left: lastWithin(CARRIED_LEFT_BYTES, times(1_000, { ...most.MEMBER, answer: most.REVERTED })),
         policy,
         wasReset: true,
       };

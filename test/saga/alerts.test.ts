@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { openStore } from '../../etcd/store.ts';
 import { CONFIG_WATCH_ID, WATCH_SWITCH_SIGNAL } from '../../gateway/config-watch.ts';
-import type { Child } from '../../local/child.ts';
+import type { ChildProgram } from '../../local/child.ts';
 import { startEtcd } from '../../local/etcd-process.ts';
 import { ROOT } from '../../local/folders.ts';
 import { freePort } from '../../local/ports.ts';
@@ -39,7 +39,7 @@ describe('the alerts', function () {
   let site: WatchSite;
   let metricsPort: number;
   let prometheus: Prometheus;
-  let worker: Child;
+  let worker: ChildProgram;
   let standing: TestGateway;
   const seen = new Set<string>();
   before(async function () {

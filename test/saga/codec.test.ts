@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { GatewayClient } from '../../client/index.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { startChild, untilReady } from '../../local/child.ts';
-import type { Child } from '../../local/child.ts';
+import type { ChildProgram } from '../../local/child.ts';
 import { ROOT } from '../../local/folders.ts';
 import { accepts, freePort } from '../../local/ports.ts';
 import { startWorker } from '../../local/worker-process.ts';
@@ -21,9 +21,9 @@ describe('with a payload codec', function () {
   let site: Site;
   let client: GatewayClient;
   let environment: Record<string, string | undefined>;
-  let endpoint: Child;
+  let endpoint: ChildProgram;
   let url: string;
-  let worker: Child;
+  let worker: ChildProgram;
 
   before(async () => {
     site = await openSite(2);

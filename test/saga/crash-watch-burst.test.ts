@@ -10,7 +10,7 @@ import { KEYS } from '../../etcd/keys.ts';
 import { DEFAULT_WATCH_POLICY } from '../../gateway/config-watch.ts';
 import { APPLY_GATEWAY } from '../../gateway/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
-import type { Child } from '../../local/child.ts';
+import type { ChildProgram } from '../../local/child.ts';
 import { gatewayOn, recordOf } from '../../local/test-gateway.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
 import { startWorker } from '../../local/worker-process.ts';
@@ -48,7 +48,7 @@ function most(all: readonly UnderWay[]): number {
 describe(`${COUNT} gateways that are written at once`, function () {
   this.timeout(120_000 + COUNT * 500);
   let site: WatchSite;
-  let worker: Child;
+  let worker: ChildProgram;
   let raw: Etcd3;
   const all: { readonly pair: number; readonly gateway: TestGateway }[] = [];
 

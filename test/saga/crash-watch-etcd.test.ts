@@ -6,7 +6,7 @@ import { KEYS } from '../../etcd/keys.ts';
 import { JOB_MANAGER } from '../../etcd/watch-store.ts';
 import { DEFAULT_WATCH_POLICY } from '../../gateway/config-watch.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
-import type { Child } from '../../local/child.ts';
+import type { ChildProgram } from '../../local/child.ts';
 import { startEtcd } from '../../local/etcd-process.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { Proxy } from '../../local/proxy.ts';
@@ -25,7 +25,7 @@ describe('the watch over /config, with an etcd', function () {
   let site: WatchSite;
   let proxy: Proxy;
   let raw: Etcd3;
-  let etcd: Child;
+  let etcd: ChildProgram;
   let endpoint: string;
 
   before(async () => {

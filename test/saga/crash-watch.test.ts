@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CONFIG_WATCH_ID, DEFAULT_WATCH_POLICY } from '../../gateway/config-watch.ts';
 import { main } from '../../command/run.ts';
-import type { Child } from '../../local/child.ts';
+import type { ChildProgram } from '../../local/child.ts';
 import { startEtcd } from '../../local/etcd-process.ts';
 import { startTemporal } from '../../local/temporal-process.ts';
 import { startWorker } from '../../local/worker-process.ts';
@@ -22,7 +22,7 @@ const FROZEN_MS = 9_000;
 describe('the watch over /config', function () {
   this.timeout(120_000);
   let site: WatchSite;
-  const workers = new Map<number, Child>();
+  const workers = new Map<number, ChildProgram>();
   let names = 0;
   const newWorker = async () => {
     const name = `worker-${(names += 1)}`;
@@ -30,14 +30,14 @@ describe('the watch over /config', function () {
     workers.set(worker.pid, worker);
   };
   /** The worker that watches, once it has told so. */
-  const watching = async (not?: Child): Promise<Child> => {
+  const watching = async (not?: ChildProgram): Promise<ChildProgram> => {
     const { report } = await site.untilStatus(
       (one) =>
         one.report !== null && workers.has(pidOf(one.report.worker)) && pidOf(one.report.worker) !== not?.pid,
     );
-    return workers.get(pidOf(report?.worker ?? '')) as Child;
+    return workers.get(pidOf(report?.worker ?? '')) as ChildProgram;
   };
-  const end = async (worker: Child, signal: NodeJS.Signals) => {
+  const end = async (worker: ChildProgram, signal: NodeJS.Signals) => {
     worker.signal(signal);
     await worker.exited;
     workers.delete(worker.pid);

@@ -3,7 +3,7 @@ import { EtcdClient } from '../../etcd/client.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
-import type { RouterRecord } from '../../pair/transactions.ts';
+import type { RouterRecord } from '../../pair/router-record.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { startWorker } from '../../local/worker-process.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { main } from '../../command/run.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
-import type { Child } from '../../local/child.ts';
+import type { ChildProgram } from '../../local/child.ts';
 import { environmentOf } from '../../local/environment.ts';
 import { writeRecords } from '../../local/load-samples.ts';
 import { freePorts } from '../../local/ports.ts';
@@ -21,7 +21,7 @@ import type { Site } from './site.ts';
 /** The trial stays on until somebody makes the primary's link work. */
 const POLICY = { vrrpLimitMs: 60_000 };
 
-interface Trial {
+interface OnTrial {
   readonly created: TestGateway;
   readonly updated: TestGateway;
   readonly deleted: TestGateway;
@@ -32,7 +32,7 @@ describe('a Temporal server that has lost its database', function () {
   this.timeout(120_000);
   let site: Site;
   let stack: Stack;
-  let worker: Child;
+  let worker: ChildProgram;
   let store: Store;
 
   before(async () => {
@@ -69,7 +69,7 @@ describe('a Temporal server that has lost its database', function () {
   });
 
   /** A creation, an update and a deletion, which one commit on each router carries. */
-  async function onTrial(): Promise<Trial> {
+  async function onTrial(): Promise<OnTrial> {
     const [primary] = site.pair(0);
     const write = () => site.write('vpn_gateway', 0);
     const [updated, deleted] = [await write(), await write()];
@@ -117,17 +117,17 @@ describe('a Temporal server that has lost its database', function () {
   }
 
   /** The words of those whose wanted version has ended. */
-  async function ended(trial: Trial): Promise<string[]> {
+  async function ended(trial: OnTrial): Promise<string[]> {
     const states = await Promise.all(Object.values(trial).map((one: TestGateway) => store.state(one)));
     return Object.values(trial).flatMap((one: TestGateway, index) =>
       states[index]?.version === one.gateway.version ? [states[index].workerState] : [],
     );
   }
 
-  async function assertAsWanted(trial: Trial): Promise<void> {
+  async function assertAsWanted(trial: OnTrial): Promise<void> {
     assert.deepEqual(await ended(trial), ['CREATE_COMPLETED', 'CREATE_COMPLETED', 'DELETE_COMPLETED']);
     for (const router of site.pair(0)) {
-      for (const [what, { gateway }] of Object.entries(trial) as [keyof Trial, TestGateway][])
+      for (const [what, { gateway }] of Object.entries(trial) as [keyof OnTrial, TestGateway][])
         assert.equal(
           router.device.running().includes(String(gateway.body['vrf_name'])),
           what !== 'deleted',

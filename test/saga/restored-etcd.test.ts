@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import type { Child } from '../../local/child.ts';
+import type { ChildProgram } from '../../local/child.ts';
 import { startEtcd } from '../../local/etcd-process.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
 import { startWorker } from '../../local/worker-process.ts';
@@ -16,7 +16,7 @@ const hasEtcdctl = spawnSync('etcdctl', ['version']).status === 0;
 describe('etcd, restored to before a creation', function () {
   this.timeout(240_000);
   let site: Site;
-  let worker: Child;
+  let worker: ChildProgram;
   let saved: TestGateway;
   let later: TestGateway;
   let blocks: readonly string[];

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { ChangeOutcome } from '../../client/index.ts';
 import { CONFIG_WATCH_ID } from '../../gateway/config-watch.ts';
-import type { Child } from '../../local/child.ts';
+import type { ChildProgram } from '../../local/child.ts';
 import { ROOT } from '../../local/folders.ts';
 import { programOf } from '../../local/programs.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
@@ -82,7 +82,7 @@ describe('releases that follow each other while gateways are made', function () 
   });
 
   /** Starts a worker beside those that run. It gets no work before its version is current. */
-  function startVersion(buildId: string): Promise<Child> {
+  function startVersion(buildId: string): Promise<ChildProgram> {
     return startWorker(site.stack, {
       name: `worker-${buildId}`,
       watch: true,

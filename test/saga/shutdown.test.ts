@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { GatewayRun } from '../../client/index.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { Store } from '../../etcd/store.ts';
-import type { Child } from '../../local/child.ts';
+import type { ChildProgram } from '../../local/child.ts';
 import { pairIdOf } from '../../pair/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { startWorker } from '../../local/worker-process.ts';
@@ -22,7 +22,7 @@ const UNDER_MAINTENANCE = 'a batch that waits for the end of a maintenance hold'
 describe('a worker that is told to end', function () {
   this.timeout(60_000);
   let site: Site;
-  let worker: Child;
+  let worker: ChildProgram;
   let store: Store;
   const runs = new Map<string, { readonly gateway: TestGateway; readonly run: GatewayRun }>();
 

@@ -5,7 +5,7 @@
 import { createdFirst } from '../chaos/draw-changes.ts';
 import { randomOf } from '../chaos/random.ts';
 import type { Random } from '../chaos/random.ts';
-import type { Change, RouterName, Workload } from '../chaos/workload.ts';
+import type { WorkloadChange, RouterName, Workload } from '../chaos/workload.ts';
 import type { Effect, Fault, StrikePlan } from './faults.ts';
 
 /** Only schedules from this seed on have askings. */
@@ -22,7 +22,7 @@ export type Asking = { readonly at: number; readonly gateway: number } & (
   | { readonly kind: 'delete without'; readonly without: RouterName; readonly insists: boolean }
 );
 
-interface Asked {
+interface ScheduleWithAskings {
   readonly seed: number;
   readonly workload: Workload;
   readonly faults: readonly Fault[];
@@ -31,7 +31,7 @@ interface Asked {
   readonly quietMs: number;
 }
 
-export function withAskings<S extends Asked>(schedule: S): S {
+export function withAskings<S extends ScheduleWithAskings>(schedule: S): S {
   const { seed, faults, strikes } = schedule;
   if (seed < ASKING_SEEDS) return schedule;
   const random = randomOf(seed).fork('askings');
@@ -61,7 +61,7 @@ export function withAskings<S extends Asked>(schedule: S): S {
  * Whether a change would keep a run from coming to rest: what an operator has put into a gateway's stanzas stays, and so a deletion that is owed there
  * stays owed.
  */
-function staysInTheWay({ kind, gateway }: Change, askings: readonly Asking[]): boolean {
+function staysInTheWay({ kind, gateway }: WorkloadChange, askings: readonly Asking[]): boolean {
   return kind === 'operator adds' && askings.some((one) => one.gateway === gateway);
 }
 

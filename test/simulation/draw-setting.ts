@@ -4,7 +4,7 @@
  */
 import type { Random } from '../chaos/random.ts';
 import { ROUTERS } from '../chaos/workload.ts';
-import type { Action, RouterName, Workload } from '../chaos/workload.ts';
+import type { WorkloadAction, RouterName, Workload } from '../chaos/workload.ts';
 import type { Effect, Fault, Moment, RouterRule } from './faults.ts';
 import type { MeetingPlan } from './meeting.ts';
 import { drawInterference } from './strikes.ts';
@@ -78,8 +78,8 @@ function refuses(
 }
 
 /** What is asked for again after all has ended. It may find something left over. */
-export function drawEncores(random: Random, { gateways }: Workload): readonly Action[] {
-  return [...gateways.keys()].flatMap((gateway): readonly Action[] =>
+export function drawEncores(random: Random, { gateways }: Workload): readonly WorkloadAction[] {
+  return [...gateways.keys()].flatMap((gateway): readonly WorkloadAction[] =>
     random.chance(0.3)
       ? [
           {

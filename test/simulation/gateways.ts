@@ -11,7 +11,7 @@ import { enlarge } from '../chaos/large-members.ts';
 import type { RouterName, Workload } from '../chaos/workload.ts';
 import { ROUTERS } from '../chaos/workload.ts';
 
-export interface RouterRecord {
+export interface SimulatedRouter {
   readonly name: RouterName;
   readonly id: string;
   readonly host: string;
@@ -19,7 +19,7 @@ export interface RouterRecord {
   readonly password: string;
 }
 
-export function routerRecords(): readonly RouterRecord[] {
+export function routerRecords(): readonly SimulatedRouter[] {
   return ROUTERS.map((name, index) => ({
     name,
     id: randomUUID(),
@@ -41,7 +41,7 @@ export interface RequestedGateway {
 
 export function gatewaysOf(
   gateways: Workload['gateways'],
-  routers: readonly RouterRecord[],
+  routers: readonly SimulatedRouter[],
 ): readonly RequestedGateway[] {
   const idOf = (wanted: RouterName): string => routers.find(({ name }) => name === wanted)?.id ?? '';
   return gateways.map((gateway) => {

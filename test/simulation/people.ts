@@ -3,7 +3,7 @@ import { KEYS } from '../../etcd/keys.ts';
 import { recordOf } from '../../local/test-gateway.ts';
 import { additionTo, changed } from '../chaos/changes.ts';
 import { isSettled, versionIn } from '../chaos/settled.ts';
-import type { Action, Change, RouterName } from '../chaos/workload.ts';
+import type { WorkloadAction, WorkloadChange, RouterName } from '../chaos/workload.ts';
 import type { Asking } from './draw-asking.ts';
 import type { RequestedGateway } from './gateways.ts';
 import { Operator } from './operator.ts';
@@ -33,7 +33,7 @@ export class People {
   }
 
   /** Carries out an action at once. */
-  act(action: Action | Change | Asking): void {
+  act(action: WorkloadAction | WorkloadChange | Asking): void {
     void this.#doing(() => this.#do(action));
   }
 
@@ -46,7 +46,7 @@ export class People {
     }
   }
 
-  async #do(action: Action | Change | Asking): Promise<void> {
+  async #do(action: WorkloadAction | WorkloadChange | Asking): Promise<void> {
     const world = this.#world;
     const { at: _, ...words } = action;
     world.tell(`people: ${JSON.stringify(words)}`);

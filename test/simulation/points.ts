@@ -6,13 +6,13 @@ export interface Passing {
   readonly process: Process | undefined;
 }
 
-interface Waiting {
+interface PlannedEvent {
   left: number;
   readonly happens: (passing: Passing) => void;
 }
 
 export class Points {
-  readonly #waiting = new Map<string, Waiting[]>();
+  readonly #waiting = new Map<string, PlannedEvent[]>();
   /** How often each point was passed. */
   readonly passed = new Map<string, number>();
 

@@ -7,13 +7,13 @@ import type { DeviceOptionsInput } from '../../simulator/device/options.ts';
 import type { TapeEntry } from '../../simulator/device/tape.ts';
 import type { RouterEvidence } from '../chaos/evidence.ts';
 import type { Workload } from '../chaos/workload.ts';
-import type { RouterRecord } from './gateways.ts';
+import type { SimulatedRouter } from './gateways.ts';
 import { OPERATOR } from './operator.ts';
 
 const ROUTER_MS = [1, 8] as const;
 
 export interface Site {
-  readonly record: RouterRecord;
+  readonly record: SimulatedRouter;
   readonly device: Device;
   readonly base: string;
   readonly tape: TapeEntry[];
@@ -25,7 +25,7 @@ export interface Site {
 }
 
 export interface SiteDependencies {
-  readonly record: RouterRecord;
+  readonly record: SimulatedRouter;
   readonly clock: Clock;
   readonly options: DeviceOptionsInput;
   /** Statements of each VRRP group. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { ROLES, isRecord } from '../../gateway/resource.ts';
-import type { ResourceRecord } from '../../gateway/resource.ts';
+import type { Fields, ResourceRecord } from '../../gateway/resource.ts';
 import {
   SAMPLE_CHILDREN,
   connectedGateway,
@@ -11,7 +11,6 @@ import {
   sampleNeighbours,
 } from '../../local/samples.ts';
 import { readEnvelope } from '../../etcd/config-records.ts';
-import type { Fields } from '../../etcd/envelope.ts';
 import { resolvedAmong } from '../gateway/kinds.ts';
 import { render } from '../../templates/render.ts';
 

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import { ParameterError } from '../../templates/errors.ts';
-import {
-  TemplateSyntaxError,
-  compileTemplate,
-  maximumNesting,
-  maximumTemplate,
-  values,
-} from '../../templates/template.ts';
+import { maximumNesting, maximumTemplate, TemplateSyntaxError } from '../../templates/parse-template.ts';
+import { compileTemplate, values } from '../../templates/template.ts';
 
 const given = new Map<string, unknown>(
   Object.entries({ a: 'x', b: 'y z', n: 5, none: null, empty: '', config: 'mtu 1500;' }),

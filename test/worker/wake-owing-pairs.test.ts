@@ -3,7 +3,7 @@ import { StoreCorruptError } from '../../etcd/errors.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
-import type { OwedChange, RouterRecord } from '../../pair/transactions.ts';
+import type { OwedChange, RouterRecord } from '../../pair/router-record.ts';
 import { owingPairs, wakeOwingPairs } from '../../worker/wake-owing-pairs.ts';
 
 const gateway = (resourceId: string) => ({ resourceType: 'vpn_gateway', resourceId, version: 1 });

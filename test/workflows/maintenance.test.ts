@@ -1,7 +1,7 @@
 /** A hold that is asked for on the page of a pair which is about to end. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { BEGIN_MAINTENANCE_UPDATE, ROUTER_PAIR, WAKE_SIGNAL, pairIdOf } from '../../pair/messages.ts';
+import { BEGIN_MAINTENANCE_UPDATE, ROUTER_PAIR, WAKE_PAIR_SIGNAL, pairIdOf } from '../../pair/messages.ts';
 import type { HoldRequest } from '../../pair/messages.ts';
 import { kindRouters } from './kind-routers.ts';
 import { openWorkflows } from './scene.ts';
@@ -30,7 +30,7 @@ describe('a maintenance hold that is asked for at a pair', function () {
       workflowId: pairIdOf(routers),
       taskQueue: scene.taskQueue,
       args: [{ routers }],
-      signal: WAKE_SIGNAL,
+      signal: WAKE_PAIR_SIGNAL,
       signalArgs: [],
     });
     const request = { router: routers[0], reason: 'new line card', by: 'alice' };

@@ -1,7 +1,7 @@
 /** A pair's workflow goes on as long as a router owes something, in short histories, and pays without a request. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { QUEUE_QUERY, ROUTER_PAIR, WAKE_SIGNAL, pairIdOf } from '../../pair/messages.ts';
+import { QUEUE_QUERY, ROUTER_PAIR, WAKE_PAIR_SIGNAL, pairIdOf } from '../../pair/messages.ts';
 import type { PairQueue, RouterOwing } from '../../pair/messages.ts';
 import type { OwingLook, PayInput, PayOutcome } from '../../pair/transactions.ts';
 import { kindRouters } from './kind-routers.ts';
@@ -50,7 +50,7 @@ describe('a pair whose router is away and owes something', function () {
       workflowId: pairIdOf(routers),
       taskQueue: scene.taskQueue,
       args: [{ routers }],
-      signal: WAKE_SIGNAL,
+      signal: WAKE_PAIR_SIGNAL,
       signalArgs: [],
     });
   const until = async (isSo: () => boolean | Promise<boolean>) => {

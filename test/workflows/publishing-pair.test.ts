@@ -7,7 +7,8 @@ import type { PublishOnBehalfInput } from '../../activities/requests/publish-on-
 import { FAILURES } from '../../gateway/failures.ts';
 import { REQUEST_SIGNAL, ROUTER_PAIR, pairIdOf } from '../../pair/messages.ts';
 import type { PairRequest } from '../../pair/messages.ts';
-import type { PermittedMember, ReserveInput } from '../../pair/transactions.ts';
+import type { PermittedMember } from '../../pair/router-record.ts';
+import type { ReserveInput } from '../../pair/transactions.ts';
 import { kindRouters } from './kind-routers.ts';
 import { openWorkflows } from './scene.ts';
 import type { WorkflowScene } from './scene.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
-import type { Child } from '../../local/child.ts';
+import type { ChildProgram } from '../../local/child.ts';
 import { AS_IT_IS } from '../../etcd/policies.ts';
 import { startMember } from '../../local/etcd-process.ts';
 import type { EtcdOptions } from '../../local/etcd-process.ts';
@@ -17,7 +17,7 @@ export interface EtcdMember<Name extends string = string> {
   /** The proxy through which the other members reach this one. */
   readonly peers: Proxy;
   /** Starts the member. Resolves as soon as it runs; it joins the cluster once enough other members run. */
-  start(): Promise<Child>;
+  start(): Promise<ChildProgram>;
 }
 
 /** An election takes one to two time-outs. The heartbeat is slow enough for a busy machine. */

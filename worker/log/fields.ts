@@ -1,4 +1,5 @@
 /** The flat fields of what the SDK, its native core and this worker hand over with a message. */
+import type { ChangeEnd } from '../../gateway/change-end.ts';
 import { LENGTHS } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { LogFields } from './line.ts';
@@ -14,6 +15,23 @@ type Value = LogFields[string];
 /** `{ a: { b: 1 } }` becomes `a.b`. What says nothing, such as `null` or an empty list, is left out. */
 export function fieldsOf(given: Readonly<Record<string, unknown>>): LogFields {
   return Object.fromEntries(flatten('', given, 0).slice(0, MOST.fields));
+}
+
+/** The fields of the line that tells how a change ended. */
+export function fieldsOfEnd(end: ChangeEnd): Readonly<Record<string, unknown>> {
+  const { resourceType, resourceId, name, version, action, pairNames, seconds } = end;
+  return {
+    gateway: `${resourceType}:${resourceId}`,
+    ...(name !== resourceId && { name }),
+    version,
+    action,
+    pair: pairNames?.join('+'),
+    seconds: Math.round(seconds * 10) / 10,
+    outcome: end.outcome,
+    alreadyEnded: end.alreadyEnded,
+    type: end.failureType,
+    reason: end.reason,
+  };
 }
 
 /** Whether the error is a failure that the program knows, such as a refused VLAN: its message tells everything, and its stack tells nothing. */

@@ -39,7 +39,7 @@ export function loggingOptions(
 
 class Levels {
   #toldAt = -Infinity;
-  #untold = 0;
+  #suppressed = 0;
 
   /** The level of a line, and `again`: how often the same failure has come since it was told last, and was not told. */
   of({ level, message, meta = {}, timestampNanos }: LogEntry): {
@@ -53,11 +53,11 @@ class Levels {
     const now = Number(timestampNanos / 1_000_000n);
     if (error.type !== FAILURES.StoreUnavailable) return { level: 'debug', again: 0 };
     if (now - this.#toldAt < AGAIN_MS) {
-      this.#untold += 1;
+      this.#suppressed += 1;
       return { level: 'debug', again: 0 };
     }
-    const again = this.#untold;
-    this.#untold = 0;
+    const again = this.#suppressed;
+    this.#suppressed = 0;
     this.#toldAt = now;
     return { level: 'warn', again };
   }

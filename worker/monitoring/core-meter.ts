@@ -5,7 +5,7 @@
  * 2. Labels are bounded. If there are many routers, all routers share one series, unless somebody wants them apart. So do all pairs.
  */
 import type { MetricMeter } from '@temporalio/common';
-import type { Gauge, LabelsOf, Meter, Metric, Recorded, Row } from '../../gateway/meter.ts';
+import type { Gauge, LabelsOf, Meter, Metric, Recorded, GaugeSeries } from '../../gateway/meter.ts';
 import { METRICS } from '../../gateway/metrics.ts';
 import type { MetricFacts } from '../../gateway/metrics.ts';
 
@@ -46,7 +46,7 @@ export class CoreMeter implements Meter {
     this.#instrument(metric)?.(value, this.#bounded(labels));
   }
 
-  replace<M extends Gauge>(metric: M, rows: readonly Row<M>[]): void {
+  replace<M extends Gauge>(metric: M, rows: readonly GaugeSeries<M>[]): void {
     const isName = 'router_name' in (rows[0]?.labels ?? {});
     const told = isName && !this.#isPerRouter() ? [] : rows;
     const series = new Map<string, { readonly labels: Labels; value: number }>();

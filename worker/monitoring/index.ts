@@ -9,7 +9,7 @@ import type { SessionPool } from '../../netconf/pool.ts';
 import type { WorkerOptions } from '../options.ts';
 import { METRICS_TIMES } from '../settings.ts';
 import type { SinkListeners } from '../sinks.ts';
-import type { CollectorOptions } from '../tracing/collector.ts';
+import type { TraceCollectorOptions } from '../tracing/collector.ts';
 import { Tracing } from '../tracing/index.ts';
 import { SpanExporter } from '../tracing/otlp.ts';
 import { countingChanges } from './changes.ts';
@@ -150,7 +150,7 @@ export class Monitoring {
     await this.#spans?.close();
   }
 
-  #trace(collector: CollectorOptions): void {
+  #trace(collector: TraceCollectorOptions): void {
     const { logger } = Runtime.instance();
     const spans = new SpanExporter({
       collector,

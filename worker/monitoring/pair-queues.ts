@@ -10,7 +10,7 @@ import { PAIR_TIMES } from '../../pair/times.ts';
 /** How long what a pair has told counts, in ms. A pair that works has a workflow task at least this often. */
 const GOOD_FOR_MS = PAIR_TIMES.verdictMaxMs + 5 * 60_000;
 
-interface Told extends QueueSizes {
+interface ToldSizes extends QueueSizes {
   readonly toldAt: number;
   /** When the pair first told that its batch is on trial, by the pair's clock, in ms since the epoch. `undefined`: the batch is not on trial. */
   readonly trialSince: number | undefined;
@@ -19,7 +19,7 @@ interface Told extends QueueSizes {
 export class PairQueues {
   readonly #meter: Meter;
   readonly #now: () => number;
-  readonly #told = new Map<string, Told>();
+  readonly #told = new Map<string, ToldSizes>();
 
   /** `now`: a monotonic clock, in ms. */
   constructor(meter: Meter, now: () => number = () => performance.now()) {
@@ -40,9 +40,10 @@ export class PairQueues {
     for (const [pair, { toldAt }] of this.#told)
       if (this.#now() - toldAt > GOOD_FOR_MS) this.#told.delete(pair);
     const now = Date.now();
-    const rowsOf = (valueOf: (told: Told) => number) =>
+    const rowsOf = (valueOf: (told: ToldSizes) => number) =>
       [...this.#told].map(([pair, told]) => ({ labels: { pair }, value: valueOf(told) }));
-    const age = ({ oldestSince }: Told) => (oldestSince === null ? 0 : Math.max(0, now - oldestSince) / 1000);
+    const age = ({ oldestSince }: ToldSizes) =>
+      oldestSince === null ? 0 : Math.max(0, now - oldestSince) / 1000;
     this.#meter.replace(
       'pairWaiting',
       rowsOf(({ waiting }) => waiting),

@@ -3,7 +3,7 @@ import { request as requestInClear } from 'node:http';
 import { request as requestOverTls } from 'node:https';
 import type { RequestOptions } from 'node:https';
 
-export interface CollectorOptions {
+export interface TraceCollectorOptions {
   /** Where to POST to. */
   readonly url: string;
   /** Headers of each request, by name in lower case. They may hold a login, so nothing shows them. */
@@ -19,7 +19,7 @@ const DEADLINE_MS = 5_000;
  * Resolves to the HTTP status of the answer. Rejects if none comes within 5 s. A redirection is not followed, because the login is for this collector
  * only.
  */
-export function post({ url, headers, tls }: CollectorOptions, body: string): Promise<number> {
+export function post({ url, headers, tls }: TraceCollectorOptions, body: string): Promise<number> {
   const request = new URL(url).protocol === 'https:' ? requestOverTls : requestInClear;
   const options: RequestOptions = {
     method: 'POST',

@@ -16,7 +16,7 @@ import type { Span } from './otlp.ts';
 
 const SAGAS: ReadonlySet<string> = new Set([APPLY_GATEWAY, ...Object.values(WORKFLOWS)]);
 
-interface Place {
+interface SpanContext {
   readonly traceId: string;
   readonly spanId: string;
 }
@@ -24,7 +24,7 @@ interface Place {
 export class Tracing {
   readonly #add: (span: Span) => void;
   /** The activity that the code runs in. */
-  readonly #activity = new AsyncLocalStorage<Place>();
+  readonly #activity = new AsyncLocalStorage<SpanContext>();
 
   constructor(add: (span: Span) => void) {
     this.#add = add;
@@ -125,7 +125,7 @@ export class Tracing {
 }
 
 /** The ids of the trace and of the outermost span of a saga's run. */
-function placeOf(runId: string): Place {
+function placeOf(runId: string): SpanContext {
   return { traceId: hash(`trace ${runId}`, 32), spanId: hash(`span ${runId}`, 16) };
 }
 

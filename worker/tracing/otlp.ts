@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { post } from './collector.ts';
-import type { CollectorOptions } from './collector.ts';
+import type { TraceCollectorOptions } from './collector.ts';
 
 export interface Span {
   /** 32 hexadecimal digits. */
@@ -23,7 +23,7 @@ export interface Span {
 }
 
 export interface ExporterOptions {
-  readonly collector: CollectorOptions;
+  readonly collector: TraceCollectorOptions;
   /** Attributes of this worker. */
   readonly resource: Readonly<Record<string, string>>;
   readonly warn: (words: string) => void;

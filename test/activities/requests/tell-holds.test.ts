@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { HoldTeller } from '../../../activities/requests/tell-holds.ts';
 import type { ToldRequest } from '../../../activities/requests/tell-holds.ts';
-import type { MaintenanceHold } from '../../../pair/transactions.ts';
+import type { MaintenanceHold } from '../../../pair/router-record.ts';
 
 const HOLD = { reason: 'new line card', by: 'alice', since: 'noon' };
 const WHY = 'MX-2 is held for maintenance: new line card (alice, since noon)';

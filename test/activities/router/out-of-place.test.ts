@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Family } from '../../../activities/router/family.ts';
 import { outOfPlace } from '../../../activities/router/out-of-place.ts';
-import type { Running } from '../../../activities/router/running.ts';
+import type { RunningConfiguration } from '../../../activities/router/running.ts';
 import { parse } from '../../../junos/parse.ts';
 import type { Path, Statement } from '../../../junos/tree.ts';
 import { gatewayChange } from './gateway-change.ts';
@@ -20,7 +20,7 @@ const children = (count: number) => Array.from({ length: count }, (_, number) =>
 const placed = (
   tree: readonly Statement[],
   count: number,
-  unreadable: Running['unreadable'] = () => undefined,
+  unreadable: RunningConfiguration['unreadable'] = () => undefined,
 ) => outOfPlace({ running: { tree, unreadable }, family, claimedInside: () => [] }, children(count));
 
 /** The tree, and how often the words of one of its statements were read. */

@@ -94,7 +94,7 @@ describe('what is sent to a router by its policy', () => {
 describe('a router', () => {
   const FIRST = ['get-commit-information', 'get-route-engine-information'];
 
-  it('is asked for its engines once in a session, and again after it was doubted', async () => {
+  it('is asked for its engines once in a session, and again after the answer was in doubt', async () => {
     const sent: string[] = [];
     const session = sessionOf('auto', engines(0), '<ok/>', sent);
     await readFirstHistory(session);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { differenceOf } from '../../../activities/watch/difference.ts';
-import type { Configured, Difference, Ended } from '../../../activities/watch/difference.ts';
+import { configDifferenceOf } from '../../../activities/watch/difference.ts';
+import type { Configured, ConfigDifference, PublishedVersion } from '../../../activities/watch/difference.ts';
 
 const at = (version: number | undefined): Configured => ({ version, modRevision: '7' });
 
 describe('the difference between a configuration and its state', () => {
-  const cases: readonly [string, Configured | undefined, Ended | undefined, Difference][] = [
+  const cases: readonly [string, Configured | undefined, PublishedVersion | undefined, ConfigDifference][] = [
     ['a new one', at(1), undefined, 'differs'],
     ['the version that has ended, well or badly', at(3), { version: 3 }, 'none'],
     ['a newer version', at(4), { version: 3 }, 'differs'],
@@ -21,5 +21,5 @@ describe('the difference between a configuration and its state', () => {
     ['nothing at all', undefined, undefined, 'none'],
   ];
   for (const [what, config, state, expected] of cases)
-    it(`is "${expected}" for ${what}`, () => assert.equal(differenceOf(config, state), expected));
+    it(`is "${expected}" for ${what}`, () => assert.equal(configDifferenceOf(config, state), expected));
 });

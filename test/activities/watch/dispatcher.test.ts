@@ -82,7 +82,7 @@ describe('the asking of sagas', () => {
     calls[0]?.fail();
     await settled();
     // The gateway's run has ended without a word in `/state`.
-    await dispatcher.look(-1);
+    await dispatcher.checkRuns(-1);
     while (calls.length < 3) await setTimeout(20);
     assert.deepEqual(versions(), [1, 2, 2]);
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { ConfigWatch } from '../../../activities/watch/config-watch.ts';
-import type { WatchOptions } from '../../../activities/watch/config-watch.ts';
+import type { ConfigWatchOptions } from '../../../activities/watch/config-watch.ts';
 import type { Entry } from '../../../etcd/client.ts';
 import type { Doubt } from '../../../etcd/watch-stream.ts';
 import { DEFAULT_WATCH_POLICY } from '../../../gateway/config-watch.ts';
@@ -39,7 +39,7 @@ describe('the listings of the watch', () => {
       fresh: () => undefined,
       tell: () => undefined,
       now: () => Date.now(),
-    } as unknown as WatchOptions;
+    } as unknown as ConfigWatchOptions;
     const over = new AbortController();
     const ended = new ConfigWatch(options).run(over.signal);
     await setTimeout(1_500);

@@ -77,14 +77,14 @@ function gatewayOf(records: Records, kind: Kind, id: string): Gateway {
     plan: `/gateway-saga/plans/${path}`,
   };
   const registrations = registrationsOf(records, kind, id, keys);
-  const untold = keptUntold(records, keys, registrations);
-  const ends = [...records.history(keys.state), ...untold.map(({ write }) => write)]
+  const unpublished = keptUnpublished(records, keys, registrations);
+  const ends = [...records.history(keys.state), ...unpublished.map(({ write }) => write)]
     .sort((one, other) => one.revision - other.revision)
     .reduce<readonly Published[]>((before, write) => {
-      const kept = untold.find((one) => one.write === write);
+      const kept = unpublished.find((one) => one.write === write);
       return [...before, kept ?? publishedOf(write, before.at(-1), registrations)];
     }, []);
-  const states = ends.filter((one) => !untold.includes(one));
+  const states = ends.filter((one) => !unpublished.includes(one));
   const last = ends.at(-1);
   const vanished = vanishedAt(records, keys, registrations);
   const isTold = vanished === undefined || (last?.write.revision ?? 0) >= vanished;
@@ -100,7 +100,7 @@ function gatewayOf(records: Records, kind: Kind, id: string): Gateway {
  * Versions that were kept on both routers and have no `/state`, because their configuration had vanished, or because a newer version came before
  * anybody published them. By the plan record they stand. Each of them stands from the write on that marks it as kept.
  */
-function keptUntold(
+function keptUnpublished(
   records: Records,
   keys: Gateway['keys'],
   registrations: readonly Registration[],

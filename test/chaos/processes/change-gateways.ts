@@ -5,7 +5,7 @@ import { workflowIdOf } from '../../../gateway/resource.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
 import { additionTo, changed, firstOf } from '../changes.ts';
 import type { First } from '../changes.ts';
-import type { Change, RouterName } from '../workload.ts';
+import type { WorkloadChange, RouterName } from '../workload.ts';
 import type { Stage } from './participants.ts';
 import { writeVersion } from './records.ts';
 import type { OperatorAction } from './routers-messages.ts';
@@ -37,7 +37,7 @@ export class ChangeGateways {
     this.firsts = stage.participants.gateways.map(firstOf);
   }
 
-  async act(change: Change): Promise<void> {
+  async act(change: WorkloadChange): Promise<void> {
     const gateway = this.stage.participants.gateways[change.gateway];
     const first = this.firsts[change.gateway];
     if (gateway === undefined || first === undefined) throw new RangeError(`no gateway ${change.gateway}`);

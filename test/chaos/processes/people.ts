@@ -10,7 +10,7 @@ import type { TestGateway } from '../../../local/test-gateway.ts';
 import { askedFor } from '../changes.ts';
 import { isLeftToPair } from '../informed-pairs.ts';
 import { PAIRS } from '../workload.ts';
-import type { Action, RouterName, Workload } from '../workload.ts';
+import type { WorkloadAction, RouterName, Workload } from '../workload.ts';
 import { ChangeGateways } from './change-gateways.ts';
 import type { Stage } from './participants.ts';
 import { Maintenance } from './maintenance.ts';
@@ -114,7 +114,7 @@ export class People {
     }
   }
 
-  private async act(action: Action): Promise<void> {
+  private async act(action: WorkloadAction): Promise<void> {
     switch (action.kind) {
       case 'hold':
         return this.hold(action);
@@ -137,7 +137,7 @@ export class People {
     }
   }
 
-  private async changeGateway(action: Extract<Action, { readonly gateway: number }>): Promise<void> {
+  private async changeGateway(action: Extract<WorkloadAction, { readonly gateway: number }>): Promise<void> {
     const { site, participants } = this.stage;
     const gateway = participants.gateways[action.gateway];
     if (!gateway) throw new RangeError(`no gateway ${action.gateway}`);
@@ -181,7 +181,7 @@ export class People {
     );
   }
 
-  private async hold({ router, ms, by }: Extract<Action, { readonly kind: 'hold' }>): Promise<void> {
+  private async hold({ router, ms, by }: Extract<WorkloadAction, { readonly kind: 'hold' }>): Promise<void> {
     const { site, participants } = this.stage;
     const { id } = participants.routers[router];
     const pair = by === 'update' ? PAIRS.find((names) => names.some((name) => name === router)) : undefined;

@@ -5,7 +5,7 @@
 import type { Policy } from '../../../gateway/policies.ts';
 import { changing, drawRandomSchedule } from '../../simulation/schedule.ts';
 import type { Schedule } from '../../simulation/schedule.ts';
-import type { Action, Change } from '../workload.ts';
+import type { WorkloadAction, WorkloadChange } from '../workload.ts';
 
 export const SCALE = 60;
 const PACE = 3 * SCALE;
@@ -30,7 +30,7 @@ export function drawSchedule(seed: number): Schedule {
   const { workload, routers, faults, policy, quietMs, ...rest } = changing(drawRandomSchedule(seed));
   // Gateways are not created faster because the schedule is, so what comes after their creation comes later.
   const laterMs = quietMs === 0 ? 0 : QUIET_MS - quietMs / PACE;
-  const sooner = <T extends Action | Change>(one: T): T => ({
+  const sooner = <T extends WorkloadAction | WorkloadChange>(one: T): T => ({
     ...one,
     at: one.at / PACE + (one.kind === 'create' ? 0 : laterMs),
   });

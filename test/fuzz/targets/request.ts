@@ -1,7 +1,7 @@
 /** A request to create a gateway, as JSON. */
 import assert from 'node:assert/strict';
 import { readRequest } from '../../../gateway/request.ts';
-import { printable } from '../../../gateway/validate.ts';
+import { shownValue } from '../../../gateway/validate.ts';
 import { oneLine } from '../../../gateway/display.ts';
 import { assertSame, assertShown, repeated, type Target } from '../target.ts';
 
@@ -39,8 +39,8 @@ export const request: Target = {
     }
     const read = readRequest(given);
     if (read.kind === 'problem') {
-      assertShown(printable(read.got), 500);
-      assertShown(oneLine(`${read.field}: expected ${read.expected}, got ${printable(read.got)}`), 500);
+      assertShown(shownValue(read.got), 500);
+      assertShown(oneLine(`${read.field}: expected ${read.expected}, got ${shownValue(read.got)}`), 500);
       return;
     }
     const { resourceType, resourceId, version } = read.request;

@@ -14,7 +14,7 @@ import { Family } from './family.ts';
 import { Ledger } from './ledger.ts';
 import { People } from './people.ts';
 import { Sagas } from './sagas.ts';
-import type { Asked } from './sagas.ts';
+import type { AskedMember } from './sagas.ts';
 import type { FamilyWorld } from './world.ts';
 
 const BATCHES = 12;
@@ -102,7 +102,7 @@ export class Driver {
 
   async #batch(requested: readonly TestGateway[], { isCalm }: { readonly isCalm: boolean }): Promise<void> {
     const { deps, ids } = this.#world;
-    let waiting: Asked[] = [];
+    let waiting: AskedMember[] = [];
     for (const gateway of requested) this.#world.write(gateway);
     for (const gateway of requested) waiting.push(...(await this.#sagas.ask(gateway)));
     waiting.push(...(await this.#sagas.woken()));
@@ -140,7 +140,7 @@ export class Driver {
 
   async #settle(
     reservation: string,
-    asked: readonly Asked[],
+    asked: readonly AskedMember[],
     confirm: readonly PairMember[],
     revert: readonly PairMember[],
   ): Promise<void> {
@@ -148,7 +148,7 @@ export class Driver {
     const input = { reservation, routers: ids, confirm, revert };
     const { kept, reverted, fellBack } = await this.#again((context) => settle(deps, context, input));
     for (const member of kept) {
-      const { plan } = asked.find((one) => one.member === member) as Asked;
+      const { plan } = asked.find((one) => one.member === member) as AskedMember;
       this.#count(`kept: ${member.gateway.resourceType} ${plan.action}`);
       this.#ledger.kept(plan);
       await this.#sagas.completed(member);

@@ -21,13 +21,13 @@ import type { Ledger } from './ledger.ts';
 import type { FamilyWorld } from './world.ts';
 
 /** A change that has registered and is on its way to the routers. */
-export interface Asked {
+export interface AskedMember {
   readonly member: PairMember;
   readonly plan: PlanRecord;
 }
 
 /** A run of a saga that waits. */
-interface Waiting {
+interface WaitingSaga {
   readonly plan: Plan;
   readonly for: Awaited;
   readonly waited: Waited;
@@ -43,7 +43,7 @@ interface SagasOptions {
 }
 
 export class Sagas {
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #waiting = new Map<string, WaitingSaga>();
   readonly #underWay = new Map<string, GatewayRef>();
   readonly #options: SagasOptions;
 
@@ -52,7 +52,7 @@ export class Sagas {
   }
 
   /** Starts a saga. If a run for an older version of the gateway waits, it is superseded. */
-  async ask(gateway: TestGateway): Promise<readonly Asked[]> {
+  async ask(gateway: TestGateway): Promise<readonly AskedMember[]> {
     const { world } = this.#options;
     const before = this.#waiting.get(workflowIdOf(gateway));
     if (before !== undefined)
@@ -64,8 +64,8 @@ export class Sagas {
   }
 
   /** The runs that were woken register again. */
-  async woken(): Promise<readonly Asked[]> {
-    const all: Asked[] = [];
+  async woken(): Promise<readonly AskedMember[]> {
+    const all: AskedMember[] = [];
     // A copy, because registering changes who waits.
     const waiting = [...this.#waiting.values()];
     for (const { plan, waited, isWoken } of waiting)
@@ -110,7 +110,7 @@ export class Sagas {
     this.#ended(gateway);
   }
 
-  async #register(plan: Plan, waited?: Waited): Promise<readonly Asked[]> {
+  async #register(plan: Plan, waited?: Waited): Promise<readonly AskedMember[]> {
     const { world, count } = this.#options;
     const { deps } = world;
     const id = workflowIdOf(plan.gateway);

@@ -1,4 +1,4 @@
-import type { Gauge, LabelsOf, Meter, Recorded, Row } from '../../../gateway/meter.ts';
+import type { Gauge, LabelsOf, Meter, Recorded, GaugeSeries } from '../../../gateway/meter.ts';
 
 /** Remembers what it was told. */
 export class RecordingMeter implements Meter {
@@ -10,7 +10,7 @@ export class RecordingMeter implements Meter {
     this.recorded.push([metric, value, labels]);
   }
 
-  replace<M extends Gauge>(metric: M, rows: readonly Row<M>[]): void {
+  replace<M extends Gauge>(metric: M, rows: readonly GaugeSeries<M>[]): void {
     this.gauges.set(
       metric,
       rows.map(({ labels, value }) => [labels, value]),

@@ -77,8 +77,8 @@ export const GATEWAY: readonly Survivor[] = [
   },
   {
     file: 'gateway/resolve.ts',
-    line: "JSON.stringify([printable(body['ip']).toLowerCase(), body['ssh_port']]);",
-    put: "printable(body['ip']).toUpperCase()",
+    line: "JSON.stringify([shownValue(body['ip']).toLowerCase(), body['ssh_port']]);",
+    put: "shownValue(body['ip']).toUpperCase()",
     why: 'both sides are put into one case, whichever it is',
   },
   {
