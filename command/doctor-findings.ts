@@ -13,7 +13,7 @@ import { COMPLETED } from '../gateway/records.ts';
 import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { describePath } from '../netconf/diff.ts';
-import type { RouterRecord } from '../pair/transactions.ts';
+import type { RouterRecord } from '../pair/router-record.ts';
 import { claimFindings } from './doctor-claims.ts';
 import { familyFindings } from './doctor-family.ts';
 import type { Finding } from './doctor-family.ts';

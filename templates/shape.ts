@@ -86,7 +86,7 @@ function isDeeper(value: unknown, levels: number): boolean {
 }
 
 /** Reads JSON text. */
-export function json(place: Place, source: string): Spot {
+export function json(place: Location, source: string): Spot {
   let value: unknown;
   try {
     value = JSON.parse(source);
