@@ -16,7 +16,7 @@ describe('the variables for other terminals', () => {
     run = await mkdtemp(join(tmpdir(), 'gateway-saga-run-'));
   });
   afterEach(async () => {
-    await unpublish(run);
+    await unpublish(run, []);
     await rm(run, { recursive: true });
   });
 
@@ -61,14 +61,14 @@ describe('the variables for other terminals', () => {
   it('are readable by their owner only, and removed with the run', async () => {
     await publishShell(run, {}, '/x/temporal');
     assert.equal((await stat(SHELL_FILE)).mode & 0o777, 0o600);
-    await unpublish(run);
+    await unpublish(run, []);
     await assert.rejects(stat(SHELL_FILE), { code: 'ENOENT' });
   });
 
   it("stay when they are another run's", async () => {
     await publishShell(run, {}, '/x/temporal');
     await writeFile(`${run}/env`, 'of an earlier run');
-    await unpublish(run);
+    await unpublish(run, []);
     assert.match(await readFile(SHELL_FILE, 'utf8'), /'\/x'/);
     await rm(SHELL_FILE);
   });
