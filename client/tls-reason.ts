@@ -8,6 +8,9 @@ type Tls = ClientConnectConfig['connectionOptions']['tls'];
 /** How long the second handshake may take, in ms. */
 const LIMIT_MS = 3_000;
 
+/** What OpenSSL says of an answer that is no TLS record. */
+const NO_TLS = new Set(['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG']);
+
 /** The error for a connection that failed. If TLS is the cause, gRPC reports little more than a time-out. So a second handshake finds the reason. */
 export async function unavailable(
   address: string,
@@ -52,6 +55,7 @@ function tlsReason(address: string, tls: Exclude<Tls, boolean | null | undefined
     socket.on('error', ({ code = '', message }: NodeJS.ErrnoException) => {
       // An error without a code of TLS comes from the network, and gRPC has reported that.
       if (/^ERR_SSL.*(ALERT|CERTIFICATE)/.test(code)) end(`${whose} (${code})`);
+      else if (NO_TLS.has(code)) end('the server does not speak TLS');
       else if (/CERT|SIGNATURE|ISSUER|ERR_TLS|ERR_SSL/.test(code)) end(message);
       else if (!agreed) end();
     });

@@ -107,4 +107,13 @@ describe('GatewayClient.connect', () => {
     const { connection } = client;
     await assert.rejects(GatewayClient.connect({ connection, address: 'x:1' }), InvalidRequestError);
   });
+
+  it('says of a server without TLS that it does not speak TLS', async () => {
+    const address = (await temporal()).address;
+    const env = { TEMPORAL_ADDRESS: address, TEMPORAL_TLS: 'true' };
+    await assert.rejects(GatewayClient.connect({ env, connectTimeoutMs: 2_000 }), {
+      name: 'TemporalUnavailableError',
+      message: `Temporal at ${address} can't be reached: the server does not speak TLS`,
+    });
+  });
 });
