@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { access, readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path/posix';
+import * as client from '../../client/index.ts';
 import { COMMANDS } from '../../command/commands.ts';
 import { HELP as ROUTER_HELP } from '../../command/router.ts';
 import { FAILURES } from '../../gateway/failures.ts';
@@ -194,13 +195,7 @@ describe('the documentation', () => {
 
   it('names failures and alerts that exist in the pages on etcd and routers', async () => {
     const types: readonly string[] = Object.values(FAILURES);
-    const known = new Set([
-      ...types,
-      ...(await alertNames()),
-      'ApplicationFailure',
-      'GatewayClient',
-      'FAILURES',
-    ]);
+    const known = new Set([...types, ...(await alertNames()), 'ApplicationFailure', ...Object.keys(client)]);
     // The page on benchmarks names what it measures, classes among it.
     const about = pages.filter(({ path }) => path !== 'docs/benchmarks.md');
     const names = about.flatMap(wordsOf).filter((word) => /^(?:[A-Z][a-z]+){2,}$/.test(word));
