@@ -57,10 +57,12 @@ export async function recognize(
   for (const one of planned) {
     if (routers.some(({ session }) => isRecorded(session.record, one))) continue;
     const views = routers.map((router) => viewOf(router, one));
-    const isWhole = ({ presence, commit }: View) => isAfter(presence) && commit !== undefined;
+    // Where both ends are the same, no commit was needed.
+    const isWhole = ({ presence, commit }: View) =>
+      isAfter(presence) && (commit !== undefined || presence.kind === 'unchanged');
     const maybeOurs = ({ presence, commit }: View) =>
       isAfter(presence) || (!isBefore(presence) && commit !== undefined);
-    if (views.every(isWhole)) members.push(one);
+    if (views.every(isWhole) && views.some(({ commit }) => commit !== undefined)) members.push(one);
     else if (isCreation(one) && views.some(maybeOurs)) disputed.set(one, disputeOf(views));
   }
   return { members, disputed, trials: await trialsOf(routers, members, policy) };

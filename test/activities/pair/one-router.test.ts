@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { KEYS } from '../../../etcd/keys.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
@@ -71,4 +72,24 @@ describe('a change that changes only one of the two routers', function () {
       assert.deepEqual(await settled(), { kept: [member], reverted: [], fellBack: [] });
     });
   }
+
+  it('is recognized, and committed by nobody, if etcd has lost what it wrote since the registration: an update of the secondary', async () => {
+    const [gateway] = (await standing(scene, 1)) as [TestGateway];
+    const member = await changes[0]?.[1](gateway);
+    assert.ok(member);
+    const { raw } = etcd();
+    const key = KEYS.plan(member.gateway);
+    const registered = (await raw.get(key).string()) ?? assert.fail();
+    const earlier = await scene.reservation();
+    await scene.apply(earlier, [member]);
+    await scene.settle(earlier, { confirm: [member] });
+    const logs = scene.routers.map(logsOf);
+    await raw.put(key).value(registered);
+    for (const id of scene.ids) await raw.delete().key(KEYS.router(id));
+    const reservation = await scene.reservation();
+    const { applied, refused } = await scene.apply(reservation, [member]);
+    assert.deepEqual([applied, refused], [[member], []]);
+    assert.deepEqual((await scene.settle(reservation, { confirm: [member] })).kept, [member]);
+    assert.deepEqual(scene.routers.map(logsOf), logs);
+  });
 });
