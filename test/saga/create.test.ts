@@ -3,7 +3,7 @@ import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 
 describe('creating a gateway', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let world: World;
   before(async () => {
     world = await openWorld();

@@ -13,7 +13,7 @@ const stories = Object.keys(STORIES) as Story[];
 const MAX_EVENTS: Partial<Record<Story, number>> = { created: 70, updated: 60, deleted: 50, unchanged: 25 };
 
 describe('the workflow as it is now', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   before(installQuietRuntime);
 
   let site: Site;

@@ -64,7 +64,7 @@ async function as(
 }
 
 describe('both routers carry a gateway or neither, whatever a router does where that is not known', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const etcd = useEtcd();
 
   for (const pendingMark of marks) {

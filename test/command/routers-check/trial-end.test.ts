@@ -8,7 +8,7 @@ import { fakeIo } from '../fake-io.ts';
 import { textOf, useTrials } from './trial-scene.ts';
 
 describe('routers check --trial, where something is in its way', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { etcd, open, trial, checkedTrial, transcriptFile, assertClean, keepAsIs } = useTrials();
   let scene: CheckScene;
 
