@@ -22,6 +22,22 @@ export const TRANSACTION_MUTATIONS: readonly Mutation[] = [
     specs: [`${SPECS}/apply.test.ts`],
   },
   {
+    name: 'a stanza that can’t be read counts against the whole batch',
+    kind: 'T9',
+    file: 'activities/router/running.ts',
+    find: "return innermost?.kind === 'unreadable' ? innermost : undefined;",
+    put: "return found.find((one) => one.kind === 'unreadable') as Unreadable | undefined;",
+    specs: [`${SPECS}/unreadable-beside.test.ts`],
+  },
+  {
+    name: 'an update of one router only not recognized after a loss of records',
+    kind: 'T7',
+    file: `${PAIR}/recognize.ts`,
+    find: "isAfter(presence) && (commit !== undefined || presence.kind === 'unchanged');",
+    put: 'isAfter(presence) && commit !== undefined;',
+    specs: [`${SPECS}/one-router.test.ts`],
+  },
+  {
     name: 'a permission used that came while the worker was frozen',
     kind: 'T3',
     file: 'activities/router/fence.ts',
