@@ -70,10 +70,13 @@ export async function configWatch({ schema, ...before }: ConfigWatchInput = {}):
   const show = () => {
     if (isDue) return;
     isDue = true;
-    void Promise.resolve().then(() => {
-      isDue = false;
-      setCurrentDetails(watchPage(status));
-    });
+    // If the worker cuts a task off, this runs after the task and fails. Nobody needs the page then, and a failure that nobody catches would end the worker.
+    Promise.resolve()
+      .then(() => {
+        isDue = false;
+        setCurrentDetails(watchPage(status));
+      })
+      .catch(() => undefined);
   };
   const note = (...lines: readonly string[]) => {
     status = { ...status, book: [...[...lines].reverse(), ...status.book].slice(0, BOOK) };
