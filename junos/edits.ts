@@ -1,7 +1,7 @@
 /** Updates a gateway in place: the set commands between two of its texts, beside what others have in the same stanzas. */
 import { differenceOf, find, inside, type Difference, type Texts } from './difference.ts';
 import { movesOf, type Insert } from './order.ts';
-import { within } from './select.ts';
+import { pathKey, within } from './select.ts';
 import { parseSet, printSet } from './set.ts';
 import type { Path, Statement } from './tree.ts';
 
@@ -24,9 +24,9 @@ export interface EditOptions extends Texts {
 export function edits({ standing, arrange = [], ...texts }: EditOptions): readonly string[] {
   const difference = differenceOf(standing, texts);
   const { statements, missing, surplus, misplaced, unsure } = difference;
-  const anew = new Set([...missing, ...misplaced].map(keyOf));
+  const anew = new Set([...missing, ...misplaced].map(pathKey));
   const added = statements.filter(
-    (path) => anew.has(keyOf(path)) || unsure.some((leaf) => within(path, leaf)),
+    (path) => anew.has(pathKey(path)) || unsure.some((leaf) => within(path, leaf)),
   );
   const arranged = arrange
     .flatMap((line) => parseSet(line))
@@ -66,7 +66,7 @@ function anewFor(path: Path): readonly string[] {
 function goesWith(path: Path, { standing, scrambled }: Difference): Path | undefined {
   const found = find(standing, path);
   if (found?.role !== 'unknown' || inside(found).length > 0) return undefined;
-  if (!scrambled.some((secret) => keyOf(secret) === keyOf(path))) return path;
+  if (!scrambled.some((secret) => pathKey(secret) === pathKey(path))) return path;
   // The router stores the secret in a form of its own, and does not find it by the secret. So the leaf is deleted without its value.
   const leaf = path.slice(0, -1);
   const holder = find(standing, leaf);
@@ -80,5 +80,3 @@ function goesWith(path: Path, { standing, scrambled }: Difference): Path | undef
 function mayStayInactive(path: Path, { standing }: Difference): boolean {
   return path.some((_, length) => find(standing, path.slice(0, length))?.lineTag === 'inactive');
 }
-
-const keyOf = (path: Path): string => JSON.stringify(path);

@@ -38,6 +38,9 @@ export function leaves(node: Node): Node[] {
   return node.parent === undefined ? [] : [node];
 }
 
+/** A path as one word: different paths have different keys. */
+export const pathKey = (path: Path): string => JSON.stringify(path);
+
 /** Whether `path` is `owner` or lies below it. */
 export const within = (path: Path, owner: Path): boolean =>
   path.length >= owner.length && owner.every((word, index) => path[index] === word);

@@ -1,6 +1,6 @@
 /** A configuration without some of its parts, and without the containers that these leave empty. */
 import { buildModel, nodeAt, type Node } from './model.ts';
-import { within } from './select.ts';
+import { pathKey, within } from './select.ts';
 import { statementsInside } from './statements.ts';
 import type { Path, Statement } from './tree.ts';
 
@@ -45,9 +45,9 @@ export function emptied(standing: readonly Statement[], { paths, inside, staying
   const model = buildModel(standing);
   const kept = buildModel(staying);
   const gone = paths.filter((path) => removeAt(model, path));
-  const way = new Set(gone.flatMap((path) => path.map((_, length) => keyOf(path.slice(0, length)))));
+  const way = new Set(gone.flatMap((path) => path.map((_, length) => pathKey(path.slice(0, length)))));
   const isHollow = (node: Node, path: Path): boolean =>
-    way.has(keyOf(path)) &&
+    way.has(pathKey(path)) &&
     node.tag === undefined &&
     [...node.children.values()].every((child) => isHollow(child, [...path, child.word]));
   const found = new Map<string, Path>();
@@ -60,7 +60,7 @@ export function emptied(standing: readonly Statement[], { paths, inside, staying
       const node = nodeAt(model, container);
       if (node === undefined || !isNameable(node)) continue;
       if (nodeAt(kept, container) !== undefined || !isHollow(node, container)) continue;
-      found.set(keyOf(container), container);
+      found.set(pathKey(container), container);
       break;
     }
   }
@@ -76,5 +76,3 @@ function isNameable({ role, schema }: Node): boolean {
 function removeAt(model: Node, path: Path): boolean {
   return nodeAt(model, path.slice(0, -1))?.children.delete(path.at(-1) ?? '') === true;
 }
-
-const keyOf = (path: Path): string => JSON.stringify(path);

@@ -74,19 +74,18 @@ async function trialsOf(
   members: readonly PlannedMember[],
   policy: Policy,
 ): Promise<Recognized['trials']> {
-  const trials = new Map<string, UnrecordedTrial>();
-  for (const { session, look } of routers) {
-    const { pending, unrecorded } = look;
-    if (unrecorded === undefined) continue;
+  const found = routers.flatMap(({ session, look: { pending, unrecorded } }) => {
+    if (unrecorded === undefined) return [];
     const concerned = members.some(({ member }) => unrecorded.names(member.gateway));
-    if (pending.kind !== 'foreign' && !concerned) continue;
-    // A member that has no such time is refused afterwards, when the batch is prepared.
-    const { limitMs: vrrpLimitMs } = await vrrpTimeOf(routers, members, policy, new Rejections());
+    return pending.kind === 'foreign' || concerned ? [{ session, unrecorded }] : [];
+  });
+  if (found.length === 0) return new Map();
+  // A member that has no such time is refused afterwards, when the batch is prepared.
+  const { limitMs: vrrpLimitMs } = await vrrpTimeOf(routers, members, policy, new Rejections());
+  for (const { session, unrecorded } of found)
     if (!mayTakeOver(unrecorded, members, { ...policy, vrrpLimitMs }))
       throw foreignCommit(session, unrecorded.whose);
-    trials.set(session.id, unrecorded);
-  }
-  return trials;
+  return new Map(found.map(({ session, unrecorded }) => [session.id, unrecorded]));
 }
 
 /** Whether the records explain what the router carries of the gateway, at this version or at an earlier one. */

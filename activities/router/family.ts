@@ -9,7 +9,7 @@ import { isSameGateway } from '../../gateway/resource.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import { heldOf } from '../../junos/holds.ts';
 import { parse } from '../../junos/parse.ts';
-import { within } from '../../junos/select.ts';
+import { pathKey, within } from '../../junos/select.ts';
 import type { Path } from '../../junos/tree.ts';
 import { describePath } from '../../netconf/diff.ts';
 import type { GatewayChange } from './presence.ts';
@@ -63,18 +63,14 @@ export function claimedInside(
 
 /** Finds the innermost claimed stanza that a path lies in; `undefined` if it lies in none. */
 export function innermostIn(claimed: readonly Claimed[]): (path: Path) => string | undefined {
-  const stanzas = new Set(claimed.map(({ stanza }) => stanzaKey(stanza)));
+  const stanzas = new Set(claimed.map(({ stanza }) => pathKey(stanza)));
   return (path) => {
     for (let length = path.length; length > 0; length -= 1) {
-      const key = stanzaKey(path.slice(0, length));
+      const key = pathKey(path.slice(0, length));
       if (stanzas.has(key)) return key;
     }
     return undefined;
   };
-}
-
-export function stanzaKey(stanza: Path): string {
-  return JSON.stringify(stanza);
 }
 
 export function isStrictlyInside(path: Path, outer: Path): boolean {

@@ -4,13 +4,14 @@
  */
 import { ownedBy } from '../../gateway/change.ts';
 import { FAILURES } from '../../gateway/failures.ts';
+import { pathKey } from '../../junos/select.ts';
 import type { Path } from '../../junos/tree.ts';
 import { DiffError, describeChange, readDiff } from '../../netconf/diff.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import type { Done, Outcome } from '../../netconf/operation.ts';
 import { RefusedError } from '../refused.ts';
-import { claimedBy, innermostIn, NO_FAMILY, stanzaKey } from './family.ts';
+import { claimedBy, innermostIn, NO_FAMILY } from './family.ts';
 import type { Claimed } from './family.ts';
 import type { GatewayChange } from './presence.ts';
 
@@ -156,5 +157,5 @@ function withThose(items: readonly GatewayChange[], claimed: readonly Claimed[])
 }
 
 function stanzasOf({ change }: GatewayChange): ReadonlySet<string | undefined> {
-  return new Set(ownedBy(change).map(stanzaKey));
+  return new Set(ownedBy(change).map(pathKey));
 }

@@ -4,7 +4,7 @@ import type { Change } from '../../gateway/change.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import { edits } from '../../junos/edits.ts';
 import { parse } from '../../junos/parse.ts';
-import { within } from '../../junos/select.ts';
+import { pathKey, within } from '../../junos/select.ts';
 import { parseSet, printSet } from '../../junos/set.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
 import { emptied } from '../../junos/without.ts';
@@ -57,12 +57,12 @@ export function loadsOf(
  */
 export function inLoadOrder<T extends GatewayChange>(items: readonly T[]): readonly T[] {
   const order = ({ change: { before, after } }: T) => (after === null ? 0 : before === null ? 2 : 1);
-  const stanzas = new Set(items.flatMap(({ change }) => ownedBy(change).map(keyOf)));
+  const stanzas = new Set(items.flatMap(({ change }) => ownedBy(change).map(pathKey)));
   const depth = ({ change }: T) =>
     Math.max(
       0,
       ...ownedBy(change).map(
-        (path) => path.filter((_, length) => stanzas.has(keyOf(path.slice(0, length)))).length,
+        (path) => path.filter((_, length) => stanzas.has(pathKey(path.slice(0, length)))).length,
       ),
     );
   const depths = new Map(items.map((item) => [item, depth(item)]));
@@ -127,8 +127,8 @@ function withContainers<T extends GatewayChange>(
     const [goes] = deletedBy([line]);
     const container = goes && containers.find((path) => within(goes, path));
     if (container === undefined) return [line];
-    if (done.has(keyOf(container))) return [];
-    done.add(keyOf(container));
+    if (done.has(pathKey(container))) return [];
+    done.add(pathKey(container));
     return [printSet({ verb: 'delete', path: container })];
   };
   return parts.map(({ item, part }) =>
@@ -157,5 +157,3 @@ function deletedBy(commands: readonly string[]): readonly Path[] {
     command.verb === 'delete' ? [command.path] : [],
   );
 }
-
-const keyOf = (path: Path): string => JSON.stringify(path);

@@ -4,10 +4,10 @@
  */
 import { FAILURES } from '../../gateway/failures.ts';
 import { isSameGateway } from '../../gateway/resource.ts';
-import { at } from '../../junos/select.ts';
+import { at, pathKey } from '../../junos/select.ts';
 import { describePath } from '../../netconf/diff.ts';
 import { RefusedError } from '../refused.ts';
-import { missingInParent, stanzaKey } from './family.ts';
+import { missingInParent } from './family.ts';
 import type { Claimed, Family, IsThere } from './family.ts';
 import type { GatewayChange } from './presence.ts';
 import { BelongsToOtherError } from './belongs-to-other.ts';
@@ -42,7 +42,7 @@ function lookingFor({ tree, unreadable }: RunningConfiguration): IsThere {
   const known = new Map<string, boolean>();
   return (stanza) => {
     if (unreadable(stanza) !== undefined) return undefined;
-    const key = stanzaKey(stanza);
+    const key = pathKey(stanza);
     const isThere = known.get(key) ?? at(pick(tree, [stanza]), stanza) !== undefined;
     known.set(key, isThere);
     return isThere;
@@ -59,8 +59,7 @@ function problemOfOthers(
   if (before !== null && after !== null) return undefined;
   const goes = (stanza: readonly string[]) =>
     items.some(({ change }) => {
-      const isIn = (end: typeof before) =>
-        end?.owns.some((own) => stanzaKey(own) === stanzaKey(stanza)) === true;
+      const isIn = (end: typeof before) => end?.owns.some((own) => pathKey(own) === pathKey(stanza)) === true;
       return isIn(change.before) && !isIn(change.after);
     });
   const standing = claimedInside(item).find(({ stanza }) => isThere(stanza) === true && !goes(stanza));

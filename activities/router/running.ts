@@ -5,7 +5,7 @@
 import { FAILURES } from '../../gateway/failures.ts';
 import { distinct } from '../../gateway/lists.ts';
 import { parse } from '../../junos/parse.ts';
-import { within } from '../../junos/select.ts';
+import { pathKey, within } from '../../junos/select.ts';
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
 import { describePath } from '../../netconf/diff.ts';
@@ -63,12 +63,12 @@ export async function readStanzas(
   const outermost = read.filter(
     ({ path }) => !read.some((other) => other.path.length < path.length && within(path, other.path)),
   );
-  const byPath = new Map(found.map((one) => [keyOf(one.path), one]));
+  const byPath = new Map(found.map((one) => [pathKey(one.path), one]));
   const refusals = found.flatMap((one) => (one.kind === 'unreadable' ? (one.refusal ?? []) : []));
   return {
     tree: outermost.flatMap(({ tree }) => tree),
     unreadable: (path) => {
-      const holds = path.map((_, index) => byPath.get(keyOf(path.slice(0, path.length - index))));
+      const holds = path.map((_, index) => byPath.get(pathKey(path.slice(0, path.length - index))));
       const innermost = holds.find((one) => one !== undefined);
       return innermost?.kind === 'unreadable' ? innermost : undefined;
     },
@@ -112,5 +112,3 @@ export function readText({ isOpen }: Pick<Session, 'isOpen'>, printed: Outcome<s
     return { kind: 'unreadable', why: error.message };
   }
 }
-
-const keyOf = (path: Path): string => JSON.stringify(path);

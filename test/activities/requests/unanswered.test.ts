@@ -6,6 +6,15 @@ import { PAIR_TIMES } from '../../../pair/times.ts';
 
 const TIMES = { ...PAIR_TIMES };
 
+/** A request to a pair's run. Temporal is asked about both by `getHandle`. */
+const requestSeenBy = (getHandle: unknown) => ({
+  client: { workflow: { getHandle } } as never,
+  pair: 'pair',
+  replyTo: { workflowId: 'saga', runId: 'run', activityId: '7' },
+  pairRun: 'pair run',
+  waitMs: 3_600_000,
+});
+
 describe('a worker that has sent a request to a pair', () => {
   before(() => {
     // With 0 each check looks. The mocked timers don't move the monotonic clock, so no pause between two looks would ever be over.
@@ -33,11 +42,7 @@ describe('a worker that has sent a request to a pair', () => {
       },
     });
     unanswered.add({
-      client: { workflow: { getHandle } } as never,
-      pair: 'pair',
-      replyTo: { workflowId: 'saga', runId: 'run', activityId: '7' },
-      pairRun: 'pair run',
-      waitMs: 3_600_000,
+      ...requestSeenBy(getHandle),
       send: () => assert.fail('the pair has it'),
       waitsFor: [{ id: 'a', name: 'MX-1' }],
     });
@@ -68,11 +73,7 @@ describe('a worker that has sent a request to a pair', () => {
       holds: () => assert.fail('no hold keeps a verdict waiting'),
     });
     unanswered.add({
-      client: { workflow: { getHandle } } as never,
-      pair: 'pair',
-      replyTo: { workflowId: 'saga', runId: 'run', activityId: '7' },
-      pairRun: 'pair run',
-      waitMs: 3_600_000,
+      ...requestSeenBy(getHandle),
       send: () => assert.fail('it was answered'),
     });
     for (const _ of [1, 2, 3]) {
