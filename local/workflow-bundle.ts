@@ -1,12 +1,14 @@
 import { bundleWorkflowCode, type Logger } from '@temporalio/worker';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { LOCAL, ROOT } from './folders.ts';
 
 /** The folders with the workflow code and with what it imports. Only files in these folders, the SDK and the interceptors can change the bundle. */
 export const SOURCES: readonly string[] = ['workflows', 'gateway', 'pair'];
 const SDK = 'node_modules/@temporalio/worker/package.json';
 const KEPT = 5;
+/** So long after somebody asked for a bundle, a worker may still be about to load it, in ms. */
+const IN_USE_MS = 3_600_000;
 
 const QUIET: Logger = {
   log: () => undefined,
@@ -22,10 +24,12 @@ const QUIET: Logger = {
  * seconds, so it is done once for each state of the sources, and the bundle is kept under `.local/`. `interceptors`: files of modules
  * that are loaded before the workflows.
  */
-export async function workflowBundle(interceptors: readonly string[] = []): Promise<string> {
-  const folder = `${LOCAL}/bundles`;
+export async function workflowBundle(
+  interceptors: readonly string[] = [],
+  folder = `${LOCAL}/bundles`,
+): Promise<string> {
   const path = `${folder}/workflows-${await fingerprint(interceptors)}.js`;
-  if ((await stat(path).catch(() => undefined)) !== undefined) return path;
+  if (await marksUse(path)) return path;
   await mkdir(folder, { recursive: true });
   const workflowsPath = `${ROOT}workflows`;
   const { code } = await bundleWorkflowCode({
@@ -54,6 +58,16 @@ async function fingerprint(interceptors: readonly string[]): Promise<string> {
   return hash.digest('hex').slice(0, 16);
 }
 
+/** Sets the time of the bundle to now, so that no process removes it before it is loaded. False if there is no such bundle. */
+async function marksUse(path: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(path, now, now).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Removes the bundles that nobody has asked for lately, but for the newest of them. */
 async function prune(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.endsWith('.js'));
   const aged = await Promise.all(
@@ -62,6 +76,9 @@ async function prune(folder: string): Promise<void> {
       time: (await stat(`${folder}/${name}`).catch(() => undefined))?.mtimeMs ?? 0,
     })),
   );
-  const old = aged.sort((a, b) => b.time - a.time).slice(KEPT);
+  const old = aged
+    .toSorted((a, b) => b.time - a.time)
+    .slice(KEPT)
+    .filter(({ time }) => time < Date.now() - IN_USE_MS);
   await Promise.all(old.map(({ name }) => rm(`${folder}/${name}`, { force: true })));
 }
