@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import { build } from 'esbuild';
 import { GatewayClient } from '../../../client/index.ts';
 import { openStore } from '../../../etcd/store.ts';
 import type { Store } from '../../../etcd/store.ts';
@@ -17,6 +18,7 @@ import type { Run } from '../../../local/run.ts';
 import { startTemporal } from '../../../local/temporal-process.ts';
 import { writeKinds } from '../../families/folder.ts';
 import { workflowBundle } from '../../../local/workflow-bundle.ts';
+import { defaultFolder } from '../../../templates/load.ts';
 import { keptHostKey } from '../../../simulator/server/index.ts';
 import { knownHostsLine } from '../../../simulator/server/host-key.ts';
 import { etcdCluster, untilLed } from '../../world/etcd-cluster.ts';
@@ -84,7 +86,11 @@ export async function openSite(): Promise<Site> {
   }
   const kinds = `${run.folder}/kinds`;
   await writeKinds(kinds);
-  const bundle = await workflowBundle([fileURLToPath(new URL('times.ts', import.meta.url))]);
+  const worker: WorkerFiles = {
+    program: await compileWorker(run),
+    bundle: await workflowBundle([fileURLToPath(new URL('times.ts', import.meta.url))]),
+    kinds,
+  };
   const programs = {
     ...(Object.fromEntries(
       members.map((member) => [member.name, new Program(member.name, () => member.start())]),
@@ -100,7 +106,7 @@ export async function openSite(): Promise<Site> {
     }),
     ...(Object.fromEntries(
       await Promise.all(
-        WORKERS.map(async (name) => [name, await workerProgram(run, name, links, routers, [bundle, kinds])]),
+        WORKERS.map(async (name) => [name, await workerProgram(run, name, links, routers, worker)]),
       ),
     ) as Record<WorkerName, Program>),
   };
@@ -159,12 +165,39 @@ async function beside(targets: readonly string[]): Promise<readonly [Proxy, ...P
   return [first, ...(await Promise.all(others))];
 }
 
+/**
+ * Makes one file of the worker's sources, in the run's folder. Workers are killed and started again all the time: to compile some two hundred files
+ * each time costs more than all that they do afterwards.
+ */
+async function compileWorker(run: Run): Promise<string> {
+  const program = `${run.folder}/worker-process.mjs`;
+  await build({
+    entryPoints: [fileURLToPath(new URL('worker-process.ts', import.meta.url))],
+    outfile: program,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    // The modules find the program's kinds and its package from where they stand.
+    define: { 'import.meta.url': JSON.stringify(String(defaultFolder)) },
+    sourcemap: 'inline',
+    logLevel: 'warning',
+  });
+  return program;
+}
+
+interface WorkerFiles {
+  readonly program: string;
+  readonly bundle: string;
+  readonly kinds: string;
+}
+
 async function workerProgram(
   run: Run,
   name: WorkerName,
   links: ReadonlyMap<LinkName, Link>,
   routers: Site['routers'],
-  [bundle, kinds]: readonly [string, string],
+  { program, bundle, kinds }: WorkerFiles,
 ): Promise<Program> {
   const endpointOf = (to: 'etcd' | 'temporal' | RouterName): string =>
     links.get(`${name} ${to}`)?.endpoint ?? '';
@@ -180,12 +213,11 @@ async function workerProgram(
     connectTo: ROUTERS.map((router) => `${addressOf(router)}:830:${endpointOf(router)}`).join(','),
   });
   const policy = await run.write(`${name}.policy.json`, JSON.stringify(CHAOS_POLICY));
-  const program = fileURLToPath(new URL('worker-process.ts', import.meta.url));
   return new Program(name, async () => {
     const child = await startChild({
       name,
       program: process.execPath,
-      args: ['--import', 'tsx', program, bundle, policy, kinds],
+      args: ['--enable-source-maps', program, bundle, policy, kinds],
       env: environment,
       log: `${run.logs}/${name}.log`,
       graceMs: 8_000,
