@@ -204,8 +204,8 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     name: 'only what is owed of the same version keeps the claims',
     kind: 'T7',
     file: 'etcd/free-claims.ts',
-    find: 'isSameGateway(owedChangeOf(one).gateway, gateway)',
-    put: 'JSON.stringify(owedChangeOf(one).gateway) === JSON.stringify(gateway)',
+    find: '!paid.includes(key) && isOwedChangeOf(key, gateway)',
+    put: '!paid.includes(key) && isOwedChangeOf(key, gateway) && key.includes(`/${gateway.version}:`)',
     specs: ['test/etcd/free-claims.test.ts'],
   },
   {
