@@ -129,6 +129,11 @@ export function creationOutcome(outcome: ChangeOutcome): GatewayOutcome {
   }
 }
 
+/** The outcome for a program that asked for any other change. */
+export function asItIs(outcome: ChangeOutcome): ChangeOutcome {
+  return outcome;
+}
+
 export function outcomeOfResult(result: GatewayResult): Exclude<ChangeOutcome, { message: string }> {
   const { resourceType, resourceId, version, outcome, alreadyEnded, routers, owed } = result;
   return {

@@ -171,8 +171,8 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a run that takes over forgets what routers may carry',
     kind: 'T6',
-    file: 'etcd/register.ts',
-    find: 'mayBeApplied: again || (same && earlier.mayBeApplied),',
+    file: 'etcd/earlier-registration.ts',
+    find: 'mayBeApplied: again || taken?.mayBeApplied === true,',
     put: 'mayBeApplied: again,',
     specs: ['test/etcd/takeover.test.ts'],
   },
