@@ -7,7 +7,7 @@ import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { transact, done } from './transact.ts';
 import { StoreCorruptError, readable } from './errors.ts';
 import { KEYS, isOwedChangeOf } from './keys.ts';
-import { isKept, readablePlanRecord, settledRecord, withoutBefore, withoutChange } from './plan-record.ts';
+import { isKept, readablePlanRecord, madeRecord, settledRecord, withoutChange } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { storedRouterOf } from './router-record.ts';
 import { secretsKept } from './secrets.ts';
@@ -21,7 +21,7 @@ export type FreedClaims = Required<Transaction>;
 /**
  * Removes the claims of a gateway that nobody needs any more. If its change failed at this version or a newer one, these are the claims that only that
  * change needed. If its update was made, they are the claims that only the version before needed. If nothing of the gateway stands any more, all its claims
- * and its plan record go.
+ * and its plan record go. With the claims go the secrets that no text needs any more.
  *
  * Does nothing in these cases: the plan record is of an older version, has no outcome yet, or is disputed; a router's record permits the gateway; a router
  * owes a change of the gateway. The transaction that removes the last owed change frees the claims itself.
@@ -58,10 +58,9 @@ export async function claimsToFree(
   const record = readablePlanRecord(plan);
   // The plan record may be of a newer version that failed, too, while this one was owed.
   if (record === undefined || record.gateway.version < gateway.version) return stays;
-  const isDeleted = record.action === 'delete' && isPublished(record, state);
-  const isUpdated = record.action === 'update' && isKept(record) && isPublished(record, state);
+  const isMade = (record.action === 'delete' || isKept(record)) && isPublished(record, state);
   const isReverted = hasFailed(record, state) && !isKept(record) && record.disputed !== true;
-  if (!isDeleted && !isUpdated && !isReverted) return stays;
+  if (!isMade && !isReverted) return stays;
   // A gateway that is permitted on a router may stand there, even if nothing of it is owed. A record that can't be read may permit any gateway.
   const mayPermit = (entry: Entry) => {
     const router = readable(() => storedRouterOf(entry));
@@ -72,13 +71,13 @@ export async function claimsToFree(
   const { fences, carrying } = await routerFences(client, record, { paid, mayCarry: mayPermit });
   // Whoever pays on such a router at the same moment may see this one owing still. Each payment writes its router's record, so one of the two is refused.
   if (carrying.length > 0) return { ...stays, unchanged: [...stays.unchanged, ...carrying] };
-  const next = isDeleted ? undefined : settledRecord((isUpdated ? withoutBefore : withoutChange)(record));
+  const next = isMade ? madeRecord(record) : settledRecord(withoutChange(record));
   if (next !== undefined && changesNothing(record.routers)) return stays;
   const claims = await claimsHeldBy(client, OPERATION, gateway, claimsOnlyOf(record, next));
   const secrets = secretsKept(secretsEntry, next);
   return {
     unchanged: [plan, state, ...fences, ...claims, ...secrets.unchanged],
-    put: [...(next === undefined ? [] : [{ key: plan.key, value: next }]), ...secrets.put],
+    put: [...(next === undefined || next === record ? [] : [{ key: plan.key, value: next }]), ...secrets.put],
     remove: [
       ...(next === undefined ? [plan.key, ...childKeys(record)] : []),
       ...claims.map(({ key }) => key),
