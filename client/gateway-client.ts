@@ -6,7 +6,7 @@ import { VersionRun } from './version-run.ts';
 import { connectToTemporal, type ConnectOptions } from './connect.ts';
 import { ChangeNotFoundError } from './errors.ts';
 import { GatewayRun } from './gateway-run.ts';
-import { creationOutcome, type ChangeOutcome } from './outcome.ts';
+import { asItIs, creationOutcome, type ChangeOutcome } from './outcome.ts';
 import { QueuePlaces } from './queue-place.ts';
 import { runningPairs, validPair, type PairStatus } from './pairs.ts';
 import {
@@ -245,8 +245,4 @@ export class GatewayClient {
   #runOf(gateway: GatewayRef, { workflowId, runId }: WorkflowExecutionDescription): VersionRun {
     return new VersionRun(this.#temporal, { workflowId, runId }, gateway, null);
   }
-}
-
-function asItIs(outcome: ChangeOutcome): ChangeOutcome {
-  return outcome;
 }

@@ -100,6 +100,7 @@ export class GatewayRun<O extends ChangeOutcome = GatewayOutcome> {
    * its pair to confirm the change, or has ended. `result()` tells how the change ended. The outcome and `/state` have the reason, and who gave it. A
    * second cancel changes nothing, and its reason is not kept: the answer says so.
    *
+   * @throws {ChangeNotFoundError} if Temporal knows nothing of the change any more, as the other methods do.
    * @example
    * ```ts
    * await run.cancel({ reason: 'wrong VLAN', by: 'alice' });
@@ -107,6 +108,6 @@ export class GatewayRun<O extends ChangeOutcome = GatewayOutcome> {
    * ```
    */
   async cancel(options: CancelOptions = {}): Promise<CancelAnswer> {
-    return this.#temporal.call(() => this.#first.latest.cancel(options));
+    return this.#temporal.callAbout(this.workflowId, () => this.#first.latest.cancel(options));
   }
 }

@@ -26,6 +26,8 @@ export interface MadeOutcome {
 /** Both routers carry the gateway, and `/state` says so. */
 export interface CreatedOutcome extends MadeOutcome {
   readonly kind: 'created';
+  /** Of `GatewayClient.create`: how the version was made, if not by a creation. Absent: it was created. */
+  readonly was?: 'updated' | 'unchanged';
 }
 
 /** Both routers carry the gateway as this version has it, in place of what stood before, and `/state` says so. */
@@ -109,7 +111,7 @@ export function creationOutcome(outcome: ChangeOutcome): GatewayOutcome {
   switch (outcome.kind) {
     case 'updated':
     case 'unchanged':
-      return { ...outcome, kind: 'created' };
+      return { ...outcome, kind: 'created', was: outcome.kind };
     case 'deleted':
       return {
         kind: 'failed',
@@ -125,6 +127,11 @@ export function creationOutcome(outcome: ChangeOutcome): GatewayOutcome {
     default:
       return outcome;
   }
+}
+
+/** The outcome for a program that asked for any other change. */
+export function asItIs(outcome: ChangeOutcome): ChangeOutcome {
+  return outcome;
 }
 
 export function outcomeOfResult(result: GatewayResult): Exclude<ChangeOutcome, { message: string }> {

@@ -21,13 +21,14 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Queries a change's run for its progress. */
+/** Queries a change's run for its progress. Throws a `ChangeNotFoundError` if Temporal knows nothing of the change any more. */
 export function queryProgress(
   temporal: Temporal,
   handle: WorkflowHandle,
   options: QueryOptions,
 ): Promise<Progress | null> {
-  return query<Progress>(temporal, handle, PROGRESS_QUERY, options);
+  const asked = () => query<Progress>(temporal, handle, PROGRESS_QUERY, options);
+  return temporal.callAbout(handle.workflowId, asked);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import type { Client } from '@temporalio/client';
-import { ClientClosedError } from './errors.ts';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { ChangeNotFoundError, ClientClosedError } from './errors.ts';
 
 /**
  * The Temporal client that calls go through, for as long as it is open.
@@ -31,6 +31,16 @@ export class Temporal {
       return await until(ends, () => this.client.withAbortSignal(inner.signal, call));
     } finally {
       for (const end of ends) end.removeEventListener('abort', cancel);
+    }
+  }
+
+  /** Makes a call about a change. Throws a `ChangeNotFoundError` if Temporal knows nothing of it any more. */
+  async callAbout<T>(workflowId: string, call: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    try {
+      return await this.call(call, signal);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      throw new ChangeNotFoundError(workflowId, this.client.options.namespace);
     }
   }
 

@@ -124,7 +124,8 @@ export class VersionRun {
 
   /** The run that an operator has made of this one by a reset. `undefined`: it was not reset. The SDK takes a reset for a termination. */
   async #resetRun(signal?: AbortSignal): Promise<VersionRun | undefined> {
-    const { runId, status } = await this.#temporal.call(
+    const { runId, status } = await this.#temporal.callAbout(
+      this.workflowId,
       async () => this.#lastAfter(await this.#ownHandle.describe()),
       signal,
     );
@@ -141,7 +142,7 @@ export class VersionRun {
   /** Waits for the end of this run and of those that it goes on as. Rejects only if Temporal can't tell how they ended. */
   async outcome(signal?: AbortSignal): Promise<ChangeOutcome> {
     try {
-      const result = await this.#temporal.call(() => this.handle.result(), signal);
+      const result = await this.#temporal.callAbout(this.workflowId, () => this.handle.result(), signal);
       const last = outcomeOfResult(result as GatewayResult);
       return this.#answer(outcomeOfVersion(this.#requested, last, endsIn(result)));
     } catch (error) {
@@ -220,7 +221,7 @@ export class VersionRun {
         ? SAY_NOTHING.has(outcome.type)
         : 'alreadyEnded' in outcome && !outcome.alreadyEnded && !isAsAsked(asked, outcome);
     if (!saysNothing) return false;
-    const { type } = await this.#temporal.call(() => this.#ownHandle.describe());
+    const { type } = await this.#temporal.callAbout(this.workflowId, () => this.#ownHandle.describe());
     return type !== WORKFLOW_TYPES[asked];
   }
 }

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { validRef } from '../client/request.ts';
 import { openStore, type Store } from '../etcd/store.ts';
 import type { Fields, GatewayRef, ResourceRef } from '../gateway/resource.ts';
 import { idIn, readRecord, schemaOf, shownRecord } from './config-record.ts';
@@ -9,7 +8,7 @@ import { ETCD_HELP } from './environment-help.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { kindsIn } from './kinds-folder.ts';
-import { namedGateway } from './named-gateways.ts';
+import { idAsGiven, namedGateway } from './named-gateways.ts';
 import { isUuid, Names } from './names.ts';
 import { actionIn, parseUsage, quoted, UsageError } from './usage.ts';
 
@@ -95,7 +94,7 @@ export async function idOfRecord(
   const { resourceType, resourceId } = named;
   if (given === undefined) return names.idOf(resourceType, resourceId, () => Promise.resolve([resourceType]));
   if (isUuid(resourceId) || idIn(given) === resourceId) return resourceId;
-  return (await names.find(resourceType, resourceId)) ?? validRef(named).resourceId;
+  return (await names.find(resourceType, resourceId)) ?? idAsGiven(named);
 }
 
 export async function contentOf(file: string, { stdin = Readable.from([]) }: CommandIo): Promise<string> {

@@ -1,8 +1,15 @@
-/** Help texts on a terminal that is narrower than they are. Pure. */
+/** Help texts in the locale, on a terminal that may be narrower than they are. Pure. */
+import type { CommandIo } from './io.ts';
+import { inLocale, lookOf } from './style.ts';
 import { widthOf } from './width.ts';
 import { wrapped } from './wrapped.ts';
 
 const EXAMPLES = 'Examples:';
+
+/** The help as standard output takes it. */
+export function shownHelp(help: string, { stdout, env }: Pick<CommandIo, 'stdout' | 'env'>): string {
+  return fittedHelp(inLocale(help, env), lookOf(stdout, env).columns);
+}
 
 /**
  * The help in lines of at most `columns` columns, broken at blanks. A text that goes on in the next line stays in its column, so the text beside an

@@ -17,21 +17,38 @@ type Problem = Extract<ReadRequest, { kind: 'problem' }>;
 /** Longer texts are names of nothing. */
 const LONGEST = 255;
 
+/** What the command's help calls the fields of a request. */
+const WORDS: Readonly<Record<string, string>> = { resourceType: 'TYPE', resourceId: 'ID' };
+
 /** Why these words can't name a gateway; `undefined`: they can. A name may have characters that an id may not have. */
 export function problemOfWords(ref: GatewayRef): Problem | undefined {
-  const read = readRequest(ref);
-  if (read.kind === 'request') return undefined;
   const { resourceId: text } = ref;
   const isName = text !== '' && text.length <= LONGEST && text === printable(text);
-  return read.field === 'resourceId' && isName ? undefined : read;
+  const problem = problemOfId(ref);
+  return problem?.field === 'ID' && isName ? undefined : problem;
+}
+
+/** Why these words can't be the type and the id of a gateway; `undefined`: they can. */
+function problemOfId(ref: GatewayRef): Problem | undefined {
+  const read = readRequest(ref);
+  return read.kind === 'request' ? undefined : { ...read, field: WORDS[read.field] ?? read.field };
 }
 
 /** @throws {InvalidRequestError} for words that can't name a gateway. */
 export function namedGateway(resourceType: string, text: string): GatewayRef {
   const ref = { resourceType, resourceId: text };
-  const problem = problemOfWords(ref);
-  if (problem) throw new InvalidRequestError(problem.field, problem.expected, problem.got);
+  refuse(problemOfWords(ref));
   return ref;
+}
+
+/** The second of the words, which is an id. @throws {InvalidRequestError} if it can't be one. */
+export function idAsGiven(ref: GatewayRef): string {
+  refuse(problemOfId(ref));
+  return ref.resourceId;
+}
+
+function refuse(problem: Problem | undefined): void {
+  if (problem) throw new InvalidRequestError(problem.field, problem.expected, problem.got);
 }
 
 /** The same gateways by their ids. etcd is asked only if one of them is not named by a UUID, or is of a type that no folder has. */

@@ -60,10 +60,11 @@ export function standingLine(outcome: ChangeOutcome): string {
 function headLines(outcome: ChangeOutcome): Line[] {
   if (!isFailure(outcome)) {
     const before = outcome.alreadyEnded ? ' before; nothing was touched now' : '';
+    const made = outcome.kind === 'created' ? (outcome.was ?? 'created') : outcome.kind;
     return [
       [
-        ['green', outcome.kind],
-        ['plain', `${MADE[outcome.kind](outcome.gateway.version)}${before}`],
+        ['green', made],
+        ['plain', `${MADE[made](outcome.gateway.version)}${before}`],
       ],
     ];
   }

@@ -1,10 +1,10 @@
 import { COMMANDS, type Command } from './commands.ts';
 import { connectedTo, connectionOptions } from './connection-options.ts';
-import { fittedHelp } from './fitted-help.ts';
+import { shownHelp } from './fitted-help.ts';
 import { commandNamed, mainHelp } from './help.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printableMessage } from './printable.ts';
-import { lookOf } from './style.ts';
+import { inLocale } from './style.ts';
 import { UnknownOptionError, wantsHelp } from './usage.ts';
 
 /** Names, not classes: commands are loaded when they are called, and some loaders give a command its own copy of a class. */
@@ -20,7 +20,8 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
     const misuse = MISUSE.has(error.name);
     const known = COMMANDS.find((one) => one.name === name);
     const command = known === undefined ? '' : ` ${known.name}`;
-    io.stderr.write(`gateway-saga${command}: ${printableMessage(withConnections(error, known))}\n`);
+    const message = inLocale(printableMessage(withConnections(error, known)), io.env);
+    io.stderr.write(`gateway-saga${command}: ${message}\n`);
     if (!misuse) return EXIT.otherwise;
     io.stderr.write(`gateway-saga${command} --help shows how it is used.\n`);
     return name === 'plan' && rest.includes('--detailed-exitcode') ? EXIT.detailedMisuse : EXIT.misuse;
@@ -29,13 +30,13 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
 
 async function dispatch(name: string | undefined, rest: readonly string[], io: CommandIo): Promise<number> {
   if (name === '--help' || name === '-h') {
-    io.stdout.write(fittedHelp(mainHelp(), lookOf(io.stdout, io.env).columns));
+    io.stdout.write(shownHelp(mainHelp(), io));
     return EXIT.ok;
   }
   const { load, connects = [] } = commandNamed(name === '--version' ? 'version' : name);
   const { HELP, run } = await load();
   if (wantsHelp(rest)) {
-    io.stdout.write(fittedHelp(HELP, lookOf(io.stdout, io.env).columns));
+    io.stdout.write(shownHelp(HELP, io));
     return EXIT.ok;
   }
   const { argv, env } = connectedTo(connects, rest, io.env);

@@ -61,6 +61,11 @@ function inAscii(text: string): string {
   return text.replaceAll(/[^ -~]/gu, (mark) => ASCII[mark] ?? mark);
 }
 
+/** A text of the command's own as an output's locale takes it. In front of a column, `...` takes blanks, so that the column stays. */
+export function inLocale(text: string, env: Readonly<Record<string, string | undefined>>): string {
+  return hasAsciiLocale(env) ? inAscii(text.replaceAll(/…(?: {2}(?= {2}))?/g, '...')) : text;
+}
+
 /** A line in pieces, so that it can be cut to a width before it is coloured. */
 export type Line = readonly (readonly [style: Style, text: string])[];
 

@@ -142,6 +142,19 @@ export class Containment {
   }
 }
 
+/** A deletion claims what stands already, so nothing new is around it or inside it. */
+export function checkHolders(
+  gateway: GatewayRef,
+  claims: readonly Claim[],
+  { entryOf }: Pick<Reading, 'entryOf'>,
+): ClaimsCheck {
+  for (const { key, routerId, stanza } of claims) {
+    const holder = holderOf(entryOf(key));
+    if (holder && !isSameGateway(holder, gateway)) return clash({ routerId, stanza, holder });
+  }
+  return { kind: 'free', unchanged: claims.map(({ key }) => entryOf(key)), quiet: [] };
+}
+
 function clash(found: Clash): ClaimsCheck {
   return { kind: 'clash', clash: found };
 }

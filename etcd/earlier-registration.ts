@@ -6,7 +6,7 @@ import { claimsOf, holderOf } from './claims.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { fencesUnlessOwing } from './free-claims.ts';
 import { KEYS } from './keys.ts';
-import { isKept } from './plan-record.ts';
+import { isKept, isUndecided, standingOf } from './plan-record.ts';
 import type { NewPlanRecord, PlanRecord, Standing } from './plan-record.ts';
 
 /** Whether the same run registers again, because the first answer was lost. */
@@ -74,4 +74,45 @@ export async function replacedBy(
       ? isSameGateway(holderOf(entry), asked.gateway)
       : entry.value !== undefined && entry.lease === '0',
   );
+}
+
+/** What the new registration is, as far as the earlier one counts for it. */
+interface Registering {
+  /** It takes over the earlier one's plan: `isSamePlan`. */
+  readonly same: boolean;
+  /** The run has registered before, and its records are gone. */
+  readonly again: boolean;
+}
+
+/** The new plan record, with what goes on of the earlier one. */
+export function recordOf(
+  asked: NewPlanRecord & Pick<PlanRecord, 'config'>,
+  earlier: PlanRecord | undefined,
+  { same, again }: Registering,
+): PlanRecord {
+  const standing = standingOf(earlier);
+  const taken = same ? earlier : undefined;
+  const secrets = same ? earlier?.secrets : standing?.secrets;
+  return {
+    ...asked,
+    ...parentsOf(asked, standing === undefined ? undefined : earlier),
+    mayBeApplied: again || taken?.mayBeApplied === true,
+    ...((again || taken?.restored === true) && { restored: true }),
+    ...(earlier?.disputed === true && { disputed: true }),
+    // A deletion that a router may still make goes on as it has begun.
+    ...(isUndecided(taken) && { owe: taken.owe }),
+    ...(secrets !== undefined && { secrets }),
+  };
+}
+
+/** The parents of both ends: `before` may lie in other resources than `after`. */
+function parentsOf(
+  { parents = [] }: NewPlanRecord,
+  standing: PlanRecord | undefined,
+): Pick<PlanRecord, 'parents'> {
+  const others = (standing?.parents ?? []).filter(
+    (one) => !parents.some((other) => isSameGateway(one, other)),
+  );
+  const all = [...parents, ...others];
+  return all.length > 0 ? { parents: all } : {};
 }

@@ -10,7 +10,7 @@ import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { routerFences } from './free-claims.ts';
 import { KEYS } from './keys.ts';
 import { REMOVED_AT_ONCE } from './requests.ts';
-import { settledRecord, withoutBefore, withoutChange } from './plan-record.ts';
+import { madeRecord, settledRecord, withoutChange } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
 import { secretsKept } from './secrets.ts';
 
@@ -146,8 +146,7 @@ function marksOf({ action }: PlanRecord, { kind }: Completed | Failed): Partial<
 
 /** The plan record from now on; `undefined`: there is none. If it is the same record, it stays as it is, with its claims. */
 function recordAfter(record: PlanRecord, outcome: Completed | Failed): PlanRecord | undefined {
-  if (outcome.kind === 'completed')
-    return record.action === 'create' ? record : settledRecord(withoutBefore(record));
+  if (outcome.kind === 'completed') return madeRecord(record);
   const isClean = outcome.clean && !record.mayBeApplied && record.disputed !== true;
   return isClean ? settledRecord(withoutChange(record)) : record;
 }

@@ -5,11 +5,11 @@ import { claimsHeldBy, claimsOnlyOf } from './claims.ts';
 import { isSameGateway } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
 import { transact, done } from './transact.ts';
-import { KEYS } from './keys.ts';
-import { isKept, readablePlanRecord, settledRecord, withoutBefore, withoutChange } from './plan-record.ts';
+import { StoreCorruptError, readable } from './errors.ts';
+import { KEYS, isOwedChangeOf } from './keys.ts';
+import { isKept, readablePlanRecord, madeRecord, settledRecord, withoutChange } from './plan-record.ts';
 import type { PlanRecord } from './plan-record.ts';
-import { owedChangeOf, routerEntryOf } from './router-record.ts';
-import type { StoredRouter } from './router-record.ts';
+import { storedRouterOf } from './router-record.ts';
 import { secretsKept } from './secrets.ts';
 import { hasEnded, isComplete, isFailureWord, stateOf } from './state.ts';
 
@@ -21,7 +21,7 @@ export type FreedClaims = Required<Transaction>;
 /**
  * Removes the claims of a gateway that nobody needs any more. If its change failed at this version or a newer one, these are the claims that only that
  * change needed. If its update was made, they are the claims that only the version before needed. If nothing of the gateway stands any more, all its claims
- * and its plan record go.
+ * and its plan record go. With the claims go the secrets that no text needs any more.
  *
  * Does nothing in these cases: the plan record is of an older version, has no outcome yet, or is disputed; a router's record permits the gateway; a router
  * owes a change of the gateway. The transaction that removes the last owed change frees the claims itself.
@@ -58,23 +58,26 @@ export async function claimsToFree(
   const record = readablePlanRecord(plan);
   // The plan record may be of a newer version that failed, too, while this one was owed.
   if (record === undefined || record.gateway.version < gateway.version) return stays;
-  const isDeleted = record.action === 'delete' && isPublished(record, state);
-  const isUpdated = record.action === 'update' && isKept(record) && isPublished(record, state);
+  const isMade = (record.action === 'delete' || isKept(record)) && isPublished(record, state);
   const isReverted = hasFailed(record, state) && !isKept(record) && record.disputed !== true;
-  if (!isDeleted && !isUpdated && !isReverted) return stays;
-  // A gateway that is permitted on a router may stand there, even if nothing of it is owed.
-  const isPermitted = ({ reservation }: StoredRouter) =>
-    reservation?.members.some((one) => isSameGateway(one.gateway, gateway)) ?? false;
-  const { fences, carrying } = await routerFences(client, record, { paid, mayCarry: isPermitted });
+  if (!isMade && !isReverted) return stays;
+  // A gateway that is permitted on a router may stand there, even if nothing of it is owed. A record that can't be read may permit any gateway.
+  const mayPermit = (entry: Entry) => {
+    const router = readable(() => storedRouterOf(entry));
+    if (router instanceof StoreCorruptError) return true;
+    const { reservation } = router;
+    return reservation?.members.some((one) => isSameGateway(one.gateway, gateway)) ?? false;
+  };
+  const { fences, carrying } = await routerFences(client, record, { paid, mayCarry: mayPermit });
   // Whoever pays on such a router at the same moment may see this one owing still. Each payment writes its router's record, so one of the two is refused.
   if (carrying.length > 0) return { ...stays, unchanged: [...stays.unchanged, ...carrying] };
-  const next = isDeleted ? undefined : settledRecord((isUpdated ? withoutBefore : withoutChange)(record));
+  const next = isMade ? madeRecord(record) : settledRecord(withoutChange(record));
   if (next !== undefined && changesNothing(record.routers)) return stays;
   const claims = await claimsHeldBy(client, OPERATION, gateway, claimsOnlyOf(record, next));
   const secrets = secretsKept(secretsEntry, next);
   return {
     unchanged: [plan, state, ...fences, ...claims, ...secrets.unchanged],
-    put: [...(next === undefined ? [] : [{ key: plan.key, value: next }]), ...secrets.put],
+    put: [...(next === undefined || next === record ? [] : [{ key: plan.key, value: next }]), ...secrets.put],
     remove: [
       ...(next === undefined ? [plan.key, ...childKeys(record)] : []),
       ...claims.map(({ key }) => key),
@@ -107,7 +110,7 @@ interface Carrying {
   /** Keys of owed changes that go in the same transaction. */
   readonly paid?: readonly string[];
   /** Whether something of the gateway may stand on a router although nothing of it is owed there. */
-  readonly mayCarry?: (router: StoredRouter) => boolean;
+  readonly mayCarry?: (router: Entry) => boolean;
 }
 
 /** `routerFences` without `carrying`. `undefined`: a router owes a change of the gateway, at whatever version. Then its claims must stay. */
@@ -125,14 +128,16 @@ export async function routerFences(
   { gateway, routers }: Pick<PlanRecord, 'gateway' | 'routers'>,
   { paid = [], mayCarry = () => false }: Carrying = {},
 ): Promise<{ readonly fences: readonly Entry[]; readonly carrying: readonly Entry[] }> {
-  const ids = Object.values(routers).map(({ id }) => id);
-  const asked = ids.map((id) => ({ key: KEYS.router(id), prefix: KEYS.owedChanges(id) }));
+  const asked = Object.values(routers).map(({ id }) => ({
+    key: KEYS.router(id),
+    prefix: KEYS.owedChanges(id),
+  }));
   const found = await client.readWith(OPERATION, asked);
   // Every write of an owed change writes the router's record, too. So it is enough to compare that record.
+  // The key of an owed change names its gateway, so records of other gateways that can't be read are no matter here.
   const carrying = found.filter(
-    ({ entry, under }, index) =>
-      under.some((one) => !paid.includes(one.key) && isSameGateway(owedChangeOf(one).gateway, gateway)) ||
-      mayCarry(routerEntryOf(ids[index] ?? '', entry).record),
+    ({ entry, under }) =>
+      under.some(({ key }) => !paid.includes(key) && isOwedChangeOf(key, gateway)) || mayCarry(entry),
   );
   return { fences: found.map(({ entry }) => entry), carrying: carrying.map(({ entry }) => entry) };
 }

@@ -10,7 +10,7 @@ import { claimsToFree } from './free-claims.ts';
 import { decisionBy, decisionOf, takenBack } from './owed-decision.ts';
 import type { OwedDecision } from './owed-decision.ts';
 import { done } from './transact.ts';
-import { KEYS } from './keys.ts';
+import { KEYS, isOwedChangeOf } from './keys.ts';
 import type { OweRefusal, PlanRecord } from './plan-record.ts';
 import { inParts } from './request-size.ts';
 import { owedChangeKey, owedChangeOf, recordPut } from './router-record.ts';
@@ -160,10 +160,16 @@ export async function owedNoMore(
   const planned = Object.values(routers).filter(({ id }) => id === routerId);
   const owned = new Set(planned.flatMap((change) => ownedBy(change).map(stanzaWord)));
   const owed = await client.readPrefix(operation, KEYS.owedChanges(routerId));
-  return owed.filter((entry) => {
-    const owedChange = owedChangeOf(entry);
-    const stanzas = ownedBy(owedChange.change).map(stanzaWord);
-    return isOf(owedChange, gateway) && stanzas.every((stanza) => owned.has(stanza));
+  // Records of other gateways that can't be read are no matter here.
+  const ofGateway = owed.filter(({ key }) => isOwedChangeOf(key, gateway));
+  return ofGateway.filter((entry) => {
+    const { gateway: owing, change } = owedChangeOf(entry);
+    return (
+      owing.version <= gateway.version &&
+      ownedBy(change)
+        .map(stanzaWord)
+        .every((stanza) => owned.has(stanza))
+    );
   });
 }
 
@@ -205,12 +211,6 @@ function withReservations(owed: OwedChange, { reservations = [] }: OwedChange): 
   if (known === undefined || reservations.every((reservation) => known.includes(reservation)))
     return undefined;
   return { ...owed, reservations: [...new Set([...known, ...reservations])] };
-}
-
-function isOf({ gateway }: OwedChange, { resourceType, resourceId, version }: GatewayVersion): boolean {
-  return (
-    gateway.resourceType === resourceType && gateway.resourceId === resourceId && gateway.version <= version
-  );
 }
 
 function stanzaWord(stanza: readonly string[]): string {

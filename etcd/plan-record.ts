@@ -194,7 +194,7 @@ export function withoutChange(record: PlanRecord): PlanRecord {
   };
 }
 
-/** The record once its change is published as made: both of its ends are what stands now. */
+/** The record of a made change: both of its ends are what stands now. */
 export function withoutBefore(record: PlanRecord): PlanRecord {
   const narrowed = ({ id, after }: RecordedRouter): RecordedRouter => ({ id, before: after, after });
   const { primary, secondary } = record.routers;
@@ -203,6 +203,11 @@ export function withoutBefore(record: PlanRecord): PlanRecord {
     standing: record.gateway.version,
     routers: { primary: narrowed(primary), secondary: narrowed(secondary) },
   };
+}
+
+/** The record once its change is published as made; `undefined`: nothing stands. That of a creation stays as it is. */
+export function madeRecord(record: PlanRecord): PlanRecord | undefined {
+  return record.action === 'create' ? record : settledRecord(withoutBefore(record));
 }
 
 /** The record of a change that has ended; `undefined`: nothing stands, and there is no record any more. */

@@ -1,7 +1,5 @@
 /** The terminal write: `/state`, once per version and attempt, together with the other writes at the end of a saga. */
 import { isDeepStrictEqual } from 'node:util';
-import { changesNothing } from '../gateway/change.ts';
-import type { Action } from '../gateway/change.ts';
 import { isMonitored } from '../gateway/job-chain.ts';
 import { COMPLETED, completedState, failedState } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
@@ -13,19 +11,20 @@ import { endingsOf, retainedKeys } from './endings.ts';
 import type { Completed, Endings, Failed } from './endings.ts';
 import { transact, done } from './transact.ts';
 import type { Transition } from './transact.ts';
-import { configVersion, parseObject, supersededBy } from './envelope.ts';
+import { parseObject } from './envelope.ts';
 import { KEYS } from './keys.ts';
-import {
-  isKept,
-  isKeptAt,
-  isLaterCall,
-  isOwnedBy,
-  isUndecided,
-  notOwned,
-  readablePlanRecord,
-} from './plan-record.ts';
+import { isKeptAt, isOwnedBy, isUndecided, notOwned, readablePlanRecord } from './plan-record.ts';
 import type { NotOwned, PlanRecord } from './plan-record.ts';
-import { endedState, isComplete, isStanding, stateOf } from './state.ts';
+import {
+  isForgotten,
+  isLate,
+  isMade,
+  isOfOtherLife,
+  isPublished,
+  likelyAction,
+  unpublishedOf,
+} from './publishable.ts';
+import { endedState, stateOf } from './state.ts';
 import type { StateFacts } from './state.ts';
 import { forgetWaited, nobodyWaits, waitedEntries, waitedKeys, waitersRange } from './waiting.ts';
 
@@ -199,70 +198,4 @@ async function decide(
       remove: [...(isToForget ? [state.key, KEYS.stack(gateway)] : []), ...endings.remove],
     },
   };
-}
-
-/** Whether nothing is left that tells of a deletion: its own write has removed it all, and the answer was lost. */
-function isForgotten({ action }: Completed, ...records: readonly Entry[]): boolean {
-  return action === 'delete' && records.every(({ value }) => value === undefined);
-}
-
-/**
- * Whether nobody asks for this failure any more. That is so if the configuration has a lower version: the gateway was removed, and its id has begun another
- * life. It is also so if the configuration has a higher version and there is no plan record: nobody knows what the run has done, and the newer version has
- * an outcome of its own.
- */
-function isOfOtherLife(
-  { version }: GatewayVersion,
-  record: PlanRecord | undefined,
-  config: Entry,
-  { registered }: Failed,
-): boolean {
-  const now = configVersion(config) ?? version;
-  return now < version || (now > version && registered && record === undefined);
-}
-
-/**
- * Whether `/state` says that the change was made. A newer version that has ended in `/state` without a plan record of its own says so, too: then what was
- * kept before it still stands.
- */
-function isPublished(record: PlanRecord | undefined, state: StateFacts, gateway: GatewayVersion): boolean {
-  return isComplete(state, gateway) || (state.version !== gateway.version && isKeptAt(record, gateway));
-}
-
-/** What the version was to do, if its plan record is gone. Judged by its configuration, and by what stands according to `/state`. */
-function likelyAction(gateway: GatewayVersion, config: Entry, state: Entry): Action {
-  if (supersededBy(gateway, 'delete', config) === undefined) return 'delete';
-  return isStanding(stateOf(state)) ? 'update' : 'create';
-}
-
-/** Whether both routers carry `after`: it was kept, or stood there before. */
-function isMade(record: PlanRecord | undefined): boolean {
-  return isKept(record) || (record !== undefined && changesNothing(record.routers));
-}
-
-/**
- * Whether a later call has counted, by a newer version, by another run, or by this run after a reset. Then the later one publishes the
- * outcome. If the times of the calls are not known, a run that had registered is late if the plan record is another run's.
- */
-function isLate(
-  record: PlanRecord | undefined,
-  gateway: GatewayVersion,
-  isOurs: boolean,
-  { registered, scheduled }: Failed,
-): boolean {
-  if (registered && record !== undefined && record.gateway.version > gateway.version) return true;
-  return isLaterCall(record, gateway, scheduled) ?? (registered && !isOurs);
-}
-
-/** The record, if it is of an earlier run whose outcome is not published. Its workflow has ended, because a gateway has one run at a time. */
-function unpublishedOf(
-  record: PlanRecord | undefined,
-  { version }: GatewayVersion,
-  state: Entry,
-): PlanRecord | undefined {
-  // What is kept stands, also if its outcome is not published.
-  if (record === undefined || record.gateway.version > version || isKept(record)) return undefined;
-  // The configuration had vanished, so the record says instead of `/state` that the run has failed.
-  if (record.failed === true) return undefined;
-  return endedState(state, record.gateway.version, record.replaces) === undefined ? record : undefined;
 }

@@ -2,13 +2,11 @@
 import { JOB_STATE } from '../gateway/records.ts';
 import type { JobRecord } from '../gateway/records.ts';
 import { childPuts } from './children.ts';
-import { claimsOf, claimValue, holderOf } from './claims.ts';
-import type { Claim } from './claims.ts';
-import { Containment } from './containment.ts';
+import { claimsOf, claimValue } from './claims.ts';
+import { Containment, checkHolders } from './containment.ts';
 import type { ClaimsCheck, Clash } from './containment.ts';
 import type { Awaited, Waited } from '../gateway/outcomes.ts';
-import { isSameGateway } from '../gateway/resource.ts';
-import type { Entry, EtcdClient, Reading } from './client.ts';
+import type { Entry, EtcdClient } from './client.ts';
 import { FamilyCheck } from './family.ts';
 import type { NoFamily } from './family.ts';
 import { transact, done } from './transact.ts';
@@ -18,13 +16,14 @@ import {
   isPlannedOn,
   isSamePlan,
   isSameRegistration,
+  recordOf,
   replacedBy,
   unowedRouters,
 } from './earlier-registration.ts';
 import { KEYS } from './keys.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { isUnderWay } from './parents.ts';
-import { isKept, isKeptAt, isLaterCall, isUndecided, planRecordOf, standingOf } from './plan-record.ts';
+import { isKept, isKeptAt, isLaterCall, planRecordOf, standingOf } from './plan-record.ts';
 import { TO_BE_CONTINUED, untilNothingIsLeft } from './request-size.ts';
 import { OPERATIONS_LIMIT, REMOVED_AT_ONCE } from './requests.ts';
 import { secretsAdded } from './secrets.ts';
@@ -32,15 +31,7 @@ import type { GatewaySecrets } from './secrets.ts';
 import { plannedConfig } from './planned-config.ts';
 import type { NewPlanRecord, PlanRecord } from './plan-record.ts';
 import { endedState, stateOf } from './state.ts';
-import {
-  beginWait,
-  dependencyIn,
-  together,
-  waitedEntries,
-  waitedKeys,
-  waitsFor,
-  withDependency,
-} from './waiting.ts';
+import { beginWait, jobsAsWritten, together, waitedEntries, waitedKeys, waitsFor } from './waiting.ts';
 import type { StateFacts } from './state.ts';
 
 export interface RegisterRequest {
@@ -207,18 +198,8 @@ async function look(
   const added = secretsEntry && secretsAdded(secretsEntry, secrets);
   if (secretsEntry && added === undefined) return done({ kind: 'moved' });
   const replaced = earlier ? await replacedBy(client, earlier, planRecord) : [];
-  const record: PlanRecord = {
-    ...planRecord,
-    ...parentsOf(planRecord, standing === undefined ? undefined : earlier),
-    config: plannedConfig(config, secretFields, secrets?.key),
-    mayBeApplied: again || (same && earlier.mayBeApplied),
-    ...((again || (same && earlier.restored === true)) && { restored: true }),
-    ...(earlier?.disputed === true && { disputed: true }),
-    // A deletion that a router may still make goes on as it has begun.
-    ...(same && isUndecided(earlier) && { owe: earlier.owe }),
-    ...(same && earlier.secrets !== undefined && { secrets: earlier.secrets }),
-    ...(!same && standing?.secrets !== undefined && { secrets: standing.secrets }),
-  };
+  const configured = plannedConfig(config, secretFields, secrets?.key);
+  const record = recordOf({ ...planRecord, config: configured }, earlier, { same, again });
   return {
     kind: 'write',
     outcome: { kind: 'registered', ...(record.owe && { owe: record.owe }) },
@@ -239,7 +220,7 @@ async function look(
       quiet: [...checked.quiet, ...clear.quiet],
       put: [
         ...claims.map(({ key }) => ({ key, value: claimValue(gateway) })),
-        ...asWritten(jobs, waited, found).map(({ id, value }) => ({ key: KEYS.job(id), value })),
+        ...jobsAsWritten(jobs, waited, found).map(({ id, value }) => ({ key: KEYS.job(id), value })),
         ...childPuts(record),
         { key: KEYS.jobState(gateway), value: JOB_STATE.registered() },
         { key: plan.key, value: record },
@@ -254,39 +235,4 @@ const NOTHING_IN_THE_WAY = { kind: 'clear', unchanged: [], quiet: [] } as const;
 
 function recordKeys(gateway: GatewayRef): readonly string[] {
   return [KEYS.gatewayConfig(gateway), KEYS.state(gateway), KEYS.plan(gateway), KEYS.jobState(gateway)];
-}
-
-/** A deletion claims what stands already, so nothing new is around it or inside it. */
-function checkHolders(gateway: GatewayRef, claims: readonly Claim[], { entryOf }: Reading): ClaimsCheck {
-  for (const { key, routerId, stanza } of claims) {
-    const holder = holderOf(entryOf(key));
-    if (holder && !isSameGateway(holder, gateway))
-      return { kind: 'clash', clash: { routerId, stanza, holder } };
-  }
-  return { kind: 'free', unchanged: claims.map(({ key }) => entryOf(key)), quiet: [] };
-}
-
-/**
- * If the run has waited, its jobs were written when it began to wait, and the first of them depends on the jobs that it waited for. That dependency stays.
- */
-function asWritten(
-  jobs: readonly JobRecord[],
-  waited: Waited | undefined,
-  { entryOf }: Reading,
-): readonly JobRecord[] {
-  const [first] = jobs;
-  if (first === undefined || waited?.jobs.includes(first.id) !== true) return jobs;
-  return withDependency(jobs, dependencyIn(entryOf(KEYS.job(first.id))));
-}
-
-/** The parents of both ends: `before` may lie in other resources than `after`. */
-function parentsOf(
-  { parents = [] }: NewPlanRecord,
-  standing: PlanRecord | undefined,
-): Pick<PlanRecord, 'parents'> {
-  const others = (standing?.parents ?? []).filter(
-    (one) => !parents.some((other) => isSameGateway(one, other)),
-  );
-  const all = [...parents, ...others];
-  return all.length > 0 ? { parents: all } : {};
 }

@@ -197,7 +197,7 @@ export function routerEntryOf(id: string, entry: Entry): RouterEntry {
 }
 
 /** A router without a record is neither reserved nor held for maintenance. Throws a `StoreCorruptError` if the record can't be read. */
-function storedRouterOf(entry: Entry | undefined): StoredRouter {
+export function storedRouterOf(entry: Entry | undefined): StoredRouter {
   if (entry?.value === undefined) return { reservation: null, maintenance: null };
   return { reservation: null, maintenance: null, ...parseRecord(entry, ROUTER_SCHEMA) };
 }

@@ -144,8 +144,22 @@ export function forgetWaited(client: EtcdClient, gateway: GatewayRef, waited: Wa
   });
 }
 
+/**
+ * The jobs as a registration writes them. If the run has waited, they were written when it began to wait, and the first of them depends on the jobs that it
+ * waited for. That dependency stays.
+ */
+export function jobsAsWritten(
+  jobs: readonly JobRecord[],
+  waited: Waited | undefined,
+  { entryOf }: Pick<Reading, 'entryOf'>,
+): readonly JobRecord[] {
+  const [first] = jobs;
+  if (first === undefined || waited?.jobs.includes(first.id) !== true) return jobs;
+  return withDependency(jobs, dependencyIn(entryOf(KEYS.job(first.id))));
+}
+
 /** The jobs of a chain, the first of which depends on these jobs of others, too. */
-export function withDependency(jobs: readonly JobRecord[], others: readonly string[]): readonly JobRecord[] {
+function withDependency(jobs: readonly JobRecord[], others: readonly string[]): readonly JobRecord[] {
   const [first, ...rest] = jobs;
   if (first === undefined || others.length === 0) return jobs;
   const [handler, job, zero] = first.value;
@@ -153,7 +167,7 @@ export function withDependency(jobs: readonly JobRecord[], others: readonly stri
 }
 
 /** Ids of the jobs that the first job of a chain depended on when it was written. */
-export function dependencyIn(entry: Entry | undefined): readonly string[] {
+function dependencyIn(entry: Entry | undefined): readonly string[] {
   if (entry?.value === undefined) return [];
   let value: unknown;
   try {

@@ -44,14 +44,15 @@ export async function keepWatching(
 ): Promise<void> {
   const client = new Client({ connection, namespace, dataConverter: dataConverterOf(codec) });
   let warned = false;
-  for (let failures = 0; !signal.aborted;) {
+  for (let unanswered = 0; !signal.aborted;) {
     try {
       const last = await lastStatus(client);
       if (last !== 'running') await start(client, last);
-      [warned, failures] = [false, 0];
+      [warned, unanswered] = [false, 0];
     } catch (error) {
-      failures += 1;
-      const isForgotten = error instanceof UnansweredError && failures >= ASKED_AT_MOST;
+      const isUnanswered = error instanceof UnansweredError;
+      if (isUnanswered) unanswered += 1;
+      const isForgotten = isUnanswered && unanswered >= ASKED_AT_MOST;
       const reason = error instanceof Error ? error.message : String(error);
       if (!warned && !signal.aborted) warn(`the workflow ${CONFIG_WATCH_ID} can't be started: ${reason}`);
       warned = true;

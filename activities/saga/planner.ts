@@ -107,7 +107,7 @@ export async function preparePlan(
     parents,
     recordsRead: snapshot.recordsRead,
   };
-  const problem = problemOfSize(preparation);
+  const problem = problemOfSize(preparation, standing && record?.parents);
   return problem === undefined ? { kind: 'prepared', preparation } : invalid(problem);
 }
 

@@ -4,7 +4,7 @@ import type { Action, Changes } from '../../gateway/change.ts';
 import type { Kind, LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { Plan } from '../../gateway/plan.ts';
 import { jobRecords } from '../../gateway/records.ts';
-import { pluralOf } from '../../gateway/resource.ts';
+import { isSameGateway, pluralOf } from '../../gateway/resource.ts';
 import type {
   GatewayRef,
   GatewayVersion,
@@ -50,24 +50,38 @@ export const RECORDS_LIMIT = 100;
 export const STANZAS_LIMIT = 120;
 /** For each parent a gateway may own so many stanzas fewer: registering writes two keys for the parent, and compares its plan record. */
 const WRITES_FOR_PARENT = 3;
+/** The same for each parent that only earlier versions had: the gateway refers to it until it is deleted. */
+const WRITES_FOR_EARLIER_PARENT = 2;
 /**
  * Largest jobs and plan record together, in KiB. They are written in one transaction, and by default etcd takes requests of up to 1.5 MiB.
  * A quarter of a MiB is left for the keys and the other records.
  */
 const REGISTRATION_KIB = 1_280;
 
-/** Why the plan can't be registered, in words for a person. `undefined`: it can. */
-export function problemOfSize(preparation: Preparation): string | undefined {
-  const { gateway, record, recordsRead } = preparation;
+/**
+ * Why the plan can't be registered, in words for a person. `undefined`: it can. `recorded`: the parents in the plan record of what stands; those of earlier
+ * versions are among them.
+ */
+export function problemOfSize(
+  preparation: Preparation,
+  recorded: readonly GatewayRef[] = [],
+): string | undefined {
+  const { gateway, record, recordsRead, parents } = preparation;
+  const where = `${pluralOf(gateway.resourceType)}/${gateway.resourceId}`;
   if (recordsRead.length > RECORDS_LIMIT) {
-    const where = `${pluralOf(gateway.resourceType)}/${gateway.resourceId}`;
     return `${where}: expected parameters from at most ${RECORDS_LIMIT} records, got them from ${recordsRead.length}`;
   }
   const { primary, secondary } = preparation.changes;
   const stanzas = ownedBy(primary).length + ownedBy(secondary).length;
-  const limit = STANZAS_LIMIT - WRITES_FOR_PARENT * preparation.parents.length;
+  const earlier = recorded.filter((one) => !parents.some((parent) => isSameGateway(parent, one)));
+  const limit = Math.max(0, STANZAS_LIMIT - WRITES_FOR_PARENT * parents.length);
   if (stanzas > limit) {
-    return `kind ${gateway.resourceType}, field "owns": expected at most ${limit} stanzas on both routers together, got ${stanzas}`;
+    const beside = parents.length === 0 ? '' : ` beside its parents (${parents.length})`;
+    return `kind ${gateway.resourceType}, field "owns": expected at most ${limit} stanzas on both routers together${beside}, got ${stanzas}`;
+  }
+  const most = Math.floor((limit - stanzas) / WRITES_FOR_EARLIER_PARENT);
+  if (earlier.length > most) {
+    return `${where}: expected at most ${most} parents of earlier versions, got ${earlier.length}; delete the gateway and create it anew`;
   }
   const size = kib(registered(preparation));
   if (size <= REGISTRATION_KIB) return undefined;

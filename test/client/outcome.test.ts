@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
+import { ChangeNotFoundError } from '../../client/index.ts';
 import type { GatewayFailure, GatewayOutcome, GatewayRef } from '../../client/index.ts';
 import { created, failed, openScene, type Scene } from './scene.ts';
 import { reset } from '../world/reset.ts';
@@ -195,6 +197,28 @@ describe('the outcome of a creation', () => {
     const outcome = await run.result();
     await run.cancel();
     assert.deepEqual(await run.result(), outcome);
+  });
+
+  it('is not known any more once Temporal has forgotten the change, and neither can that be cancelled', async () => {
+    const gateway = scene.gateway();
+    const run = await scene.client.create(gateway);
+    await scene.end(gateway, created(gateway));
+    await run.result();
+    const { workflowId } = run;
+    const { namespace, temporal } = scene;
+    await temporal.workflowService.deleteWorkflowExecution({ namespace, workflowExecution: { workflowId } });
+    while ((await scene.client.status(gateway)).kind !== 'not found') await setTimeout(20);
+    const isTold = (error: unknown) => {
+      assert.ok(error instanceof ChangeNotFoundError, String(error));
+      assert.equal(error.workflowId, workflowId);
+      return true;
+    };
+    await assert.rejects(run.cancel(), isTold);
+    await assert.rejects(run.result(), isTold);
+    await assert.rejects(run.progress(), isTold);
+    await assert.rejects(async () => {
+      for await (const _ of run.watch());
+    }, isTold);
   });
 
   it('can be waited for no longer than one likes', async () => {

@@ -45,8 +45,8 @@ describe('the gateways that a command is for', () => {
       /^--file standard input, line 2: expected TYPE ID, got "vpn_gateway"$/,
     ],
     ['three words', 'vpn_gateway 1 2', /line 1: expected TYPE ID, got "vpn_gateway 1 2"$/],
-    ['a wrong type', 'VPN 1', /line 1: resourceType: expected a word like "vpn_gateway", .*, got "VPN"$/],
-    ['a wrong id', '\nvpn_gateway a\u001b[2J', /line 2: resourceId: expected .*, got "a\\u001b\[2J"$/],
+    ['a wrong type', 'VPN 1', /line 1: TYPE: expected a word like "vpn_gateway", .*, got "VPN"$/],
+    ['a wrong id', '\nvpn_gateway a\u001b[2J', /line 2: ID: expected .*, got "a\\u001b\[2J"$/],
     ['nothing but comments', '# none', /expected at least one line with TYPE ID, got none$/],
   ] as const)
     it(`are refused, with the line, where that has ${name}`, async () => {

@@ -55,6 +55,17 @@ describe('gateway-saga create, update, delete and apply', () => {
       assert.equal(started, type);
     });
 
+  it('create says that an update has made the version before', async () => {
+    const before = await one('create', (g) => made({ ...g, version: 2 }, 'updated', true));
+    assert.equal(before.code, 0);
+    assert.match(before.out, /^updated to version 2 before; nothing was touched now$/m);
+    const now = await one('create', (g) => made({ ...g, version: 2 }, 'unchanged'));
+    assert.match(now.out, /^unchanged at version 2: /m);
+    const json = await one('create', (g) => made({ ...g, version: 2 }, 'updated', true), '--json');
+    const { outcome } = JSON.parse(json.out) as { outcome: { kind: string; was: string } };
+    assert.deepEqual([outcome.kind, outcome.was], ['created', 'updated']);
+  });
+
   it('ends with 1 where something else had come out before, and says what was asked for', async () => {
     const deletion = await one('delete', (g) => made(g, 'created', true));
     assert.deepEqual(

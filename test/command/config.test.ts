@@ -250,8 +250,8 @@ describe('gateway-saga config', () => {
     [['del', 'vpn_gateway', '1'], /expected put, get, check or schema, got "del"/],
     [['put', 'vpn_gateway', '1'], /put: expected a FILE, or -, got none/],
     [['get', 'vpn_gateway', '1', 'x'], /get: expected no FILE, got "x"/],
-    [['put', 'vpn_gateway', 'a/b', '-'], /resourceId: expected .*, got "a\/b"/],
-    [['put', '../state', '1', '-'], /resourceType: expected .*, got "\.\.\/state"/],
+    [['put', 'vpn_gateway', 'a/b', '-'], /ID: expected .*, got "a\/b"/],
+    [['put', '../state', '1', '-'], /TYPE: expected .*, got "\.\.\/state"/],
     [
       ['put', 'vpn_gateway', '1', '/nowhere/x.json'],
       /FILE: expected a readable file, got "\/nowhere\/x\.json"/,

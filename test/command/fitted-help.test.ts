@@ -57,6 +57,37 @@ It is found.
     assert.equal(fittedHelp(HELP, undefined), HELP);
   });
 
+  it('of each command is ASCII where the locale is, and keeps its columns', async () => {
+    const helps = [
+      ['--help'],
+      ['help'],
+      ...COMMANDS.flatMap(({ name }) => [
+        [name, '--help'],
+        ['help', name],
+      ]),
+    ];
+    for (const argv of helps) {
+      const io = fakeIo({ LC_ALL: 'C' });
+      await main(argv, io);
+      assert.match(io.out(), /^Usage: gateway-saga [\n -~]*$/, argv.join(' '));
+    }
+    const io = fakeIo({ LC_ALL: 'C' });
+    await main(['--help'], io);
+    const rows = io.out().split('\n');
+    const columnOf = (start: string, summary: string) =>
+      rows.find((row) => row.startsWith(`  ${start} `))?.indexOf(summary);
+    assert.equal(columnOf('apply', 'creates,'), columnOf('--version', 'as version'));
+  });
+
+  it('is not, where the locale has UTF-8; neither is what a command has not understood, where it is ASCII', async () => {
+    const whole = fakeIo({ LC_ALL: 'C.UTF-8' });
+    await main(['apply', '--help'], whole);
+    assert.match(whole.out(), /^Usage: gateway-saga apply TYPE ID… /);
+    const io = fakeIo({ LC_ALL: 'C' });
+    await main(['apply', 'vpn_gateway'], io);
+    assert.match(io.err(), /: expected TYPE ID\.\.\., or --file FILE, got "vpn_gateway"\n/);
+  });
+
   it('of each command keeps its words, and has no line that a terminal of 80 columns breaks but an example', async () => {
     // A single word is not broken.
     const isFitting = (line: string) =>

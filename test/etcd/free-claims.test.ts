@@ -162,6 +162,55 @@ describe('the claims of a creation that failed', () => {
     assert.equal(await kept(), 0);
   });
 
+  it('go although a record of what the router owes of another gateway can not be read', async () => {
+    const { gateway, kept, end, store, tell } = await owing();
+    const other = KEYS.owedChange('router-1', newGateway(), '0');
+    await etcd().raw.put(other).value('nonsense');
+    const outcome = { kind: 'failed', error: 'x', registered: true, clean: true } as const;
+    const published = await store.publish({ gateway, run: 'run-1', outcome, retentionSeconds: 60 });
+    assert.deepEqual(published, { kind: 'published' });
+    await tell(failedState(1, 'x'));
+    await store.freeClaims(gateway);
+    assert.ok((await kept()) > 1);
+    await end();
+    assert.equal(await kept(), 0);
+    assert.equal(await etcd().raw.get(other).string(), 'nonsense');
+    await etcd().raw.delete().key(other);
+  });
+
+  it('stay with its plan if the record of what the router owes of it can not be read, and the failure is published', async () => {
+    const { gateway, kept, end, fence, store } = await owing();
+    const before = await kept();
+    await store.payOwedChange(fence, 'router-1', owedChangeFor(gateway));
+    const own = KEYS.owedChange('router-1', gateway, '0');
+    await etcd().raw.put(own).value('nonsense');
+    const outcome = { kind: 'failed', error: 'x', registered: true, clean: true } as const;
+    const published = await store.publish({ gateway, run: 'run-1', outcome, retentionSeconds: 60 });
+    assert.deepEqual(published, { kind: 'published' });
+    assert.equal(await store.freeClaims(gateway), false);
+    assert.equal(await kept(), before);
+    await etcd().raw.delete().key(own);
+    await store.freeClaims(gateway);
+    assert.equal(await kept(), 0);
+    await end();
+  });
+
+  it('stay as long as the record of a router can not be read, which may permit the gateway there', async () => {
+    const { store, gateway, kept, end } = await owing();
+    await end();
+    const key = KEYS.router('router-2');
+    await etcd().raw.put(key).value('nonsense');
+    await store.permitApply(gateway, 'run-1');
+    const outcome = { kind: 'failed', error: 'x', registered: true, clean: false } as const;
+    const published = await store.publish({ gateway, run: 'run-1', outcome, retentionSeconds: 60 });
+    assert.deepEqual(published, { kind: 'published' });
+    assert.equal(await store.freeClaims(gateway), false);
+    assert.ok((await kept()) > 1);
+    await etcd().raw.delete().key(key);
+    assert.equal(await store.freeClaims(gateway), true);
+    assert.equal(await kept(), 0);
+  });
+
   it('stay as long as a reservation may have it on a router', async () => {
     const { store, gateway, kept, end, fence } = await owing(failedState(1, 'x'));
     const before = await kept();

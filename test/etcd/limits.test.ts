@@ -10,6 +10,7 @@ import type { PlanRecord } from '../../etcd/plan-record.ts';
 import { failedState } from '../../gateway/records.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { storeOver } from '../../etcd/store.ts';
+import { FamilyScene, refOf } from './family-scene.ts';
 import { newGateway, requestFor, useOwnEtcd, Witness } from './fixture.ts';
 import { created, failed, keep } from './publication.ts';
 import { newMembers, newRouters, owedChangeFor, requestOf, SINCE } from './reservation-fixture.ts';
@@ -250,6 +251,25 @@ describe('a number at a limit', function () {
       assert.deepEqual(await store.register({ ...next, planRecord }), { kind: 'registered' });
       assert.equal((await witness.ownClaims()).length, count);
     });
+
+  it('of parents that earlier versions had (56) beside 4 stanzas lets the update and the deletion register and end', async () => {
+    const scene = new FamilyScene(etcd);
+    const parent = await scene.standing(scene.parent());
+    const member = await scene.standing(scene.child(parent));
+    const { witness } = member;
+    const plan = (await witness.value(witness.keys.plan)) as PlanRecord;
+    const earlier = Array.from({ length: 56 }, () => refOf({ gateway: newGateway() }));
+    await witness.put(witness.keys.plan, { ...plan, parents: [...(plan.parents ?? []), ...earlier] });
+    const owns = [member.stanza, [...member.stanza, 'tag']];
+    await scene.registered(member, 2, { owns, owned: [member.stanza] });
+    await scene.made(member, 2);
+    const parents = (await scene.store.planRecord(member.gateway))?.parents ?? [];
+    assert.equal(parents.length, 57);
+    await scene.registered(member, 3, { action: 'delete', owns, owned: owns, parents });
+    await scene.made(member, 3);
+    assert.deepEqual(await scene.keys('referrers', member), []);
+    assert.deepEqual(await witness.ownClaims(), []);
+  });
 
   it('of stanzas beyond what one transaction can claim registers nothing, and says so', async () => {
     const { store, raw } = etcd();

@@ -117,14 +117,22 @@ describe("a gateway's secrets in etcd", () => {
     assert.deepEqual(await store.secrets([next]), [secrets]);
   });
 
-  it('of a creation that was never applied stay while a router owes a change of the gateway', async () => {
-    const { store, next, both } = await replaced();
+  it('of a creation that was never applied stay while a router owes a change of the gateway, and go once it is made', async () => {
+    const { store, next, secrets, both } = await replaced();
     const asked = requestOf(['router-1', fresh('neighbour')]);
     await store.reserve(asked);
     await store.issueToken(asked, {});
-    await store.addOwedChanges({ ...asked, token: 1 }, 'router-1', [owedChangeFor({ ...next, version: 1 })]);
+    const fence = { ...asked, token: 1 };
+    const owedChange = owedChangeFor({ ...next, version: 1 });
+    await store.addOwedChanges(fence, 'router-1', [owedChange]);
     assert.deepEqual(await store.publish(created(next, 'run-2')), { kind: 'published' });
     assert.deepEqual(await store.secrets([next]), [both]);
+    const plan = await store.planRecord(next);
+    const claims = await new Witness(etcd().raw, next).ownClaims();
+    assert.equal(await store.payOwedChange(fence, 'router-1', owedChange), true);
+    assert.deepEqual(await store.secrets([next]), [secrets]);
+    assert.deepEqual(await store.planRecord(next), plan);
+    assert.deepEqual(await new Witness(etcd().raw, next).ownClaims(), claims);
     await store.endReservation(asked);
   });
 

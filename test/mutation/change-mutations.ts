@@ -109,7 +109,7 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'claims of what went stay after an update',
     kind: 'U6',
-    file: 'etcd/endings.ts',
+    file: 'etcd/plan-record.ts',
     find: 'settledRecord(withoutBefore(record));',
     put: 'settledRecord(record);',
     specs: [STANDING],

@@ -171,8 +171,8 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a run that takes over forgets what routers may carry',
     kind: 'T6',
-    file: 'etcd/register.ts',
-    find: 'mayBeApplied: again || (same && earlier.mayBeApplied),',
+    file: 'etcd/earlier-registration.ts',
+    find: 'mayBeApplied: again || taken?.mayBeApplied === true,',
     put: 'mayBeApplied: again,',
     specs: ['test/etcd/takeover.test.ts'],
   },
@@ -204,8 +204,8 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     name: 'only what is owed of the same version keeps the claims',
     kind: 'T7',
     file: 'etcd/free-claims.ts',
-    find: 'isSameGateway(owedChangeOf(one).gateway, gateway)',
-    put: 'JSON.stringify(owedChangeOf(one).gateway) === JSON.stringify(gateway)',
+    find: '!paid.includes(key) && isOwedChangeOf(key, gateway)',
+    put: '!paid.includes(key) && isOwedChangeOf(key, gateway) && key.includes(`/${gateway.version}:`)',
     specs: ['test/etcd/free-claims.test.ts'],
   },
   {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { STANZAS_LIMIT } from '../../../activities/saga/preparation.ts';
 import { preparePlan } from '../../../activities/saga/planner.ts';
 import { KEYS } from '../../../etcd/keys.ts';
+import { ownedBy } from '../../../gateway/change.ts';
 import type { GatewayRef } from '../../../gateway/resource.ts';
 import { writeRecords } from '../../../local/load-samples.ts';
 import { gatewayOn, recordOf } from '../../../local/test-gateway.ts';
@@ -101,6 +103,34 @@ describe('a gateway that stands in another one', () => {
     await stands([parent]);
     await asksFor(parent);
     assert.equal((await planned()).kind, 'prepared');
+  });
+
+  it('is refused with the number and the limit once earlier versions had more parents than one transaction takes', async () => {
+    const beside = (count: number) => [
+      parent,
+      ...Array.from({ length: count }, () => ({ resourceType: 'vpn_gateway', resourceId: randomUUID() })),
+    ];
+    await stands([parent]);
+    await asksFor(parent);
+    const outcome = await planned();
+    assert.ok(outcome.kind === 'prepared', JSON.stringify(outcome));
+    const { primary, secondary } = outcome.preparation.changes;
+    const stanzas = ownedBy(primary).length + ownedBy(secondary).length;
+    const most = Math.floor((STANZAS_LIMIT - 3 - stanzas) / 2);
+    const plan = JSON.parse((await etcd().raw.get(KEYS.plan(child)).string()) ?? '') as object;
+    const tell = (parents: readonly GatewayRef[]) =>
+      etcd()
+        .raw.put(KEYS.plan(child))
+        .value(JSON.stringify({ ...plan, parents }));
+    await tell(beside(most));
+    assert.equal((await planned()).kind, 'prepared');
+    await tell(beside(most + 1));
+    const refused = await planned();
+    assert.ok(refused.kind === 'invalid', JSON.stringify(refused));
+    assert.equal(
+      refused.reason,
+      `static_routes/${child.resourceId}: expected at most ${most} parents of earlier versions, got ${most + 1}; delete the gateway and create it anew`,
+    );
   });
 
   it('can be updated if nobody has written down what it lies in', async () => {
