@@ -1,6 +1,5 @@
 /** Help texts on a terminal that is narrower than they are. Pure. */
-import { widthOf } from './width.ts';
-import { wrapped } from './wrapped.ts';
+import { widthOf, wrapped } from './width.ts';
 
 const EXAMPLES = 'Examples:';
 

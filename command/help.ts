@@ -3,7 +3,7 @@ import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { fittedHelp } from './fitted-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
-import { lookOf } from './style.ts';
+import { drawOptionsOf } from './style.ts';
 import { parseUsage, quoted, UsageError } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga help [COMMAND]
@@ -25,7 +25,7 @@ export const OPTIONS = {} as const;
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const [name] = parseUsage(argv, OPTIONS, ['[COMMAND]']).positionals;
   const help = name === undefined ? mainHelp() : (await commandNamed(name).load()).HELP;
-  io.stdout.write(fittedHelp(help, lookOf(io.stdout, io.env).columns));
+  io.stdout.write(fittedHelp(help, drawOptionsOf(io.stdout, io.env).columns));
   return EXIT.ok;
 }
 

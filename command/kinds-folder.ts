@@ -1,3 +1,4 @@
+import type { Environment } from '../client/profile.ts';
 import type { Kinds } from '../gateway/kind.ts';
 import { loadKinds } from '../templates/load.ts';
 import { folderOf, settingOf } from './setting.ts';
@@ -7,10 +8,7 @@ import { folderOf, settingOf } from './setting.ts';
  *
  * @throws {UsageError} for a folder that can't be read.
  */
-export async function kindsIn(
-  flag: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Kinds> {
+export async function kindsIn(flag: string | undefined, env: Environment): Promise<Kinds> {
   const folder = settingOf(['--templates', flag], 'GATEWAY_SAGA_TEMPLATES', env);
   return loadKinds(folder && folderOf(folder));
 }

@@ -10,7 +10,7 @@ import { CHECK_HELP } from './routers-check/help.ts';
 import { Names } from './names.ts';
 import { routerFacts, type RouterFacts } from './router-facts.ts';
 import { gateways, gatewayWord, routerLines } from './router-view.ts';
-import { drawn, lookOf } from './style.ts';
+import { drawn, drawOptionsOf } from './style.ts';
 import { actionIn, parseUsage, quoted, UsageError } from './usage.ts';
 import { wakeOnRouter } from './wake-on-router.ts';
 import { AS_HELP, AS_OPTION, whoOf } from './who.ts';
@@ -61,13 +61,13 @@ export const OPTIONS = {
 
 type RoutersAction =
   | { readonly kind: 'list' }
-  | ({ readonly kind: 'hold'; readonly reason: string } & Done)
-  | ({ readonly kind: 'retire'; readonly reason: string } & Done)
-  | ({ readonly kind: 'release' } & Done)
-  | ({ readonly kind: 'readmit' } & Done);
+  | ({ readonly kind: 'hold'; readonly reason: string } & OnRouter)
+  | ({ readonly kind: 'retire'; readonly reason: string } & OnRouter)
+  | ({ readonly kind: 'release' } & OnRouter)
+  | ({ readonly kind: 'readmit' } & OnRouter);
 
-/** To which router, and by whom. */
-interface Done {
+/** On which router, and by whom. */
+interface OnRouter {
   readonly id: string;
   readonly by: string;
 }
@@ -86,7 +86,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
       return EXIT.ok;
     }
     io.stdout.write(said === '' ? '' : `${said}\n`);
-    const { color, ascii = false } = lookOf(io.stdout, io.env);
+    const { color, ascii = false } = drawOptionsOf(io.stdout, io.env);
     for (const line of routers.flatMap((router) => routerLines(router, Date.now())))
       io.stdout.write(`${drawn(line, { color, ascii })}\n`);
     return EXIT.ok;

@@ -4,7 +4,7 @@ import { fittedHelp } from './fitted-help.ts';
 import { commandNamed, mainHelp } from './help.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printableMessage } from './printable.ts';
-import { lookOf } from './style.ts';
+import { drawOptionsOf } from './style.ts';
 import { UnknownOptionError, wantsHelp } from './usage.ts';
 
 /** Names, not classes: commands are loaded when they are called, and some loaders give a command its own copy of a class. */
@@ -29,13 +29,13 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
 
 async function dispatch(name: string | undefined, rest: readonly string[], io: CommandIo): Promise<number> {
   if (name === '--help' || name === '-h') {
-    io.stdout.write(fittedHelp(mainHelp(), lookOf(io.stdout, io.env).columns));
+    io.stdout.write(fittedHelp(mainHelp(), drawOptionsOf(io.stdout, io.env).columns));
     return EXIT.ok;
   }
   const { load, connects = [] } = commandNamed(name === '--version' ? 'version' : name);
   const { HELP, run } = await load();
   if (wantsHelp(rest)) {
-    io.stdout.write(fittedHelp(HELP, lookOf(io.stdout, io.env).columns));
+    io.stdout.write(fittedHelp(HELP, drawOptionsOf(io.stdout, io.env).columns));
     return EXIT.ok;
   }
   const { argv, env } = connectedTo(connects, rest, io.env);
