@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { changesNothing } from '../gateway/change.ts';
 import type { Action } from '../gateway/change.ts';
-import { isMonitored } from '../gateway/job-chain.ts';
+import { isMonitored } from '../gateway/jobs.ts';
 import { COMPLETED, completedState, failedState } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Waited } from '../gateway/outcomes.ts';
