@@ -1,5 +1,5 @@
 /** Several gateways as one line each, and a summary. Pure. */
-import type { ChangeOutcome, ChangeRequest, GatewayRef, Progress } from '../client/index.ts';
+import type { ChangeOutcome, ChangeRequest, Progress } from '../client/index.ts';
 import type { RequestedAction } from '../client/request.ts';
 import { gatewayText } from '../gateway/display.ts';
 import { contradictionOf } from './outcome-view.ts';
