@@ -1,5 +1,5 @@
 import { CancelledFailure } from '@temporalio/activity';
-import { isFinal } from './classify.ts';
+import { isNonRetryable } from './classify.ts';
 
 /**
  * Waits until all have settled. Then throws the most important error, if there is one: a cancellation, else an error that no further
@@ -11,7 +11,9 @@ export async function allSettledOrThrow<T>(promises: readonly Promise<T>[]): Pro
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   );
   if (errors.length > 0) {
-    throw errors.find((error) => error instanceof CancelledFailure) ?? errors.find(isFinal) ?? errors[0];
+    throw (
+      errors.find((error) => error instanceof CancelledFailure) ?? errors.find(isNonRetryable) ?? errors[0]
+    );
   }
   return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }

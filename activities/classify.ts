@@ -60,7 +60,7 @@ export function isOfLogin(type: FailureType): boolean {
 }
 
 /** Whether no further attempt could mend the error. */
-export function isFinal(error: unknown): boolean {
+export function isNonRetryable(error: unknown): boolean {
   return !failureOf(error).again;
 }
 

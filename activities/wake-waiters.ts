@@ -13,7 +13,7 @@ import type { GatewayRef } from '../gateway/resource.ts';
 import { PAIR_LIMITS } from '../pair/limits.ts';
 import type { Store } from '../etcd/store.ts';
 import type { Waiter } from '../etcd/waiting.ts';
-import { classified, isFinal, messageOf } from './classify.ts';
+import { classified, isNonRetryable, messageOf } from './classify.ts';
 import { heartbeating } from './heartbeat.ts';
 
 type Needed = Pick<Store, 'waitersFor' | 'whoWait' | 'forgetWaiter'>;
@@ -38,7 +38,7 @@ export async function wakeWaiters(store: Needed, gateway: GatewayRef): Promise<v
   try {
     await wakeOrLetWake(store, gateway);
   } catch (error) {
-    if (cancellationSignal().aborted || !isFinal(error)) throw error;
+    if (cancellationSignal().aborted || !isNonRetryable(error)) throw error;
     const why = oneLine(messageOf(error));
     log.warn('who waits could not be woken, and looks by itself', { gateway: workflowIdOf(gateway), why });
   }

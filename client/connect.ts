@@ -3,7 +3,7 @@ import { keysOf, readCodecKeys } from './codec/keys.ts';
 import { payloadCodec } from './codec/payload-codec.ts';
 import { safeInterceptors } from './closed-channel.ts';
 import { InvalidRequestError } from './errors.ts';
-import { profileOf } from './profile.ts';
+import { profileOf, type Environment } from './profile.ts';
 import { Temporal } from './temporal.ts';
 import { unavailable } from './tls-reason.ts';
 
@@ -19,7 +19,7 @@ export interface ConnectOptions {
   /** Profile of the Temporal CLI's configuration file. */
   readonly profile?: string;
   /** Instead of `process.env`. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Environment;
   /** Path of the file with the keys that encrypt everything that Temporal stores. Default: the file that `GATEWAY_SAGA_CODEC_KEYS` names. */
   readonly codecKeys?: string;
   /** How long the server may take to answer at first, in milliseconds. Default 10 000. */

@@ -1,4 +1,5 @@
 /** The errors that the client throws: for misuse, an absent server, an unknown change. Outcomes of a change are values, see `outcome.ts`. */
+import { messageOf } from '../gateway/display.ts';
 
 /** Thrown when a request is wrong, before anything is sent. It names the field, the expected value and the given one. */
 export class InvalidRequestError extends Error {
@@ -80,9 +81,4 @@ function show(value: unknown): string {
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
   return safe.length > 120 ? `${safe.slice(0, 117)}...` : safe;
-}
-
-/** The words of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 import { GatewayClient, workflowIdOf } from '../client/index.ts';
 import type { ChangeOutcome, GatewayRun, GatewayStatus } from '../client/index.ts';
-import { messageOf } from '../client/errors.ts';
+import { gatewayText, messageOf } from '../gateway/display.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { cancelWords } from './cancel-words.ts';
 import { requestsOf } from './change-list.ts';
@@ -8,12 +8,11 @@ import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { follow } from './follow.ts';
 import { followMany } from './follow-many.ts';
 import { EXIT, type CommandIo } from './io.ts';
-import { subjectOf } from './many-view.ts';
 import { withIds } from './named-gateways.ts';
 import { outcomeLines } from './outcome-view.ts';
 import { printable } from './printable.ts';
 import { checkedReason } from './reason.ts';
-import { lookOf } from './style.ts';
+import { drawOptionsOf } from './style.ts';
 import { parseOptions } from './usage.ts';
 import { AS_HELP, AS_OPTION, whoOf } from './who.ts';
 
@@ -129,13 +128,14 @@ function tell(one: CancelResult, io: CommandIo, form: 'text' | 'json', isLast: b
   if (one.run === undefined && one.status !== undefined) {
     const { status } = one;
     if (form === 'json') return void write(JSON.stringify({ ...status, kind: 'not running' }));
-    const [how] = status.kind === 'ended' ? outcomeLines(status.outcome, lookOf(io.stdout, io.env)) : [];
-    write(`${subjectOf(gateway)}: nothing runs${how === undefined ? '' : `; it ended before: ${how}`}`);
+    const [how] =
+      status.kind === 'ended' ? outcomeLines(status.outcome, drawOptionsOf(io.stdout, io.env)) : [];
+    write(`${gatewayText(gateway)}: nothing runs${how === undefined ? '' : `; it ended before: ${how}`}`);
     return;
   }
   const isTaken = one.run !== undefined;
   const next = isTaken ? cancelWords(one.running.progress, one.isRepeated) : printable(one.error.message);
   const kind = isTaken ? 'cancelling' : 'not cancelled';
-  if (form === 'text') write(`${subjectOf(gateway)}: ${kind}: ${next}`);
+  if (form === 'text') write(`${gatewayText(gateway)}: ${kind}: ${next}`);
   else if (isLast || !isTaken) write(JSON.stringify({ kind, workflowId, next }));
 }

@@ -1,8 +1,8 @@
 /** The commands `create`, `update`, `delete` and `apply`: one implementation for the four. */
 import { GatewayClient, workflowIdOf } from '../client/index.ts';
 import type { ChangeOutcome, ChangeRequest, GatewayRun } from '../client/index.ts';
-import { messageOf } from '../client/errors.ts';
 import type { RequestedAction } from '../client/request.ts';
+import { messageOf } from '../gateway/display.ts';
 import { changeHelp } from './change-help.ts';
 import { requestsOf } from './change-list.ts';
 import type { CommandModule } from './commands.ts';

@@ -1,4 +1,4 @@
-import type { Service } from './connection-options.ts';
+import type { Backend } from './connection-options.ts';
 import type { CommandIo } from './io.ts';
 import type { OptionTable } from './usage.ts';
 
@@ -14,7 +14,7 @@ export interface Command {
   readonly arguments: string;
   readonly summary: string;
   /** What it connects to. For each of these it takes the options of `connection-options.ts`. Absent: it connects to nothing. */
-  readonly connects?: readonly Service[];
+  readonly connects?: readonly Backend[];
   /** Its actions: the words that its first argument may be. Absent: its first argument is no action. */
   readonly actions?: readonly string[];
   /** Its TYPE may also be a neighbour: a type of resources that gateways refer to. Absent: TYPE is a type of gateways. */

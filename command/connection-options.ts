@@ -1,21 +1,20 @@
 /** Where etcd and Temporal are, as options that every command which connects to them takes. */
+import type { Environment } from '../client/profile.ts';
 import { etcdOptions } from './etcd-options.ts';
-import type { CommandIo } from './io.ts';
 import { UsageError, type OptionTable } from './usage.ts';
 
-export type Service = 'temporal' | 'etcd';
+/** What a command connects to. */
+export type Backend = 'temporal' | 'etcd';
 
 /** Each option, with the variable that it replaces. */
-const VARIABLES: Readonly<Record<Service, Readonly<Record<string, string>>>> = {
+const VARIABLES: Readonly<Record<Backend, Readonly<Record<string, string>>>> = {
   temporal: { 'temporal-address': 'TEMPORAL_ADDRESS', 'temporal-namespace': 'TEMPORAL_NAMESPACE' },
   etcd: { etcd: 'ETCDCTL_ENDPOINTS' },
 };
 
-type Env = CommandIo['env'];
-
-/** The options for these services, as `parseArgs` takes them. */
-export function connectionOptions(services: readonly Service[] = []): OptionTable {
-  const names = services.flatMap((service) => Object.keys(VARIABLES[service]));
+/** The options for these backends, as `parseArgs` takes them. */
+export function connectionOptions(backends: readonly Backend[] = []): OptionTable {
+  const names = backends.flatMap((backend) => Object.keys(VARIABLES[backend]));
   return Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
 }
 
@@ -27,11 +26,11 @@ export function connectionOptions(services: readonly Service[] = []): OptionTabl
  * connectedTo(['temporal'], ['a', '--temporal-address', 'there:7233'], {}) // { argv: ['a'], env: { TEMPORAL_ADDRESS: 'there:7233' } }
  */
 export function connectedTo(
-  services: readonly Service[],
+  backends: readonly Backend[],
   argv: readonly string[],
-  env: Env,
-): { readonly argv: readonly string[]; readonly env: Env } {
-  const variables = Object.assign({}, ...services.map((service) => VARIABLES[service])) as Record<
+  env: Environment,
+): { readonly argv: readonly string[]; readonly env: Environment } {
+  const variables = Object.assign({}, ...backends.map((backend) => VARIABLES[backend])) as Record<
     string,
     string
   >;

@@ -9,7 +9,7 @@ import type { GatewayRef } from '../gateway/resource.ts';
 import type { Finding } from './doctor-family.ts';
 
 /** What is known of a gateway. */
-interface Standing {
+interface GatewayFacts {
   /** `/state` says that it stands. */
   readonly isCreated: boolean;
   /** A router carries something of it. */
@@ -20,7 +20,7 @@ interface Standing {
 
 export function claimFindings(
   gateway: GatewayRef,
-  { isCreated, stands, isOwed }: Standing,
+  { isCreated, stands, isOwed }: GatewayFacts,
   {
     inventory,
     textOf,

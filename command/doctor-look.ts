@@ -1,11 +1,10 @@
 /** Gathers all that `doctor` compares, from etcd and from the routers. Only reads. */
-import { displayName, gatewayText } from '../gateway/display.ts';
+import { displayName, gatewayText, messageOf } from '../gateway/display.ts';
 import { partsOf } from '../gateway/lists.ts';
 import { gatewaysInHistory, inspect } from '../activities/router/inspect.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
 import { targetOf } from '../activities/router/router-target.ts';
 import { preparePlan } from '../activities/saga/planner.ts';
-import { messageOf } from '../client/errors.ts';
 import { isStanding } from '../etcd/state.ts';
 import type { Store } from '../etcd/store.ts';
 import { StoreCorruptError } from '../etcd/errors.ts';

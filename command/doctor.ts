@@ -11,10 +11,10 @@ import { look } from './doctor-look.ts';
 import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
-import { drawn, lookOf } from './style.ts';
+import { drawn, drawOptionsOf } from './style.ts';
 import { parseUsage } from './usage.ts';
+import { wrapped } from './width.ts';
 import { ROUTER_OPTIONS, workerOptions } from './worker-options.ts';
-import { wrapped } from './wrapped.ts';
 
 export const HELP = `Usage: gateway-saga doctor [options]
 
@@ -88,7 +88,7 @@ async function confirmed(facts: Facts, temporal: Temporal): Promise<readonly Fin
 }
 
 function tell(findings: readonly Finding[], routers: number, gateways: number, io: CommandIo): void {
-  const { color, ascii = false } = lookOf(io.stdout, io.env);
+  const { color, ascii = false } = drawOptionsOf(io.stdout, io.env);
   for (const { what, mend } of findings) {
     for (const line of wrapped(printable(what), COLUMNS))
       io.stdout.write(`${drawn([['bold', line]], { color, ascii })}\n`);

@@ -1,4 +1,5 @@
-import { etcdOptions as clientOptions, type StoreOptions } from '../etcd/options.ts';
+import type { Environment } from '../client/profile.ts';
+import { clientOptions, type StoreOptions } from '../etcd/options.ts';
 import { textOf, type Setting } from './setting.ts';
 import { tlsFrom } from './tls-files.ts';
 import { quoted, UsageError } from './usage.ts';
@@ -13,10 +14,7 @@ const ENDPOINT = 'host:port, http://host:port or https://host:port';
  * with the password instead. Throws a `UsageError` that names the variable, and never quotes a secret. `by`: the variable or the option
  * that gave the endpoints.
  */
-export function etcdOptions(
-  env: Readonly<Record<string, string | undefined>>,
-  by: string = ENDPOINTS,
-): StoreOptions {
+export function etcdOptions(env: Environment, by: string = ENDPOINTS): StoreOptions {
   const endpoints = (env[ENDPOINTS] || DEFAULT_ENDPOINT)
     .split(',')
     .map((endpoint) => endpoint.trim())
@@ -57,7 +55,7 @@ const FILES = { ca: 'ETCDCTL_CACERT', cert: 'ETCDCTL_CERT', key: 'ETCDCTL_KEY' }
 
 const PASSWORD_FILE = 'GATEWAY_SAGA_ETCD_PASSWORD_FILE';
 
-function authOf(env: Readonly<Record<string, string | undefined>>): StoreOptions['auth'] {
+function authOf(env: Environment): StoreOptions['auth'] {
   const user = env.ETCDCTL_USER;
   if (!user) return undefined;
   const colon = user.indexOf(':');

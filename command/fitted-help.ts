@@ -1,14 +1,13 @@
 /** Help texts in the locale, on a terminal that may be narrower than they are. Pure. */
 import type { CommandIo } from './io.ts';
-import { inLocale, lookOf } from './style.ts';
-import { widthOf } from './width.ts';
-import { wrapped } from './wrapped.ts';
+import { drawOptionsOf, inLocale } from './style.ts';
+import { widthOf, wrapped } from './width.ts';
 
 const EXAMPLES = 'Examples:';
 
 /** The help as standard output takes it. */
 export function shownHelp(help: string, { stdout, env }: Pick<CommandIo, 'stdout' | 'env'>): string {
-  return fittedHelp(inLocale(help, env), lookOf(stdout, env).columns);
+  return fittedHelp(inLocale(help, env), drawOptionsOf(stdout, env).columns);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ChangeOutcome, ChangeRequest, GatewayRun } from '../client/index.t
 import { isAsAsked } from '../client/outcome.ts';
 import type { RequestedAction } from '../client/request.ts';
 import { workflowIdOf } from '../client/index.ts';
+import { gatewayText, messageOf } from '../gateway/display.ts';
 import { SILENCE_MS, goesOnWords, isAnsweredBy, untilInterrupted } from './follow.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { LivePainter } from './live-painter.ts';
@@ -10,14 +11,12 @@ import {
   causeLines,
   gatewayLine,
   isRunning,
-  subjectOf,
   summaryLine,
   missingOutcomeOf,
   type Followed,
 } from './many-view.ts';
 import { contradictionOf, namedOutcomeLines } from './outcome-view.ts';
-import { messageOf } from '../client/errors.ts';
-import { isRedrawable, lookOf } from './style.ts';
+import { isRedrawable, drawOptionsOf } from './style.ts';
 
 /** A gateway with its run, or with why none was started. */
 export type Started = { readonly gateway: ChangeRequest } & (
@@ -94,7 +93,7 @@ async function paint(
   const shown = ({ progress, ...one }: Followed): Followed =>
     progress && answered(progress) ? { ...one, progress } : one;
   const painter = new LivePainter(io.stdout, () => {
-    const options = { now: Date.now(), ...lookOf(io.stdout, io.env) };
+    const options = { now: Date.now(), ...drawOptionsOf(io.stdout, io.env) };
     const running = all.filter(isRunning);
     const lines = all.map((one) => gatewayLine(shown(one), options));
     // The causes come last, because a terminal shows the end of a picture that is too long.
@@ -132,13 +131,13 @@ function tellSilence(started: readonly Started[], all: readonly Followed[], io: 
 function tell(one: Followed, asked: RequestedAction | 'cancel', io: CommandIo, form: 'text' | 'json'): void {
   const { gateway, outcome } = one;
   const workflowId = workflowIdOf(gateway);
-  const subject = subjectOf(gateway);
+  const subject = gatewayText(gateway);
   if (form === 'json') {
     const told = outcome ? { kind: 'ended', workflowId, outcome } : { workflowId, ...missingOutcomeOf(one) };
     io.stdout.write(`${JSON.stringify(told)}\n`);
   } else if (outcome) {
     const contradiction = contradictionOf(asked, outcome);
-    for (const line of namedOutcomeLines(subject, outcome, lookOf(io.stdout, io.env)))
+    for (const line of namedOutcomeLines(subject, outcome, drawOptionsOf(io.stdout, io.env)))
       io.stdout.write(`${line}\n`);
     if (contradiction !== undefined) io.stdout.write(`${subject}: ${contradiction}\n`);
   } else {

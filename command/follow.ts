@@ -5,7 +5,7 @@ import { EXIT, type CommandIo } from './io.ts';
 import { LivePainter } from './live-painter.ts';
 import { contradictionOf, outcomeLines } from './outcome-view.ts';
 import { changedLines, noWorkerLine, progressLines } from './progress-view.ts';
-import { isRedrawable, lookOf } from './style.ts';
+import { isRedrawable, drawOptionsOf } from './style.ts';
 
 /** How a change is followed: for a person, as one JSON document at the end, or as one JSON line per change of its progress. */
 export type FollowForm = 'text' | 'json' | 'json lines';
@@ -103,7 +103,7 @@ async function paint(run: GatewayRun<ChangeOutcome>, io: CommandIo, signal: Abor
       latest = progress;
       painter ??= new LivePainter(io.stdout, () =>
         latest && answered(latest)
-          ? progressLines([latest], { now: Date.now(), ...lookOf(io.stdout, io.env) })
+          ? progressLines([latest], { now: Date.now(), ...drawOptionsOf(io.stdout, io.env) })
           : [],
       );
     }
@@ -124,6 +124,6 @@ function tell(
     return;
   }
   const contradiction = asked && contradictionOf(asked, outcome);
-  const lines = outcomeLines(outcome, lookOf(io.stdout, io.env));
+  const lines = outcomeLines(outcome, drawOptionsOf(io.stdout, io.env));
   for (const line of [...lines, ...(contradiction ? [contradiction] : [])]) io.stdout.write(`${line}\n`);
 }

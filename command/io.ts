@@ -1,4 +1,5 @@
 /** The parts of its process that a command uses. Tests replace them. */
+import type { Environment } from '../client/profile.ts';
 
 export interface Output {
   write(text: string): unknown;
@@ -13,7 +14,7 @@ export interface CommandIo {
   readonly stderr: Output;
   /** Absent: standard input is empty. */
   readonly stdin?: AsyncIterable<string | Uint8Array>;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Calls `listener` on Ctrl-C, instead of ending the process, until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
 }

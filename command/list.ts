@@ -8,7 +8,7 @@ import { gatherRows, LOOKUPS, type ListFilter } from './list-gather.ts';
 import { listLines } from './list-view.ts';
 import { printable } from './printable.ts';
 import { isTemporalAway } from './status-in-etcd.ts';
-import { drawn, lookOf } from './style.ts';
+import { drawn, drawOptionsOf } from './style.ts';
 import { parseUsage, quoted, UsageError } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga list [options]
@@ -85,7 +85,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
         io.stdout.write(`[${rows.map((row) => JSON.stringify(row)).join(',\n')}]\n`);
         return EXIT.ok;
       }
-      const { color, ascii = false, columns } = lookOf(io.stdout, io.env);
+      const { color, ascii = false, columns } = drawOptionsOf(io.stdout, io.env);
       const nameOf = (id: string) => printable(names.get(id) ?? id);
       const lines = listLines(rows, { now, columns }, values.wide ? nameOf : undefined);
       if (rows.length === 0) io.stdout.write('no gateway\n');

@@ -1,11 +1,12 @@
 /** Several gateways as one line each, and a summary. Pure. */
-import type { ChangeOutcome, ChangeRequest, GatewayRef, Progress } from '../client/index.ts';
+import type { ChangeOutcome, ChangeRequest, Progress } from '../client/index.ts';
 import type { RequestedAction } from '../client/request.ts';
+import { gatewayText } from '../gateway/display.ts';
 import { contradictionOf } from './outcome-view.ts';
 import { printable } from './printable.ts';
 import { headOf, markOf, NO_WORKER, stepWords, type ViewOptions } from './progress-view.ts';
 import { drawn, type Line } from './style.ts';
-import { wrapped } from './wrapped.ts';
+import { wrapped } from './width.ts';
 
 /** One of the gateways, as far as it is known. */
 export interface Followed {
@@ -32,10 +33,6 @@ export function missingOutcomeOf({ error, unread }: Followed): {
   return { kind, reason: printable((error ?? unread)?.message ?? '') };
 }
 
-export function subjectOf({ resourceType, resourceId }: GatewayRef): string {
-  return `${resourceType} ${resourceId}`;
-}
-
 /**
  * How one gateway stands at this moment.
  *
@@ -51,14 +48,14 @@ export function gatewayLine(one: Followed, options: ViewOptions): string {
       const { kind, reason } = missingOutcomeOf(one);
       return [
         ['red', '✗ '],
-        ['bold', subjectOf(gateway)],
+        ['bold', gatewayText(gateway)],
         ['plain', `  ${kind}: ${reason}`],
       ];
     }
     if (progress === undefined)
       return [
         ['plain', '  '],
-        ['bold', subjectOf(gateway)],
+        ['bold', gatewayText(gateway)],
       ];
     const { outcome: end, steps } = progress;
     const running = steps.findLast(({ status }) => status === 'running');

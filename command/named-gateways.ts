@@ -7,7 +7,7 @@ import { openStore, type Store } from '../etcd/store.ts';
 import { readRequest, ROUTER_ID, type ReadRequest } from '../gateway/request.ts';
 import { etcdOptions } from './etcd-options.ts';
 import type { CommandIo } from './io.ts';
-import { typesInFolders } from './known-types.ts';
+import { typesInFolders } from './kinds-folder.ts';
 import { isUuid, Names, UnknownNameError } from './names.ts';
 import { printable } from './printable.ts';
 import { quoted } from './usage.ts';

@@ -2,12 +2,12 @@ import type { ChangeOutcome } from '../client/index.ts';
 import { isAsAsked } from '../client/outcome.ts';
 import type { RequestedAction } from '../client/request.ts';
 import { printable } from './printable.ts';
-import { drawn, type Line, type Look } from './style.ts';
+import { drawn, type Line, type DrawOptions } from './style.ts';
 
 /** How a change ended, for a person. */
 export function outcomeLines(
   outcome: ChangeOutcome,
-  { color, ascii = false }: Omit<Look, 'columns'>,
+  { color, ascii = false }: Omit<DrawOptions, 'columns'>,
 ): string[] {
   return [
     ...headLines(outcome),
@@ -27,7 +27,7 @@ export function outcomeLines(
 export function namedOutcomeLines(
   subject: string,
   outcome: ChangeOutcome,
-  { color, ascii = false }: Omit<Look, 'columns'>,
+  { color, ascii = false }: Omit<DrawOptions, 'columns'>,
 ): string[] {
   return [...headLines(outcome), ...owedLines(outcome), ...compensationLines(outcome)].map((line) =>
     drawn([['plain', `${subject}: `], ...line], { color, ascii }),

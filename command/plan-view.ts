@@ -8,16 +8,15 @@ import { vrrpTimers } from '../junos/vrrp.ts';
 import { changesRouters, MASK, type MaskedPlan, type MaskedRouter } from './masked-plan.ts';
 import type { PlanDifference } from './plan-difference.ts';
 import { printable, printableLines } from './printable.ts';
-import { timersVerdict } from './routers-check/vrrp.ts';
-import { drawn, type Line, type Look, type Style } from './style.ts';
-import { padded, widthOf } from './width.ts';
-import { wrapped } from './wrapped.ts';
+import { timersResult } from './routers-check/vrrp.ts';
+import { drawn, type Line, type DrawOptions, type Style } from './style.ts';
+import { padded, widthOf, wrapped } from './width.ts';
 
 /** A plan for a person: the action, parameters with the resources they were read through, what changes on each router, and the limits of VRRP. */
 export function planLines(
   plan: MaskedPlan & { readonly kind: 'planned' },
   policy: Policy,
-  { color, ascii = false }: Omit<Look, 'columns'>,
+  { color, ascii = false }: Omit<DrawOptions, 'columns'>,
 ): string[] {
   const { gateway, templates, parameters, routers } = plan;
   const lines: Line[] = [
@@ -147,7 +146,7 @@ function timersIn(create: string, monitors: MaskedRouter['monitors'], policy: Po
   );
   return groups.length === 0
     ? 'no VRRP group; the unit may inherit one from the groups that it applies'
-    : printable(timersVerdict(groups, policy).text);
+    : printable(timersResult(groups, policy).text);
 }
 
 /** Text of at most 80 columns, with `blanks` blanks before each line. */

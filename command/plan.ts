@@ -9,7 +9,7 @@ import { changesRouters, masked, type MaskedPlan } from './masked-plan.ts';
 import { idsOf, namedGateway } from './named-gateways.ts';
 import { planLines } from './plan-view.ts';
 import { printable } from './printable.ts';
-import { lookOf } from './style.ts';
+import { drawOptionsOf } from './style.ts';
 import { parseUsage, wholeNumber } from './usage.ts';
 import { policyFrom } from './worker-options.ts';
 
@@ -79,8 +79,8 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
 function tell(plan: MaskedPlan, policy: Policy, io: CommandIo): void {
   switch (plan.kind) {
     case 'planned': {
-      const look = lookOf(io.stdout, io.env);
-      for (const line of planLines(plan, policy, look)) io.stdout.write(`${line}\n`);
+      const drawOptions = drawOptionsOf(io.stdout, io.env);
+      for (const line of planLines(plan, policy, drawOptions)) io.stdout.write(`${line}\n`);
       return;
     }
     case 'ended': {

@@ -1,11 +1,10 @@
 /** Progress as lines: the present state for a terminal whose lines can be redrawn, the changes for any other output. Pure. */
 import type { Progress, StepProgress } from '../gateway/messages.ts';
 import { printable } from './printable.ts';
-import { drawn, SPINNER, type Line, type Look, type Style } from './style.ts';
-import { cutTo, widthOf } from './width.ts';
-import { wrapped } from './wrapped.ts';
+import { drawn, SPINNER, type Line, type DrawOptions, type Style } from './style.ts';
+import { cutTo, widthOf, wrapped } from './width.ts';
 
-export interface ViewOptions extends Look {
+export interface ViewOptions extends DrawOptions {
   /** The present time in milliseconds since the epoch: the time of a running step counts up to it. */
   readonly now: number;
 }

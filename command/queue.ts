@@ -11,7 +11,7 @@ import { pairName, queueLines } from './queue-view.ts';
 import { Names } from './names.ts';
 import { routerFacts, type RouterFacts } from './router-facts.ts';
 import { routerLines } from './router-view.ts';
-import { drawn, lookOf, type Line } from './style.ts';
+import { drawn, drawOptionsOf, type Line } from './style.ts';
 import { parseUsage } from './usage.ts';
 
 export const HELP = `Usage: gateway-saga queue [PAIR] [options]
@@ -53,7 +53,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     io.stdout.write(`${JSON.stringify(shown)}\n`);
     return EXIT.ok;
   }
-  const { color, ascii = false } = lookOf(io.stdout, io.env);
+  const { color, ascii = false } = drawOptionsOf(io.stdout, io.env);
   for (const line of linesOf(shown, named, Date.now())) io.stdout.write(`${drawn(line, { color, ascii })}\n`);
   return EXIT.ok;
 }

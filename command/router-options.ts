@@ -1,3 +1,4 @@
+import type { Environment } from '../client/profile.ts';
 import type { Role } from '../gateway/resource.ts';
 import {
   baseConfig,
@@ -48,10 +49,7 @@ export interface RouterCommand {
 }
 
 /** Throws a `UsageError` when an option is missing or makes no sense. */
-export function routerCommand(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): RouterCommand {
+export function routerCommand(argv: readonly string[], env: Environment): RouterCommand {
   const values = valuesOf(argv);
   const routers = routersOf(values, env) as [RouterOptions, RouterOptions?];
   const files = values.config ?? [];
@@ -63,7 +61,7 @@ export function routerCommand(
 
 const valuesOf = (argv: readonly string[]) => parseUsage(argv, OPTIONS, []).values;
 
-function routersOf(values: Values, env: Readonly<Record<string, string | undefined>>): RouterOptions[] {
+function routersOf(values: Values, env: Environment): RouterOptions[] {
   if (values.port === undefined) throw new UsageError('--port: expected a port, got none');
   const ports = [port('--port', values.port)];
   if (values.pair !== undefined) ports.push(port('--pair', values.pair));
@@ -106,7 +104,7 @@ function routersOf(values: Values, env: Readonly<Record<string, string | undefin
   });
 }
 
-function usersOf(values: Values, env: Readonly<Record<string, string | undefined>>): RouterUser[] {
+function usersOf(values: Values, env: Environment): RouterUser[] {
   const keysFile = values['authorized-keys'];
   const keys =
     keysFile === undefined ? undefined : publicKeys(textOf({ by: '--authorized-keys', value: keysFile }));

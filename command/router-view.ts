@@ -24,7 +24,7 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
   if (unreadable !== undefined)
     return [
       [
-        ['bold', nameOf(router)],
+        ['bold', routerWord(router)],
         ['red', ' unreadable'],
       ],
       [['red', `  ${printable(unreadable)}`]],
@@ -38,7 +38,7 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
   const state = words.filter((word) => word !== '').join(', ');
   const lines: Line[] = [
     [
-      ['bold', nameOf(router)],
+      ['bold', routerWord(router)],
       [retired ? 'red' : maintenance ? 'yellow' : 'dim', ` ${state === '' ? 'free' : state}`],
     ],
     ...(retired ? retirementLines(retired, now) : []),
@@ -72,7 +72,7 @@ function retirementLines({ since: from, by, reason, dropped }: Retirement, now: 
   ];
 }
 
-export function nameOf({ id, name }: Pick<RouterFacts, 'id' | 'name'>): string {
+export function routerWord({ id, name }: Pick<RouterFacts, 'id' | 'name'>): string {
   return name === null ? printable(id) : `${printable(name)} (${printable(id)})`;
 }
 

@@ -6,11 +6,10 @@ import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printable } from './printable.ts';
 import { checkedReason } from './reason.ts';
-import { CHECK_HELP } from './routers-check/help.ts';
 import { Names } from './names.ts';
 import { routerFacts, type RouterFacts } from './router-facts.ts';
 import { gateways, gatewayWord, routerLines } from './router-view.ts';
-import { drawn, lookOf } from './style.ts';
+import { drawn, drawOptionsOf } from './style.ts';
 import { actionIn, parseUsage, quoted, UsageError } from './usage.ts';
 import { wakeOnRouter } from './wake-on-router.ts';
 import { AS_HELP, AS_OPTION, whoOf } from './who.ts';
@@ -30,7 +29,17 @@ retire   Says that a router is dead. It must be held, and not be reserved. What 
          This and readmit wake the sagas that wait for a gateway of the router, if Temporal answers.
 readmit  Ends that. What the router still carries of gateways whose changes were dropped is for a person to remove.
 list     Shows every router that ever was reserved: maintenance hold, reservation, retirement, and the changes that it owes.
-${CHECK_HELP}
+check    Asks a router what gateways need of it, and says for each point what to do: ok, warning or
+         failed. Changes nothing and takes no lock.
+
+  --for TYPE ID       also checks the names that this gateway's configuration refers to
+  --trial             afterwards commits a statement that does nothing (apply-macro) on trial, watches,
+                      confirms and removes it, under the lock and a maintenance hold; asks before
+  --yes               does not ask before the trial
+  --transcript FILE   writes all requests and replies to a file, secrets masked; a trial always writes one
+                      (routers-check-ID.xml)
+  --known-hosts FILE, --connect-to A:B, --private-key FILE, --agent, --policy FILE, --templates DIR
+                      as for the worker, or by the worker's environment variables
 
   ID             the edge router's name, or its id, as in etcd: /config/v2.0/edge_routers/ID
   --reason TEXT  the reason for the hold or the retirement, shown to everybody who waits or is refused
@@ -61,13 +70,13 @@ export const OPTIONS = {
 
 type RoutersAction =
   | { readonly kind: 'list' }
-  | ({ readonly kind: 'hold'; readonly reason: string } & Done)
-  | ({ readonly kind: 'retire'; readonly reason: string } & Done)
-  | ({ readonly kind: 'release' } & Done)
-  | ({ readonly kind: 'readmit' } & Done);
+  | ({ readonly kind: 'hold'; readonly reason: string } & OnRouter)
+  | ({ readonly kind: 'retire'; readonly reason: string } & OnRouter)
+  | ({ readonly kind: 'release' } & OnRouter)
+  | ({ readonly kind: 'readmit' } & OnRouter);
 
-/** To which router, and by whom. */
-interface Done {
+/** On which router, and by whom. */
+interface OnRouter {
   readonly id: string;
   readonly by: string;
 }
@@ -86,7 +95,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
       return EXIT.ok;
     }
     io.stdout.write(said === '' ? '' : `${said}\n`);
-    const { color, ascii = false } = lookOf(io.stdout, io.env);
+    const { color, ascii = false } = drawOptionsOf(io.stdout, io.env);
     for (const line of routers.flatMap((router) => routerLines(router, Date.now())))
       io.stdout.write(`${drawn(line, { color, ascii })}\n`);
     return EXIT.ok;

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Environment } from '../client/profile.ts';
 import { UsageError } from './usage.ts';
 
 /** A value that a person gave. `by`: the flag or the environment variable that gave it, which messages name. */
@@ -11,7 +12,7 @@ export interface Setting {
 export function settingOf(
   [flag, value]: readonly [flag: string, value: string | undefined],
   variable: string,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
 ): Setting | undefined {
   if (value) return { by: flag, value };
   const ofVariable = env[variable];

@@ -7,7 +7,7 @@ import { EXIT, type CommandIo } from './io.ts';
 import { outcomeLines, standingLine } from './outcome-view.ts';
 import { progressLines } from './progress-view.ts';
 import { isTemporalAway, statusBeyondTemporal, statusInEtcd } from './status-in-etcd.ts';
-import { lookOf } from './style.ts';
+import { drawOptionsOf } from './style.ts';
 import { namedGateway, withIds } from './named-gateways.ts';
 import { parseUsage } from './usage.ts';
 
@@ -95,16 +95,16 @@ function exitCodeOf(status: GatewayStatus): number {
 function linesOf(status: GatewayStatus, io: CommandIo): string[] {
   const { kind, workflowId } = status;
   if (kind === 'not found') return [`${workflowId}: no change is known`];
-  const look = lookOf(io.stdout, io.env);
+  const drawOptions = drawOptionsOf(io.stdout, io.env);
   if (kind === 'ended')
     return [
       `${workflowId}: ended ${status.endedAt.toISOString()}`,
-      ...outcomeLines(status.outcome, look),
+      ...outcomeLines(status.outcome, drawOptions),
       standingLine(status.outcome),
     ];
   const { progress, startedAt } = status;
   if (!progress) return [`${workflowId}: running since ${startedAt.toISOString()}, no worker answers`];
-  return [...progressLines([progress], { now: Date.now(), ...look }), ...wantedLines(progress)];
+  return [...progressLines([progress], { now: Date.now(), ...drawOptions }), ...wantedLines(progress)];
 }
 
 /** What stands until the change is made, and what is wanted. No line as long as the change is not planned. */

@@ -1,3 +1,4 @@
+import type { Environment } from '../client/profile.ts';
 import type { Output } from './io.ts';
 import { cutTo, widthOf } from './width.ts';
 
@@ -5,17 +6,17 @@ const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 } as c
 export type Style = keyof typeof CODES | 'plain';
 
 /** Whether an output takes colours: it is a terminal, and the environment does not forbid colours (https://no-color.org). */
-export function takesColor(output: Output, env: Readonly<Record<string, string | undefined>>): boolean {
+export function takesColor(output: Output, env: Environment): boolean {
   return isRedrawable(output, env) && !env.NO_COLOR;
 }
 
 /** Whether lines on an output can be drawn over. */
-export function isRedrawable(output: Output, env: Readonly<Record<string, string | undefined>>): boolean {
+export function isRedrawable(output: Output, env: Environment): boolean {
   return output.isTTY === true && env.TERM !== 'dumb';
 }
 
 /** How lines are drawn on an output. */
-export interface Look {
+export interface DrawOptions {
   readonly color: boolean;
   /** Marks are ASCII, because the locale promises no other characters. */
   readonly ascii?: boolean;
@@ -23,7 +24,7 @@ export interface Look {
   readonly columns?: number;
 }
 
-export function lookOf(output: Output, env: Readonly<Record<string, string | undefined>>): Look {
+export function drawOptionsOf(output: Output, env: Environment): DrawOptions {
   const columns = columnsOf(output);
   return {
     color: takesColor(output, env),
@@ -38,7 +39,7 @@ function columnsOf({ columns }: Output): number | undefined {
 }
 
 /** Whether the locale promises no characters beyond ASCII: `C`, `POSIX`, or one that does not name UTF-8, as `en_US`. Without a locale, UTF-8 is assumed. */
-function hasAsciiLocale(env: Readonly<Record<string, string | undefined>>): boolean {
+function hasAsciiLocale(env: Environment): boolean {
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
   return locale !== undefined && locale !== '' && !/utf-?8/i.test(locale);
 }
@@ -70,7 +71,7 @@ export function inLocale(text: string, env: Readonly<Record<string, string | und
 export type Line = readonly (readonly [style: Style, text: string])[];
 
 /** The line as text, at most `columns` wide. */
-export function drawn(line: Line, { color, ascii = false, columns }: Look): string {
+export function drawn(line: Line, { color, ascii = false, columns }: DrawOptions): string {
   let left = columns ?? Number.POSITIVE_INFINITY;
   let text = '';
   for (const [style, piece] of line) {

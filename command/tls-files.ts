@@ -1,9 +1,8 @@
 /** Certificates and keys for TLS, in files that variables of the environment name. */
+import type { Environment } from '../client/profile.ts';
 import { tlsProblem } from '../client/tls-material.ts';
 import { textOf } from './setting.ts';
 import { UsageError } from './usage.ts';
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** The variables that name the files: with the authorities to trust, with one's own certificate, and with its key. */
 export interface TlsFiles {
@@ -19,7 +18,7 @@ export interface Tls {
 }
 
 /** The contents of the files. `undefined`: no variable is set. Throws a `UsageError` that names the variable, and quotes no file. */
-export function tlsFrom(files: TlsFiles, env: Env): Tls | undefined {
+export function tlsFrom(files: TlsFiles, env: Environment): Tls | undefined {
   const [ca, cert, key] = (['ca', 'cert', 'key'] as const).map((part) => pemOf(part, files[part], env));
   if ((cert === undefined) !== (key === undefined))
     throw new UsageError(
@@ -37,7 +36,7 @@ export function tlsFrom(files: TlsFiles, env: Env): Tls | undefined {
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
-function pemOf(part: keyof TlsFiles, name: string, env: Env): string | undefined {
+function pemOf(part: keyof TlsFiles, name: string, env: Environment): string | undefined {
   const path = env[name];
   if (!path) return undefined;
   const text = textOf({ by: name, value: path }, 'a readable PEM file');

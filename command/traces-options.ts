@@ -3,15 +3,14 @@
  * with `TRACES` in its name wins over the general one. No message quotes a header, because a header may be a login.
  */
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import type { Environment } from '../client/profile.ts';
 import type { TraceCollectorOptions } from '../worker/tracing/collector.ts';
 import type { Setting } from './setting.ts';
 import { tlsFrom } from './tls-files.ts';
 import { quoted, UsageError } from './usage.ts';
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /** A URL without a path names a collector. A collector takes traces at the path that OTLP defines, `/v1/traces`. */
-export function collectorOf({ by, value }: Setting, env: Env): TraceCollectorOptions {
+export function collectorOf({ by, value }: Setting, env: Environment): TraceCollectorOptions {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const isWeb = url !== undefined && /^https?:$/.test(url.protocol);
   // What stands before an @ may be a password.
@@ -29,12 +28,12 @@ export function collectorOf({ by, value }: Setting, env: Env): TraceCollectorOpt
 }
 
 /** The variable of this kind that counts: the one for traces if it is set and not empty, else the general one. */
-function variableOf(kind: string, env: Env): string {
+function variableOf(kind: string, env: Environment): string {
   const own = `OTEL_EXPORTER_OTLP_TRACES_${kind}`;
   return env[own] ? own : `OTEL_EXPORTER_OTLP_${kind}`;
 }
 
-function tlsOf(env: Env): TraceCollectorOptions['tls'] {
+function tlsOf(env: Environment): TraceCollectorOptions['tls'] {
   const [ca, cert, key] = [
     variableOf('CERTIFICATE', env),
     variableOf('CLIENT_CERTIFICATE', env),
@@ -44,7 +43,7 @@ function tlsOf(env: Env): TraceCollectorOptions['tls'] {
 }
 
 /** Reads `name=value,name=value`, a form like that of W3C's baggage. Characters that can't stand in a value are written as in a URL: `%20`. */
-function headersOf(env: Env): Readonly<Record<string, string>> | undefined {
+function headersOf(env: Environment): Readonly<Record<string, string>> | undefined {
   const by = variableOf('HEADERS', env);
   const pairs = (env[by] ?? '').split(',').map((pair) => pair.trim());
   const headers = pairs.flatMap((pair, index): [string, string][] => {

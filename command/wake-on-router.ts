@@ -1,8 +1,7 @@
 /** Wakes the sagas that wait for a gateway of a router, once the router is retired or readmitted. Each saga then looks what that means for its own change. */
-import { messageOf } from '../client/errors.ts';
 import { wake } from '../client/wake.ts';
 import type { Store } from '../etcd/store.ts';
-import { oneLine } from '../gateway/display.ts';
+import { messageOf, oneLine } from '../gateway/display.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { CommandIo } from './io.ts';
 import { gateways } from './router-view.ts';

@@ -3,6 +3,7 @@
  * who they are.
  */
 import { hostname, userInfo } from 'node:os';
+import type { Environment } from '../client/profile.ts';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { quoted, UsageError } from './usage.ts';
 
@@ -18,7 +19,7 @@ export const AS_HELP = `--as WHO       who does it, shown to everybody whom it c
  *
  * @throws {UsageError} for a flag or a variable that says nothing, or says too much.
  */
-export function whoOf(flag: string | undefined, env: Readonly<Record<string, string | undefined>>): string {
+export function whoOf(flag: string | undefined, env: Environment): string {
   if (flag !== undefined) return checked('--as', flag);
   const ofVariable = env[VARIABLE];
   return ofVariable ? checked(VARIABLE, ofVariable) : oneLine(`${userName()}@${hostname()}`, LENGTHS.who);

@@ -1,4 +1,4 @@
-/** How wide a text is on a terminal: East Asian characters and emoji take two columns, combining marks none (Unicode UAX #11). */
+/** Texts by their width on a terminal, to measure, fill, cut and wrap them. East Asian characters and emoji take two columns, combining marks none (Unicode UAX #11). */
 import stringWidth from 'string-width';
 
 const clusters = new Intl.Segmenter();
@@ -24,4 +24,16 @@ export function cutTo(text: string, columns: number): string {
     start += segment;
   }
   return `${start}…`;
+}
+
+/** The text in lines of at most `columns` columns, broken at blanks. A longer word has a line of its own. */
+export function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= columns)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -3,9 +3,9 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { readCodecKeys } from '../client/codec/keys.ts';
 import { payloadCodec } from '../client/codec/payload-codec.ts';
-import { messageOf } from '../client/errors.ts';
-import { profileOf } from '../client/profile.ts';
+import { profileOf, type Environment } from '../client/profile.ts';
 import { checkPolicy } from '../gateway/check-policy.ts';
+import { messageOf } from '../gateway/display.ts';
 import { DEFAULT_POLICY, type Policy } from '../gateway/policies.ts';
 import { parseConnectTo, type ConnectTo } from '../netconf/connect-to.ts';
 import { LOG_FORMATS, LOG_LEVELS } from '../worker/log/line.ts';
@@ -41,10 +41,8 @@ export const OPTIONS = {
   'build-id': { type: 'string' },
 } as const;
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 /** A worker's options, from flags, else from the environment. Throws an error that names the flag or the variable. */
-export function workerOptions(argv: readonly string[], env: Env): WorkerOptions {
+export function workerOptions(argv: readonly string[], env: Environment): WorkerOptions {
   const { values } = parseUsage(argv, OPTIONS, []);
   const of = (
     name: Exclude<keyof typeof OPTIONS, 'agent' | 'connect-to' | 'metrics-per-router' | 'watch'>,
@@ -93,7 +91,7 @@ export function workerOptions(argv: readonly string[], env: Env): WorkerOptions 
 }
 
 /** The workers' policy: from the file that `--policy` names, else from the file that the environment names, else the default policy. */
-export function policyFrom(flag: string | undefined, env: Env): Policy {
+export function policyFrom(flag: string | undefined, env: Environment): Policy {
   const file = settingOf(['--policy', flag], variableOf('policy'), env);
   return file ? policyOf(file) : DEFAULT_POLICY;
 }
@@ -104,7 +102,7 @@ function variableOf(name: string): string {
 }
 
 /** The variable's name, if it is switched on. */
-function switchVariable(name: string, env: Env): string | undefined {
+function switchVariable(name: string, env: Environment): string | undefined {
   const variable = variableOf(name);
   const value = env[variable] ?? '';
   if (['', '0', 'false'].includes(value)) return undefined;
@@ -112,7 +110,7 @@ function switchVariable(name: string, env: Env): string | undefined {
   throw new UsageError(`${variable}: expected 1 or 0, got ${quoted(value)}`);
 }
 
-function temporalOf(env: Env): WorkerOptions['temporal'] {
+function temporalOf(env: Environment): WorkerOptions['temporal'] {
   const { connection, namespace } = profileOf(env);
   return { connection, namespace: namespace ?? 'default' };
 }
@@ -166,7 +164,7 @@ function wordOf<W extends string>(setting: Setting | undefined, words: readonly 
   throw new UsageError(`${setting.by}: expected ${words.join(', ')}, got ${quoted(setting.value)}`);
 }
 
-function socketOf(by: string, env: Env): string {
+function socketOf(by: string, env: Environment): string {
   if (env.SSH_AUTH_SOCK) return env.SSH_AUTH_SOCK;
   throw new UsageError(`${by}: expected SSH_AUTH_SOCK to name the agent's socket, got nothing`);
 }

@@ -8,7 +8,7 @@
 import { partsOf } from '../gateway/lists.ts';
 import { Etcd3, SortOrder, SortTarget } from 'etcd3';
 import { PASSING_TRIES, storeErrorOf, isPassing, isRefusal } from './call-errors.ts';
-import { etcdOptions } from './options.ts';
+import { clientOptions } from './options.ts';
 import type { StoreOptions } from './options.ts';
 import { pages } from './pages.ts';
 import type { Page } from './pages.ts';
@@ -49,7 +49,7 @@ export class EtcdClient {
   private readonly readTries: number;
 
   /** `etcd`: tests pass calls that do not use gRPC. */
-  constructor(options: StoreOptions, etcd: EtcdCalls = new Etcd3(etcdOptions(options))) {
+  constructor(options: StoreOptions, etcd: EtcdCalls = new Etcd3(clientOptions(options))) {
     this.readTries = options.endpoints.length + 1;
     this.etcd = etcd;
   }

@@ -3,7 +3,7 @@
  * does not stand yet. No child of such a parent has registered. So two changes never wait for each other.
  */
 import { oneLine } from '../gateway/display.ts';
-import { provisioningIn } from '../gateway/job-chain.ts';
+import { provisioningIn } from '../gateway/jobs.ts';
 import type { Awaited } from '../gateway/outcomes.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { childRanges, childrenOf } from './children.ts';

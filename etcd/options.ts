@@ -16,7 +16,7 @@ export interface StoreOptions {
 }
 
 /** Throws a `TypeError` for options that don't go together. */
-export function etcdOptions({ endpoints, tls, auth, deadlineMs = 5_000 }: StoreOptions): IOptions {
+export function clientOptions({ endpoints, tls, auth, deadlineMs = 5_000 }: StoreOptions): IOptions {
   const secure = endpoints.filter((endpoint) => endpoint.startsWith('https://')).length;
   const plain = endpoints.filter((endpoint) => endpoint.startsWith('http://')).length;
   if (endpoints.length === 0) throw new TypeError('Expected at least one etcd endpoint, got none');

@@ -1,6 +1,6 @@
 /** The terminal write: `/state`, once per version and attempt, together with the other writes at the end of a saga. */
 import { isDeepStrictEqual } from 'node:util';
-import { isMonitored } from '../gateway/job-chain.ts';
+import { isMonitored } from '../gateway/jobs.ts';
 import { COMPLETED, completedState, failedState } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Waited } from '../gateway/outcomes.ts';

@@ -14,7 +14,7 @@ import { Etcd3 } from 'etcd3';
 import type { IWatchResponse } from 'etcd3';
 import { entryOf, rangeOf } from './requests.ts';
 import type { Entry } from './client.ts';
-import { etcdOptions } from './options.ts';
+import { clientOptions } from './options.ts';
 import type { StoreOptions } from './options.ts';
 
 /** A prefix, which ends in "/", or else one key. */
@@ -61,7 +61,7 @@ export class WatchStream {
   ): AsyncGenerator<readonly Entry[], Doubt> {
     const from = BigInt(position.revision) + 1n;
     const ranges = watched.map((one): Range => ({ watched: one, next: from }));
-    const etcd = new Etcd3(etcdOptions(this.#options));
+    const etcd = new Etcd3(clientOptions(this.#options));
     this.#etcd = etcd;
     let last: unknown = 'nothing was answered';
     try {

@@ -127,3 +127,8 @@ export function displayNameIn(found: Lookup, field = 'name'): string | undefined
   const text = isRecord(found) ? found.body[field] : undefined;
   return typeof text === 'string' ? displayName(text) || undefined : undefined;
 }
+
+/** The words of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,8 +1,8 @@
 /** The records that tell how far a change of a gateway is: job records, `heat_stacks`, `job_state`, `/state`. */
 import type { Action } from './change.ts';
 import { oneLine } from './display.ts';
-import { handlerOf, jobChain } from './job-chain.ts';
-import type { JobStep } from './job-chain.ts';
+import { handlerOf, jobChain } from './jobs.ts';
+import type { JobStep } from './jobs.ts';
 import type { Kind, Parameter } from './kind.ts';
 import { dumps } from './json-strings.ts';
 import type { Fields, GatewayVersion, ResourceSchema } from './resource.ts';

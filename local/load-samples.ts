@@ -23,7 +23,7 @@ export async function writeRecords(
  * Publishes the kinds in a folder, as `gateway-saga templates publish` does. Default: the kinds that come with the program. Resolves to the ids of
  * the templates.
  */
-export async function publishTemplates(store: Store, folder?: string): Promise<string[]> {
+export async function publishKinds(store: Store, folder?: string): Promise<string[]> {
   const ids: string[] = [];
   for (const { kind } of (await loadKinds(folder)).values()) {
     const templates = toHeatTemplates(kind);

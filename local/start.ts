@@ -12,7 +12,7 @@ import { introduction, kindsLines } from './demo/introduction.ts';
 import { kindsBeside, OwnKindsError } from './demo/own-kinds.ts';
 import { printReport } from './demo/report.ts';
 import { tellingOf } from './environment.ts';
-import { publishTemplates, writeRecords } from './load-samples.ts';
+import { publishKinds, writeRecords } from './load-samples.ts';
 import { PortError } from './ports.ts';
 import { NotSetUpError, programOf } from './programs.ts';
 import { publishShell } from './publication.ts';
@@ -115,7 +115,7 @@ async function show(stack: Stack, started: number, over: AbortSignal): Promise<b
   const { endpoints } = stack.etcd;
   await writeRecords(endpoints, [...sampleNeighbours(), ...sampleGateways()]);
   const store = openStore({ endpoints });
-  const published = await publishTemplates(store, templates);
+  const published = await publishKinds(store, templates);
   store.close();
   for (const line of kindsLines(published)) say(line);
   say(`Ready after ${((Date.now() - started) / 1000).toFixed(1)} s.\n`);

@@ -1,4 +1,5 @@
 import type { Connection } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../gateway/messages.ts';
 import { type ChildProgram, startChild, untilReady } from './child.ts';
 import { openConnection } from './connection.ts';
 import { accepts } from './ports.ts';
@@ -26,16 +27,8 @@ export interface TemporalOptions {
 const NAMESPACE = 'default';
 const READY_MS = 60_000;
 
-/** The attributes by which the Web UI can search for the saga's workflows. */
-export const SEARCH_ATTRIBUTES: Readonly<Record<string, 'Keyword' | 'Int'>> = {
-  GatewayType: 'Keyword',
-  GatewayId: 'Keyword',
-  GatewayTenant: 'Keyword',
-  GatewayVersion: 'Int',
-  GatewayAction: 'Keyword',
-  GatewayOutcome: 'Keyword',
-  GatewayPair: 'Keyword',
-};
+/** Temporal's command line has words of its own for the types of search attributes. */
+const TYPES = { KEYWORD: 'Keyword', INT: 'Int' } as const;
 
 /**
  * By default a development server handles only 20 tasks a second, so each step of a workflow waits up to 50 ms. And a timer that is due within a
@@ -51,7 +44,7 @@ const DYNAMIC_CONFIGURATION = [
 export async function startTemporal(run: Run, options: TemporalOptions): Promise<TemporalProcess> {
   const { port, uiPort } = options;
   const program = await programOf('temporal');
-  const registered = options.searchAttributes ? Object.entries(SEARCH_ATTRIBUTES) : [];
+  const registered = options.searchAttributes ? Object.values(SEARCH_ATTRIBUTES) : [];
   const child = await startChild({
     name: 'temporal',
     program,
@@ -65,7 +58,7 @@ export async function startTemporal(run: Run, options: TemporalOptions): Promise
       '--log-level=warn',
       ...(options.database === undefined ? [] : [`--db-filename=${options.database}`]),
       ...DYNAMIC_CONFIGURATION.map((value) => `--dynamic-config-value=${value}`),
-      ...registered.map(([name, type]) => `--search-attribute=${name}=${type}`),
+      ...registered.map(({ name, type }) => `--search-attribute=${name}=${TYPES[type]}`),
     ],
     // A person's own variables must not make this program use another server.
     env: { TEMPORAL_ADDRESS: undefined, TEMPORAL_NAMESPACE: undefined, TEMPORAL_PROFILE: undefined },
@@ -76,7 +69,7 @@ export async function startTemporal(run: Run, options: TemporalOptions): Promise
   await run.adopt(child, program);
   const address = `127.0.0.1:${port}`;
   await untilReady(child, READY_MS, async () => (await accepts(port)) && (await accepts(uiPort)));
-  const names = registered.map(([name]) => name);
+  const names = registered.map(({ name }) => name);
   await untilReady(child, READY_MS, () => knows(address, names));
   return { child, address, namespace: NAMESPACE, ui: `http://127.0.0.1:${uiPort}` };
 }

@@ -7,7 +7,8 @@ import { PAIR_LIMITS, waitingAtMost } from './limits.ts';
 import type { PairLimits } from './limits.ts';
 import { withOutcomes } from './members.ts';
 import type { PairAction, PairAnswer, PairRequest, Reverted } from './messages.ts';
-import type { Decision, Member, PairCommand, PairState, RevertVerdict } from './state.ts';
+import type { Decision, PairCommand } from './events.ts';
+import type { Member, PairState, RevertVerdict } from './state.ts';
 import { PAIR_TIMES } from './times.ts';
 
 export function arrive(state: PairState, request: PairRequest, now: number, limits: PairLimits): Decision {

@@ -1,7 +1,8 @@
 /** The life of a batch: from the queue until its reservation ends. */
 import type { PairLimits } from './limits.ts';
 import type { PairAnswer, PairMember } from './messages.ts';
-import type { Batch, Decision, Member, PairCommand, PairState, Phase, Verdict } from './state.ts';
+import type { Decision, PairCommand } from './events.ts';
+import type { Batch, Member, PairState, Phase, Verdict } from './state.ts';
 
 /** If the pair has no batch, begins one with the members that wait, or an empty one because of a wake (`isWoken`). */
 export function nextBatch(state: PairState, now: number, limits: PairLimits): Decision {

@@ -23,7 +23,8 @@ import {
 import { ended, lookNow, lookedAt, paid, reservationBlocked } from './owing.ts';
 import { routerRetired } from './retired.ts';
 import { requested, uncertain } from './requests.ts';
-import type { Batch, Decision, PairEvent, PairState } from './state.ts';
+import type { Decision, PairEvent } from './events.ts';
+import type { Batch, PairState } from './state.ts';
 import { applyBlocked, routersAwaited } from './waiting-for-router.ts';
 
 /** @param now workflow time, in ms since the epoch */

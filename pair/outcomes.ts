@@ -18,7 +18,8 @@ import { pay } from './owing.ts';
 import { isSame, withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
 import type { PairAnswer, PairMember, Reverted } from './messages.ts';
-import type { Batch, Decision, Member, PairCommand, PairState } from './state.ts';
+import type { Decision, PairCommand } from './events.ts';
+import type { Batch, Member, PairState } from './state.ts';
 import type { PermittedMember } from './router-record.ts';
 import type { ApplyOutcome, SettleOutcome } from './transactions.ts';
 

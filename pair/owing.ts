@@ -6,7 +6,8 @@
 import { beginBatch, lookIfIdle, nextBatch, returnToQueue } from './batch.ts';
 import type { PairLimits } from './limits.ts';
 import { PAIR_TIMES } from './times.ts';
-import type { Batch, Decision, Owing, PairEvent, PairState } from './state.ts';
+import type { Decision, PairEvent } from './events.ts';
+import type { Batch, Owing, PairState } from './state.ts';
 import type { RouterOwing } from './messages.ts';
 
 type OwedChangesLooked = Extract<PairEvent, { readonly kind: 'owed changes looked at' }>;

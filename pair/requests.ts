@@ -15,17 +15,8 @@ import {
 import type { PairLimits } from './limits.ts';
 import { isOfSameGateway, isSame, withOutcomes } from './members.ts';
 import type { PairRequest, Reverted } from './messages.ts';
-import type {
-  Batch,
-  Decision,
-  Member,
-  MemberOutcome,
-  PairCommand,
-  PairEvent,
-  PairState,
-  Phase,
-  Verdict,
-} from './state.ts';
+import type { Decision, PairCommand, PairEvent } from './events.ts';
+import type { Batch, Member, MemberOutcome, PairState, Phase, Verdict } from './state.ts';
 
 type RevertRequest = PairRequest & { readonly action: { readonly kind: 'revert' } };
 

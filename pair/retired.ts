@@ -5,7 +5,8 @@ import { withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
 import { answersTo } from './outcomes.ts';
 import { reservationBlocked } from './owing.ts';
-import type { Batch, Decision, PairState } from './state.ts';
+import type { Decision } from './events.ts';
+import type { Batch, PairState } from './state.ts';
 
 /**
  * Members that were never applied end: nothing of them is on the routers. A member that may have been applied stays until the router is

@@ -1,14 +1,10 @@
-/**
- * The pair's state, the events that change it, and the commands that follow. Plain data: the state is carried over when the workflow
- * continues as new.
- */
+/** The pair's state, and the form in which it is carried over when the workflow continues as new. Plain data. */
 import type { FailureType } from '../gateway/failures.ts';
 import type { VrrpTime } from '../gateway/vrrp-time.ts';
-import type { PairAnswer, PairMember, PairRequest, ReplyTo, Reverted, RouterOwing } from './messages.ts';
+import type { PairMember, ReplyTo, Reverted, RouterOwing } from './messages.ts';
 import { newDoor } from './door.ts';
 import type { Door } from './door.ts';
-import type { PermittedMember } from './router-record.ts';
-import type { ApplyOutcome, SettleOutcome } from './transactions.ts';
+import { lastWithin } from './limits.ts';
 
 export interface PairState {
   /** First part of the next reservation's id. The workflow draws a new prefix for each decision, so that no id is ever used twice. */
@@ -147,124 +143,28 @@ export interface MemberOutcome extends PairMember {
   readonly neverApplied?: true;
 }
 
-export type PairEvent =
-  | { readonly kind: 'requested'; readonly request: PairRequest }
-  /**
-   * Somebody asks the pair to settle what an earlier workflow of it has left on the routers, or to look at once whether its routers can make what
-   * they owe.
-   */
-  | { readonly kind: 'woken' }
-  /**
-   * `leftover`: members that an earlier workflow of this pair may have left on the routers. `paysOnly`: a router is retired or held, and nothing
-   * may be applied.
-   */
-  | { readonly kind: 'reserved'; readonly leftover: readonly PermittedMember[]; readonly paysOnly?: true }
-  /**
-   * `isRetired`: a router is retired, so waiting does not help. `nothingLeft`: no earlier workflow of this pair has left members on the routers.
-   */
-  | {
-      readonly kind: 'reservation blocked';
-      readonly why: string;
-      readonly isRetired?: true;
-      readonly nothingLeft?: true;
-    }
-  | { readonly kind: 'applied'; readonly outcome: ApplyOutcome }
-  /** A router was locked or unreachable, and nothing was permitted on either. */
-  | { readonly kind: 'apply blocked'; readonly why: string }
-  /** `why`: what is in the way now; `null`: time to try again. */
-  | { readonly kind: 'routers awaited'; readonly why: string | null }
-  | { readonly kind: 'settled'; readonly outcome: SettleOutcome }
-  /** The workflow was reset, and the reservation that it remembers was ended or taken over before. */
-  | { readonly kind: 'reservation lost'; readonly reservation: string }
-  /** The time for verdicts on this trial is over ("refused revert", T11). */
-  | { readonly kind: 'verdicts due'; readonly trial: string }
-  /** The pair has looked whether its routers can make what they owe. */
-  | {
-      readonly kind: 'owed changes looked at';
-      readonly look: number;
-      /** Absent: the look has failed. */
-      readonly routers?: readonly RouterOwing[];
-      /** Ids of the routers among them that can be reached. */
-      readonly ready: readonly string[];
-      /** Why one of the others can't be reached. `null`: nothing was in the way. */
-      readonly inTheWay: string | null;
-      /** On each router that can't be reached, somebody must mend something first. */
-      readonly isSlow: boolean;
-    }
-  /** `inTheWay`: why a router could not make what it owes; `null`: each router has been looked at. */
-  | { readonly kind: 'paid'; readonly inTheWay: string | null }
-  /** `owing`: what the routers owe now. Absent: not known. */
-  | { readonly kind: 'reservation ended'; readonly owing?: readonly RouterOwing[] }
-  /** A step failed with an error that is not retried. The pair repeats the step after a pause. `why`: the error; `null` once the pair repeats the step. */
-  | { readonly kind: 'step stuck'; readonly why: string | null }
-  /** An answer with `neverApplied` was held back. The workflow was reset: it may have applied the member, and have forgotten it. */
-  | { readonly kind: 'uncertain'; readonly member: PairMember; readonly replyTo: ReplyTo }
-  /** No activity waits for the answer, and the saga does not run any more ("missing saga", M4). */
-  | { readonly kind: 'undelivered'; readonly member: PairMember; readonly answer: PairAnswer };
-
-export type PairCommand =
-  /**
-   * `known`: what was in the way when the pair last tried. `needs`: only these routers must be neither retired nor held. `gatherMs`: the pair waits so
-   * long before it tries.
-   */
-  | {
-      readonly kind: 'reserve';
-      readonly reservation: string;
-      readonly known: string | null;
-      readonly gatherMs?: number;
-      readonly needs?: readonly string[];
-    }
-  | {
-      readonly kind: 'apply';
-      readonly reservation: string;
-      readonly members: readonly PairMember[];
-      readonly since: number;
-    }
-  | {
-      readonly kind: 'await routers';
-      readonly reservation: string;
-      readonly since: number;
-      readonly known: string;
-    }
-  /** Stops applying, or waiting for routers. The usual event still follows. */
-  | { readonly kind: 'stop applying' }
-  | {
-      readonly kind: 'settle';
-      readonly reservation: string;
-      readonly confirm: readonly PairMember[];
-      readonly revert: readonly PairMember[];
-    }
-  /**
-   * `recovered`: everything left behind was settled just now. Without this mark, a workflow that was reset ends no reservation under which a member
-   * may stand on a router.
-   */
-  | { readonly kind: 'end reservation'; readonly reservation: string; readonly recovered?: true }
-  /** After a wait, looks whether the routers can make what they owe. */
-  | { readonly kind: 'look at owed changes'; readonly look: number; readonly waitMs: number }
-  /** Makes what these routers owe, by id. */
-  | { readonly kind: 'pay'; readonly reservation: string; readonly ids: readonly string[] }
-  | { readonly kind: 'await verdicts'; readonly trial: string; readonly waitMs: number | null }
-  | {
-      readonly kind: 'answer';
-      readonly replyTo: ReplyTo;
-      readonly member: PairMember;
-      readonly answer: PairAnswer;
-      /** Only a workflow that was not reset may give this answer. */
-      readonly neverApplied?: true;
-    }
-  /** Publishes for a saga that has ended. A saga that still runs publishes its own failure. */
-  | {
-      readonly kind: 'publish on behalf';
-      readonly member: PairMember;
-      readonly outcome: { readonly kind: 'kept' } | Reverted;
-    };
-
-export interface Decision {
-  readonly state: PairState;
-  readonly commands: readonly PairCommand[];
-}
-
 export function emptyPair(prefix: string): PairState {
   const door = newDoor(prefix);
   return { prefix, reservations: 0, recovered: false, waiting: [], door, batch: null, outcomes: [] };
+}
+
+/**
+ * Most bytes of remembered outcomes that the next run of the workflow begins with. A usual outcome has some 470 bytes, one with the longest
+ * reasons has 8 kB.
+ */
+export const CARRIED_OUTCOMES_BYTES = 256 * 1024;
+
+/** Most bytes of ends that are left to be published. An end that does not fit is published when its saga is started again. */
+export const CARRIED_LEFT_BYTES = 64 * 1024;
+
+/**
+ * The state with which the next run of the workflow begins. Of the outcomes, it has the newest ones that fit. A workflow that was reset has forgotten
+ * what it did after the point of the reset. So it can't know that a member was never applied, and neither can the runs after it until they have had a
+ * reservation.
+ */
+export function carriedOver(whole: PairState, wasReset: boolean): PairState {
+  const state = { ...whole, outcomes: lastWithin(CARRIED_OUTCOMES_BYTES, whole.outcomes) };
+  if (!wasReset) return state;
+  const outcomes = state.outcomes.filter(({ neverApplied }) => neverApplied !== true);
+  return { ...state, recovered: false, outcomes };
 }

@@ -4,7 +4,8 @@ import type { PairLimits } from './limits.ts';
 import { withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
 import { answersTo } from './outcomes.ts';
-import type { Batch, Decision, PairState } from './state.ts';
+import type { Decision } from './events.ts';
+import type { Batch, PairState } from './state.ts';
 
 /**
  * Applying changed nothing on either router. A member that requested its revert meanwhile, and was never applied, leaves the batch at once.

@@ -1,7 +1,8 @@
+import { messageOf } from '../gateway/display.ts';
 import type { Kind, MonitorRule } from '../gateway/kind.ts';
 import { ROLES, type Role } from '../gateway/resource.ts';
 import { digestOf } from './digest.ts';
-import { KindError, messageOf } from './errors.ts';
+import { KindError } from './errors.ts';
 import { compileTemplate, type Template } from './template.ts';
 import { visibleNames } from './visible.ts';
 

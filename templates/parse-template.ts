@@ -8,8 +8,8 @@
  * into a program, and sees nothing but parameters.
  */
 import Handlebars from 'handlebars';
+import { messageOf } from '../gateway/display.ts';
 import { shown } from '../junos/syntax-error.ts';
-import { messageOf } from './errors.ts';
 
 /** Thrown when a template's text is not of this language. */
 export class TemplateSyntaxError extends Error {

@@ -3,7 +3,7 @@
  * that create and remove, `<type>_monitoring` holds the monitors. The `template_file` of each is JSON as text, because a record's body must be flat.
  */
 import * as v from 'valibot';
-import { handlerOf } from '../gateway/job-chain.ts';
+import { handlerOf } from '../gateway/jobs.ts';
 import { kindsOf } from '../gateway/kind.ts';
 import type { AnyKind, JobTemplate, Kind, LoadedKind } from '../gateway/kind.ts';
 import { pluralOf } from '../gateway/resource.ts';

@@ -6,6 +6,7 @@
  * R3 A routing instance takes only units that the gateway owns, and no interface of somebody else.
  * R4 `arrange` only sets, inserts and (de)activates within owned stanzas; `remove` deletes each owned stanza and nothing else.
  */
+import { messageOf } from '../gateway/display.ts';
 import type { Kind, Monitor, Parameter, RouterConfiguration } from '../gateway/kind.ts';
 import type { Role } from '../gateway/resource.ts';
 import { rolesOf, type NodeRole } from '../junos/model.ts';
@@ -17,7 +18,7 @@ import { parseSet, printSet, type SetCommand } from '../junos/set.ts';
 import { shown } from '../junos/syntax-error.ts';
 import type { Path, Statement } from '../junos/tree.ts';
 import { compiled, type CompiledKind, type CompiledMonitor } from './compile.ts';
-import { messageOf, ParameterError, TemplateError } from './errors.ts';
+import { ParameterError, TemplateError } from './errors.ts';
 import { MONITORS_LIMIT } from './kind-schemas.ts';
 import { entriesOf, placeholders, values, type Template, type Values } from './template.ts';
 import { visibleValues } from './visible.ts';

@@ -2,12 +2,13 @@
  * Turns values into configuration text. Each function returns exactly one Junos word or a list of complete statements, or throws
  * `ParameterError`. So a value can never end the statement that it stands in.
  */
+import { messageOf } from '../gateway/display.ts';
 import { addressOf, isIpv4, isIpv6, isPrefix } from '../gateway/ip-address.ts';
 import { parse } from '../junos/parse.ts';
 import { print, quoteWord } from '../junos/print.ts';
 import { shown } from '../junos/syntax-error.ts';
 import type { Statement } from '../junos/tree.ts';
-import { described, messageOf, ParameterError } from './errors.ts';
+import { described, ParameterError } from './errors.ts';
 
 /** Longest name: Junos refuses longer filter, policy and instance names on some releases. */
 export const maximumName = 63;

@@ -4,14 +4,12 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import type { NativeConnection } from '@temporalio/worker';
-import { TASK_QUEUE } from '../gateway/messages.ts';
+import { lastPoll } from './monitoring/polls.ts';
 
 /** More than this is worth a warning, in ms. Machines that use NTP differ by milliseconds. */
 const WORTH_A_WARNING_MS = 5_000;
 /** How many times at most the server is asked whether it knows this worker, and the pause between two questions, in ms. */
 const [TRIES, PAUSE_MS] = [20, 250];
-/** `temporal.api.enums.v1.TaskQueueType`. */
-const WORKFLOW_TASKS = 1;
 
 /** This machine's clock is ahead of the server's by at least `from` and at most `to` ms; negative: behind. */
 export interface ClockSkew {
@@ -25,14 +23,9 @@ export interface ClockSkew {
  */
 export async function clockSkew(
   connection: NativeConnection,
-  { namespace, identity, startedAt }: Parameters<typeof warnOfSkew>[1],
+  { startedAt, ...worker }: Parameters<typeof warnOfSkew>[1],
 ): Promise<ClockSkew | undefined> {
-  const { pollers } = await connection.workflowService.describeTaskQueue({
-    namespace,
-    taskQueue: { name: TASK_QUEUE },
-    taskQueueType: WORKFLOW_TASKS,
-  });
-  const polledAt = pollers?.find((poller) => poller.identity === identity)?.lastAccessTime;
+  const polledAt = await lastPoll(connection, worker);
   if (!polledAt) return undefined;
   const server = Number(polledAt.seconds ?? 0) * 1_000 + Math.floor((polledAt.nanos ?? 0) / 1e6);
   return { from: startedAt - server, to: Date.now() - server };

@@ -5,7 +5,8 @@ import { ActivityCancellationType, proxyActivities, workflowInfo } from '@tempor
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { ACTIVITY_TIMES } from '../gateway/policies.ts';
 import type { HoldRequest, PairMember, ReleaseRequest } from '../pair/messages.ts';
-import type { MemberOutcome, PairCommand } from '../pair/state.ts';
+import type { PairCommand } from '../pair/events.ts';
+import type { MemberOutcome } from '../pair/state.ts';
 import type {
   ApplyInput,
   AwaitRoutersInput,

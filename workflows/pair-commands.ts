@@ -3,7 +3,7 @@ import { CancellationScope, isCancellation, log, sleep, uuid4 } from '@temporali
 import { oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
-import type { PairCommand, PairEvent } from '../pair/state.ts';
+import type { PairCommand, PairEvent } from '../pair/events.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
 import { pairActivities } from './pair-activities.ts';
 import type { Answer } from './pair-activities.ts';

@@ -1,7 +1,8 @@
 /** The log book on a pair's page: one line for each event that matters to a person. Each run of the workflow has its own log book. */
 import { oneLine } from '../gateway/display.ts';
 import type { PairMember } from '../pair/messages.ts';
-import type { PairEvent, PairState } from '../pair/state.ts';
+import type { PairEvent } from '../pair/events.ts';
+import type { PairState } from '../pair/state.ts';
 
 /** How many lines the log book has at most: the page is for people, and its size is limited. */
 const LINES = 30;

@@ -11,7 +11,7 @@ import type { HeldRouters, Progress, StepName, StepProgress } from '../gateway/m
 const heldSignal = defineSignal<[Partial<HeldRouters> | null | undefined]>(HELD_SIGNAL);
 
 /** How many steps are shown at most, the newest ones. A creation has a dozen; more come only of trials that fell back and of earlier runs. */
-export const STEPS = 100;
+export const STEPS_SHOWN = 100;
 
 type Open = { -readonly [K in keyof StepProgress]: StepProgress[K] };
 
@@ -79,7 +79,7 @@ export class ProgressLog {
     const entry: Open = { step, status: 'running', since: now() };
     if (waitingFor !== undefined) entry.waitingFor = waitingFor;
     this.#steps.push(entry);
-    if (this.#steps.length > STEPS) this.#steps.shift();
+    if (this.#steps.length > STEPS_SHOWN) this.#steps.shift();
     this.#show();
     try {
       const result = await run((place) => {

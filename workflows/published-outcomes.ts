@@ -3,11 +3,12 @@
  * an end can't be published, because somebody must mend a record first, the pair tries again and again, and serves all others meanwhile.
  */
 import { log, patched, sleep } from '@temporalio/workflow';
-import { CARRIED_LEFT_BYTES } from '../pair/carried-over.ts';
 import { inShares, lastWithin } from '../pair/limits.ts';
 import { isSame } from '../pair/members.ts';
 import type { PairMember } from '../pair/messages.ts';
-import type { MemberOutcome, PairCommand } from '../pair/state.ts';
+import type { PairCommand } from '../pair/events.ts';
+import { CARRIED_LEFT_BYTES } from '../pair/state.ts';
+import type { MemberOutcome } from '../pair/state.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
 import { pairActivities } from './pair-activities.ts';
 import { reasonOf } from './reason.ts';

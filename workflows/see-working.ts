@@ -1,7 +1,7 @@
 /** Sees that a gateway works on both routers, and records what was seen. */
 import { ApplicationFailure } from '@temporalio/workflow';
 import { LENGTHS, oneLine, seenText, vrrpTimeText } from '../gateway/display.ts';
-import { isMonitored } from '../gateway/job-chain.ts';
+import { isMonitored } from '../gateway/jobs.ts';
 import { stepOf } from '../gateway/outcomes.ts';
 import type { Observation, Plan } from '../gateway/plan.ts';
 import type { Role } from '../gateway/resource.ts';

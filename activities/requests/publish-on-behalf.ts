@@ -2,7 +2,7 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import { partsOf } from '../../gateway/lists.ts';
 import type { PairMember } from '../../pair/messages.ts';
-import type { PairCommand } from '../../pair/state.ts';
+import type { PairCommand } from '../../pair/events.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { READ_LIMIT } from '../../etcd/members.ts';
 import { isOwnedBy } from '../../etcd/plan-record.ts';

@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { changesNothing } from '../../gateway/change.ts';
 import { displayNameIn } from '../../gateway/display.ts';
-import { jobId, jobSuffix } from '../../gateway/job-id.ts';
-import { handlerOf, jobChain } from '../../gateway/job-chain.ts';
-import type { JobStep } from '../../gateway/job-chain.ts';
+import { handlerOf, jobChain, jobId, jobSuffix } from '../../gateway/jobs.ts';
+import type { JobStep } from '../../gateway/jobs.ts';
 import type { Plan, PlanInput, PlanOutcome } from '../../gateway/plan.ts';
 import { inKindOrder } from '../../gateway/monitor-words.ts';
 import { changeLimitsOf } from '../../gateway/policies.ts';

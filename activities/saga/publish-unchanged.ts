@@ -4,7 +4,7 @@
  */
 import { activityInfo, CancelledFailure, heartbeat } from '@temporalio/activity';
 import { LENGTHS, oneLine } from '../../gateway/display.ts';
-import { isMonitored } from '../../gateway/job-chain.ts';
+import { isMonitored } from '../../gateway/jobs.ts';
 import type { UnchangedInput } from '../../gateway/outcomes.ts';
 import type { Observation } from '../../gateway/plan.ts';
 import { ROLES } from '../../gateway/resource.ts';

@@ -7,6 +7,7 @@
  * 3. While the reference system's job manager is alive, it asks for nothing, unless its policy says otherwise.
  */
 import { setTimeout } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Entry } from '../../etcd/client.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
 import type { Store } from '../../etcd/store.ts';
@@ -23,7 +24,7 @@ import type { Client } from '../executions.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { configDifferenceOf } from './difference.ts';
 import { ReadOnlyResources } from './read-only.ts';
-import { isSame, watchedTypes } from './types.ts';
+import { watchedTypes } from './types.ts';
 import { View } from './view.ts';
 
 export interface ConfigWatchOptions {
@@ -132,7 +133,7 @@ export class ConfigWatch {
         });
         if (signal.aborted) return undefined;
         // The listing may have missed a kind that was published meanwhile: then it is made again. Of what is written from here on, the stream tells.
-        if (!isSame(types, await watchedTypes(store, kinds))) continue;
+        if (!isDeepStrictEqual(types, await watchedTypes(store, kinds))) continue;
         this.#adopt(view, position, manager);
         return position;
       } catch (error) {

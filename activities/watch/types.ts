@@ -1,5 +1,4 @@
 /** Which types of resources the watch acts for: gateways, by their kinds, and what they refer to. */
-import { isDeepStrictEqual } from 'node:util';
 import { expandedHop, possibilitiesOf } from '../../gateway/hops.ts';
 import { kindsOf } from '../../gateway/kind.ts';
 import type { AnyKind, LoadedKind } from '../../gateway/kind.ts';
@@ -74,10 +73,6 @@ function waysOf(kind: AnyKind): WatchedType['routers'] {
     ),
   );
   return [...new Map(ways.map((way) => [way.join(' '), way])).values()];
-}
-
-export function isSame(one: WatchedTypes, other: WatchedTypes): boolean {
-  return isDeepStrictEqual(one, other);
 }
 
 async function readableKind(

@@ -6,7 +6,7 @@ import type { Store } from '../../etcd/store.ts';
 import type { RouterConfiguration } from '../../gateway/kind.ts';
 import { ROLES } from '../../gateway/resource.ts';
 import { loadKinds } from '../../templates/load.ts';
-import type { CheckedRouter } from './line.ts';
+import type { CheckedRouter } from './check.ts';
 import type { CheckOptions } from './options.ts';
 import { Transcript } from './transcript.ts';
 import { idsOf } from '../named-gateways.ts';

@@ -5,12 +5,12 @@ import { printable } from '../printable.ts';
 import { askable, type RouterToCheck } from './ask.ts';
 import { deviationsIn } from './dialect.ts';
 import { CHECKS, GATEWAY_CHECKS } from './list.ts';
-import { failed, linesOf, ok, warning, type Line } from './line.ts';
+import { failed, runChecks, ok, warning, type ReportLine } from './check.ts';
 import { open, OPENING_NAMES, openingLines } from './open.ts';
 import { checkOptions, type CheckOptions } from './options.ts';
 import { trialLines } from './trial-run.ts';
 import { checkedLines, summary } from './view.ts';
-import { drawn, lookOf, type Line as Drawable } from '../style.ts';
+import { drawn, drawOptionsOf, type Line } from '../style.ts';
 import { UsageError } from '../usage.ts';
 import { whoOf } from '../who.ts';
 
@@ -59,11 +59,11 @@ async function reported(
   options: CheckOptions,
   io: CommandIo,
   interrupt: AbortController,
-): Promise<readonly Line[]> {
+): Promise<readonly ReportLine[]> {
   const { id, name, transcript } = asked;
-  const show = (drawables: readonly Drawable[]) => {
-    const { color, ascii = false } = lookOf(io.stdout, io.env);
-    if (!options.json) for (const line of drawables) io.stdout.write(`${drawn(line, { color, ascii })}\n`);
+  const show = (styled: readonly Line[]) => {
+    const { color, ascii = false } = drawOptionsOf(io.stdout, io.env);
+    if (!options.json) for (const line of styled) io.stdout.write(`${drawn(line, { color, ascii })}\n`);
   };
   try {
     show([[['bold', `${printable(name)} (${printable(id)})`]]]);
@@ -74,7 +74,7 @@ async function reported(
     show([...tried, ...last].flatMap(checkedLines));
     const lines = [...read, ...tried, ...last];
     const written = options.transcript === undefined ? [] : [`transcript: ${options.transcript}`];
-    show([...summary(lines, notAsked), ...written].map((text): Drawable => [['plain', text]]));
+    show([...summary(lines, notAsked), ...written].map((text): Line => [['plain', text]]));
     if (options.json) io.stdout.write(`${JSON.stringify({ id, name, checks: lines, notAsked })}\n`);
     return lines;
   } finally {
@@ -83,7 +83,7 @@ async function reported(
 }
 
 interface ReadLines {
-  readonly lines: readonly Line[];
+  readonly lines: readonly ReportLine[];
   /** Names of the checks that were not reached. */
   readonly notAsked: readonly string[];
 }
@@ -94,7 +94,7 @@ async function readLines(asked: RouterToCheck, { worker }: CheckOptions): Promis
   const { session } = opening;
   const lines = openingLines(opening);
   try {
-    if (session !== undefined) lines.push(...(await linesOf(checks, { ...asked, session })));
+    if (session !== undefined) lines.push(...(await runChecks(checks, { ...asked, session })));
   } finally {
     await session?.close();
   }
@@ -105,11 +105,11 @@ async function readLines(asked: RouterToCheck, { worker }: CheckOptions): Promis
 async function triedLines(
   store: Store,
   asked: RouterToCheck,
-  read: readonly Line[],
+  read: readonly ReportLine[],
   options: CheckOptions,
   io: CommandIo,
   interrupt: AbortController,
-): Promise<readonly Line[]> {
+): Promise<readonly ReportLine[]> {
   const name = 'trial';
   if (read.some(({ result }) => result === 'failed'))
     return [{ name, ...failed('not begun', 'mend first what has failed above') }];
@@ -144,7 +144,7 @@ async function isAgreed({ name }: RouterToCheck, { stderr, stdin }: CommandIo): 
 }
 
 /** This line comes last, because it judges all replies so far. */
-function dialectLine({ transcript }: RouterToCheck): Line {
+function dialectLine({ transcript }: RouterToCheck): ReportLine {
   const deviations = deviationsIn(transcript.messages);
   const text =
     deviations.length === 0 ? 'replies as documented' : `understood, though ${deviations.join('; ')}`;

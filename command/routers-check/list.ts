@@ -27,10 +27,10 @@ import {
 } from '../../netconf/operations.ts';
 import type { CommitEntry } from '../../netconf/operations.ts';
 import { hasOlderMark, isConfirmedCommit } from '../../netconf/pending-commit.ts';
-import { check, failed, LOGIN_CLASS, ok, warning } from './line.ts';
-import type { Check, CheckedRouter, Verdict } from './line.ts';
+import { check, failed, LOGIN_CLASS, ok, warning } from './check.ts';
+import type { Check, CheckedRouter, CheckResult } from './check.ts';
 import { missingNames, namesIn } from './names.ts';
-import { timersFor, timersVerdict } from './vrrp.ts';
+import { timersFor, timersResult } from './vrrp.ts';
 
 /** From this difference of the clocks on, the report warns, in ms. The router tells its time to the second. */
 const CLOCK_MS = 5_000;
@@ -65,17 +65,17 @@ export const CHECKS: readonly Check<unknown>[] = [
       names: await session.request(routingEngines()),
       isByItself: await synchronizesByItself(session),
     }),
-    judge: enginesVerdict,
+    judge: enginesResult,
   }),
   check({
     name: 'confirmed commits',
     ask: ({ session }) => hasConfirmedCommit(session.capabilities),
-    judge: commitsVerdict,
+    judge: commitsResult,
   }),
   check({
     name: 'permissions',
     ask: ({ session }) => session.pipeline(READS),
-    judge: (outcomes) => permissionsVerdict(outcomes),
+    judge: (outcomes) => permissionsResult(outcomes),
   }),
   check({
     name: 'candidate',
@@ -91,9 +91,9 @@ export const CHECKS: readonly Check<unknown>[] = [
   check({
     name: 'commit history',
     ask: async ({ session }) => [...(await session.request(commitInformation()))],
-    judge: historyVerdict,
+    judge: historyResult,
   }),
-  check({ name: 'others', ask: pendingOn, judge: othersVerdict }),
+  check({ name: 'others', ask: pendingOn, judge: othersResult }),
   check({
     name: 'clock',
     ask: async ({ session }) => {
@@ -101,7 +101,7 @@ export const CHECKS: readonly Check<unknown>[] = [
       const shown = await session.request(systemTime());
       return shown && shown + 500 - (askedAt + Date.now()) / 2;
     },
-    judge: clockVerdict,
+    judge: clockResult,
   }),
 ];
 
@@ -125,7 +125,7 @@ export const GATEWAY_CHECKS: readonly Check<unknown>[] = [
     ask: async ({ session, rendered }) =>
       typeof rendered === 'object' ? timersFor(session, rendered) : undefined,
     judge: (timers, { policy }) =>
-      timers === undefined ? ok('not known without the configuration') : timersVerdict(timers, policy),
+      timers === undefined ? ok('not known without the configuration') : timersResult(timers, policy),
   }),
 ];
 
@@ -134,7 +134,7 @@ interface EnginesSeen {
   readonly isByItself: boolean;
 }
 
-function enginesVerdict({ names, isByItself }: EnginesSeen, { id, policy }: CheckedRouter): Verdict {
+function enginesResult({ names, isByItself }: EnginesSeen, { id, policy }: CheckedRouter): CheckResult {
   const wanted = synchronizeOf(policy, id);
   const both = names?.join(' and ');
   if (both === undefined)
@@ -151,7 +151,7 @@ function enginesVerdict({ names, isByItself }: EnginesSeen, { id, policy }: Chec
     : ok(`${both}; commits ask for both, as the policy has "${wanted}"`);
 }
 
-function commitsVerdict(isOffered: boolean, { id, policy }: CheckedRouter): Verdict {
+function commitsResult(isOffered: boolean, { id, policy }: CheckedRouter): CheckResult {
   const wanted = confirmedCommitsOf(policy, id);
   if (wanted === 'never')
     return warning(
@@ -167,7 +167,7 @@ function commitsVerdict(isOffered: boolean, { id, policy }: CheckedRouter): Verd
     : warning('not offered: plain commits are made', 'a dead worker leaves plain commits behind');
 }
 
-function permissionsVerdict(outcomes: readonly Outcome<unknown>[]): Verdict {
+function permissionsResult(outcomes: readonly Outcome<unknown>[]): CheckResult {
   const refused = READS.flatMap(({ name }, index) => {
     const outcome = outcomes[index];
     return outcome?.kind === 'failed' ? [name] : [];
@@ -182,7 +182,7 @@ function shortName(path: Path): string {
   return path.slice(path.at(-2) === 'term' ? -3 : -1).join(' ');
 }
 
-function historyVerdict(entries: readonly CommitEntry[]): Verdict {
+function historyResult(entries: readonly CommitEntry[]): CheckResult {
   const undated = entries.filter(({ atMs }) => atMs === undefined).length;
   const text = `${entries.length} ${entries.length === 1 ? 'commit' : 'commits'}; ${markWords(entries)}`;
   return undated === 0
@@ -217,7 +217,7 @@ async function pendingOn({ session, record, policy }: CheckedRouter): Promise<Pe
   return readCommitHistory(session, entries, reader, { now, aheadMs }).pending;
 }
 
-function othersVerdict(pending: PendingState, { id, record }: CheckedRouter): Verdict {
+function othersResult(pending: PendingState, { id, record }: CheckedRouter): CheckResult {
   if (record instanceof StoreCorruptError) return failed(record.message, 'gateway-saga doctor');
   const { maintenance, reservation, owedChanges, retired } = record;
   if (retired !== undefined)
@@ -234,7 +234,7 @@ function othersVerdict(pending: PendingState, { id, record }: CheckedRouter): Ve
   return ok('no commit of others is pending, no pair is here; who has the lock is not asked');
 }
 
-function clockVerdict(aheadMs: number | undefined): Verdict {
+function clockResult(aheadMs: number | undefined): CheckResult {
   if (aheadMs === undefined)
     return warning(
       'the router does not tell its time',

@@ -11,7 +11,7 @@ import type { Session } from '../../netconf/session.ts';
 import { connectSsh } from '../../netconf/ssh-transport.ts';
 import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
 import type { WorkerOptions } from '../../worker/options.ts';
-import { failed, ok, reasonOf, type Line, type Verdict } from './line.ts';
+import { failed, ok, reasonOf, type ReportLine, type CheckResult } from './check.ts';
 import type { Transcript } from './transcript.ts';
 
 export type RouterConnectOptions = Pick<WorkerOptions, 'knownHosts' | 'connectTo' | 'privateKey' | 'agent'>;
@@ -88,8 +88,8 @@ function fingerprintOf(key: Buffer): string {
 const STEPS: readonly {
   readonly name: string;
   readonly isDone: (opening: Opening) => boolean;
-  readonly done: (opening: Opening) => Verdict;
-  readonly undone: (error: NetconfError) => Verdict;
+  readonly done: (opening: Opening) => CheckResult;
+  readonly undone: (error: NetconfError) => CheckResult;
 }[] = [
   {
     name: 'reachable',
@@ -133,8 +133,8 @@ const STEPS: readonly {
 
 export const OPENING_NAMES = STEPS.map(({ name }) => name);
 
-export function openingLines(opening: Opening): Line[] {
-  const lines: Line[] = [];
+export function openingLines(opening: Opening): ReportLine[] {
+  const lines: ReportLine[] = [];
   for (const { name, isDone, done, undone } of STEPS) {
     const isGood = isDone(opening);
     lines.push({ name, ...(isGood || opening.error === undefined ? done(opening) : undone(opening.error)) });

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Environment } from '../../client/profile.ts';
 import { isSegment } from '../../etcd/keys.ts';
 import type { WorkerOptions } from '../../worker/options.ts';
 import { parseUsage, quoted, UsageError } from '../usage.ts';
@@ -26,10 +27,7 @@ export interface CheckOptions {
   readonly worker: WorkerOptions;
 }
 
-export function checkOptions(
-  argv: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): CheckOptions {
+export function checkOptions(argv: readonly string[], env: Environment): CheckOptions {
   const { gateway, rest } = gatewayIn(argv);
   const { values, positionals } = parseUsage(rest, OPTIONS, ['ID']);
   const [id] = positionals;

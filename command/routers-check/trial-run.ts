@@ -1,13 +1,13 @@
 /** Runs the trial of `routers check`: keeps pairs away from the router, takes the steps, and removes what the trial has put there, whatever happens. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isBefore } from '../../activities/router/presence.ts';
-import { messageOf } from '../../client/errors.ts';
 import { StoreCorruptError } from '../../etcd/errors.ts';
 import { isSameHold } from '../../etcd/maintenance-holds.ts';
 import type { Store } from '../../etcd/store.ts';
+import { messageOf } from '../../gateway/display.ts';
 import { NetconfError } from '../../netconf/errors.ts';
-import { failed, ok, reasonOf } from './line.ts';
-import type { CheckedRouter, Line, Verdict } from './line.ts';
+import { failed, ok, reasonOf } from './check.ts';
+import type { CheckedRouter, ReportLine, CheckResult } from './check.ts';
 import { notTaken, remove, STEPS, RouterTrial, type OpenSession, type Step } from './trial.ts';
 
 /** How long the clean-up is tried, in ms. A lost session may keep its lock for a while. */
@@ -26,7 +26,7 @@ export interface TrialOptions {
 }
 
 /** Runs a trial, and resolves to its lines. If something may be left on the router, one of the last lines says so. */
-export async function trialLines(options: TrialOptions): Promise<readonly Line[]> {
+export async function trialLines(options: TrialOptions): Promise<readonly ReportLine[]> {
   const { store, router } = options;
   const { record } = router;
   if (record instanceof StoreCorruptError)
@@ -45,8 +45,8 @@ export async function trialLines(options: TrialOptions): Promise<readonly Line[]
   // If somebody has taken the hold over meanwhile, it stays.
   const left = await store.endMaintenance(router.id, undefined, hold).then(() => undefined, messageOf);
   if (left === undefined) return lines;
-  const verdict = failed(`the hold could not be ended: ${left}`, `gateway-saga routers release ${router.id}`);
-  return [...lines, { name: 'trial: hold', ...verdict }];
+  const result = failed(`the hold could not be ended: ${left}`, `gateway-saga routers release ${router.id}`);
+  return [...lines, { name: 'trial: hold', ...result }];
 }
 
 /**
@@ -64,31 +64,31 @@ async function obstacleOn(routerId: string, store: Store): Promise<string | unde
 async function stepLines(
   trial: RouterTrial,
   { signal, cleanUpMs = CLEAN_UP_MS }: TrialOptions,
-): Promise<readonly Line[]> {
-  const lines: Line[] = [];
+): Promise<readonly ReportLine[]> {
+  const lines: ReportLine[] = [];
   try {
     for (const { name, take } of STEPS) {
-      const verdict = signal.aborted
+      const result = signal.aborted
         ? failed('not taken: interrupted', 'see the line below')
-        : await taken(take, trial).catch(verdictOf);
-      lines.push({ name, ...verdict });
-      if (verdict.result === 'failed') break;
+        : await taken(take, trial).catch(resultOf);
+      lines.push({ name, ...result });
+      if (result.result === 'failed') break;
     }
   } finally {
-    const verdict = await cleanUp(trial, Date.now() + cleanUpMs);
-    if (lines.some(({ result }) => result === 'failed') || verdict.result !== 'ok')
-      lines.push({ name: 'trial: clean-up', ...verdict });
+    const result = await cleanUp(trial, Date.now() + cleanUpMs);
+    if (lines.some(({ result }) => result === 'failed') || result.result !== 'ok')
+      lines.push({ name: 'trial: clean-up', ...result });
   }
   return lines;
 }
 
-async function taken(take: Step['take'], trial: RouterTrial): Promise<Verdict> {
+async function taken(take: Step['take'], trial: RouterTrial): Promise<CheckResult> {
   const obstacle = await trial.obstacle();
   return obstacle === undefined ? take(trial) : notTaken(obstacle);
 }
 
-/** The verdict on a step that has thrown. Refusals and lost sessions are expected outcomes of a step; any other error is to be reported. */
-function verdictOf(error: unknown): Verdict {
+/** The result of a step that has thrown. Refusals and lost sessions are expected outcomes of a step; any other error is to be reported. */
+function resultOf(error: unknown): CheckResult {
   if (!(error instanceof Error)) throw error;
   const text = reasonOf(error);
   return error instanceof NetconfError || 'type' in error
@@ -97,7 +97,7 @@ function verdictOf(error: unknown): Verdict {
 }
 
 /** Tries until the deadline to remove what the trial may have left. */
-async function cleanUp(trial: RouterTrial, deadline: number): Promise<Verdict> {
+async function cleanUp(trial: RouterTrial, deadline: number): Promise<CheckResult> {
   let last = 'nothing was seen';
   while (trial.mayStand) {
     try {
@@ -130,7 +130,7 @@ async function removeWhatStands(trial: RouterTrial): Promise<void> {
   await trial.unlock();
 }
 
-function leftover({ change }: RouterTrial, last: string): Verdict {
+function leftover({ change }: RouterTrial, last: string): CheckResult {
   const commands = [...(change?.change.after?.remove ?? []), 'commit'].join('; ');
   return failed(
     `THE STATEMENT MAY STILL BE ON THE ROUTER: ${last}`,

@@ -16,8 +16,8 @@ import { hasConfirmedCommit } from '../../netconf/hello.ts';
 import { commit, commitInformation } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
 import type { RouterRecord } from '../../pair/router-record.ts';
-import { failed, LOGIN_CLASS, ok, warning } from './line.ts';
-import type { CheckedRouter, Verdict } from './line.ts';
+import { failed, LOGIN_CLASS, ok, warning } from './check.ts';
+import type { CheckedRouter, CheckResult } from './check.ts';
 import { newMemory } from './list.ts';
 import { macroUnder, refusedSorts, SORTS, STANZAS } from './statements.ts';
 
@@ -101,11 +101,11 @@ export class RouterTrial {
   }
 }
 
-export const notTaken = (obstacle: string): Verdict => failed(`not taken: ${obstacle}`, 'try again');
+export const notTaken = (obstacle: string): CheckResult => failed(`not taken: ${obstacle}`, 'try again');
 
 export interface Step {
   readonly name: string;
-  readonly take: (trial: RouterTrial) => Promise<Verdict>;
+  readonly take: (trial: RouterTrial) => Promise<CheckResult>;
 }
 
 export const STEPS: readonly Step[] = [
@@ -166,7 +166,7 @@ export const STEPS: readonly Step[] = [
 ];
 
 /** Loads the statement, and has the router check it. The first stanza in which the router accepts it is used. */
-async function chooseStatement(trial: RouterTrial): Promise<Verdict> {
+async function chooseStatement(trial: RouterTrial): Promise<CheckResult> {
   const reasons: string[] = [];
   for (const stanza of STANZAS) {
     const change = macroUnder(stanza, trial.reservation);
@@ -181,7 +181,7 @@ async function chooseStatement(trial: RouterTrial): Promise<Verdict> {
   return failed(`refused under each stanza: ${reasons.join('; ')}`, LOGIN_CLASS);
 }
 
-async function commitOnTrial(trial: RouterTrial): Promise<Verdict> {
+async function commitOnTrial(trial: RouterTrial): Promise<CheckResult> {
   const { policy } = trial.router;
   const { session } = trial.locked;
   if (!hasConfirmedCommit(session.netconf.capabilities))
@@ -215,7 +215,7 @@ async function commitOnTrial(trial: RouterTrial): Promise<Verdict> {
       );
 }
 
-async function confirm(trial: RouterTrial): Promise<Verdict> {
+async function confirm(trial: RouterTrial): Promise<CheckResult> {
   const { locked, change } = trial;
   const tried: string[] = [];
   const isPending = () => locked.look.pending.kind === 'ours';

@@ -1,15 +1,15 @@
 /** The report of a check, for a person at 80 columns. Pure. */
 import { printable } from '../printable.ts';
-import type { Line as Checked, Result } from './line.ts';
+import type { ReportLine, Result } from './check.ts';
 import type { Line, Style } from '../style.ts';
-import { wrapped } from '../wrapped.ts';
+import { wrapped } from '../width.ts';
 
 const COLUMNS = 80;
 const NAME = 19;
 const MARGIN = 2 + 9 + NAME;
 const STYLES: Readonly<Record<Result, Style>> = { ok: 'green', warning: 'yellow', failed: 'red' };
 
-export function checkedLines({ name, result, text, mend }: Checked): Line[] {
+export function checkedLines({ name, result, text, mend }: ReportLine): Line[] {
   const [first = '', ...rest] = pieces(text);
   return [
     [
@@ -37,7 +37,7 @@ function indented(text: string): string {
   return `${' '.repeat(MARGIN)}${text}`;
 }
 
-export function summary(lines: readonly Checked[], notAsked: readonly string[]): readonly string[] {
+export function summary(lines: readonly ReportLine[], notAsked: readonly string[]): readonly string[] {
   const results: readonly Result[] = ['ok', 'warning', 'failed'];
   const counts = results.map(
     (result) => `${lines.filter((line) => line.result === result).length} ${result}`,

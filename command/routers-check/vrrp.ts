@@ -8,7 +8,7 @@ import { at } from '../../junos/select.ts';
 import { ALL_GROUPS, untilMasterMs, untilMasterText, vrrpTimers, type VrrpTimers } from '../../junos/vrrp.ts';
 import { getConfiguration } from '../../netconf/operations.ts';
 import type { Session } from '../../netconf/session.ts';
-import { failed, ok, warning, type Verdict } from './line.ts';
+import { failed, ok, warning, type CheckResult } from './check.ts';
 import { namesIn } from './names.ts';
 
 /**
@@ -37,7 +37,7 @@ export async function timersFor(
   );
 }
 
-export function timersVerdict(timers: readonly VrrpTimers[], policy: Policy): Verdict {
+export function timersResult(timers: readonly VrrpTimers[], policy: Policy): CheckResult {
   if (timers.length === 0) return ok('no VRRP group is found in what the gateway applies');
   const words = timers.map(untilMasterText).join('; ');
   if (timers.some(({ unknown }) => unknown !== undefined))

@@ -2,7 +2,7 @@ import type { ChangeOutcome, GatewayRun, Progress } from '../../client/index.ts'
 import type { CommandIo } from '../../command/io.ts';
 import { LivePainter } from '../../command/live-painter.ts';
 import { changedLines, progressLines } from '../../command/progress-view.ts';
-import { isRedrawable, lookOf } from '../../command/style.ts';
+import { isRedrawable, drawOptionsOf } from '../../command/style.ts';
 
 /** Shows several creations until all have ended. A terminal shows one picture that is redrawn; other outputs get a line per change. */
 export async function followAll(
@@ -11,7 +11,8 @@ export async function followAll(
 ): Promise<void> {
   const latest = new Map<GatewayRun<ChangeOutcome>, Progress>();
   const redraw = isRedrawable(stdout, env);
-  const render = () => progressLines([...latest.values()], { now: Date.now(), ...lookOf(stdout, env) });
+  const render = () =>
+    progressLines([...latest.values()], { now: Date.now(), ...drawOptionsOf(stdout, env) });
   const painter = redraw ? new LivePainter(stdout, render) : undefined;
   try {
     await Promise.all(

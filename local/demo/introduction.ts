@@ -1,5 +1,5 @@
 /** The first lines of `npm start`: how other terminals find this stack, then where everything is. */
-import { wrapped } from '../../command/wrapped.ts';
+import { wrapped } from '../../command/width.ts';
 import type { Stack } from '../stack.ts';
 
 type Shown = Pick<Stack, 'etcd' | 'temporal' | 'routers'>;

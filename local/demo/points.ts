@@ -1,4 +1,5 @@
 /** The six points of a creation (`six-points.ts`) as lines for the screen: jobs with one line per parameter, secrets masked. */
+import { MASK } from '../../command/masked-plan.ts';
 import type { Point } from '../six-points.ts';
 
 const MEANING: Readonly<Record<Point['point'], string>> = {
@@ -9,7 +10,6 @@ const MEANING: Readonly<Record<Point['point'], string>> = {
   5: 'progress: the service was seen working',
   6: 'state: the outcome, for everybody',
 };
-const MASK = '••••••';
 
 /** Lines for the screen. `hidden`: names of further fields and parameters that are secret. */
 export function pointLines(points: readonly Point[], hidden: ReadonlySet<string> = new Set()): string[] {

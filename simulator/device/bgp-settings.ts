@@ -1,6 +1,6 @@
 /** The BGP neighbors of a configuration. */
 
-import { unscrambled } from './config/canonical.ts';
+import { secretIn } from './config/canonical.ts';
 import { blocksOf, inside, valueOf, type Config } from './config/config.ts';
 import { addressesOf, portsOf, type Unit } from './interfaces.ts';
 import { contains, hostOf } from './ipv4.ts';
@@ -95,7 +95,7 @@ function neighborsOf(
         peerAs,
         localAs,
         localAddress: given ?? (own && hostOf(own.address)),
-        key: key === undefined ? undefined : unscrambled(key),
+        key: key === undefined ? undefined : secretIn(key),
         isInternal: peerAs !== undefined && peerAs === localAs,
         holdMs: Number(found('hold-time') ?? HOLD_SECONDS) * 1_000,
         interface: link?.unit.name,

@@ -4,7 +4,7 @@ import { pause } from './clock.ts';
 import type { LockOwner } from './candidate.ts';
 import { PLAIN, type Dialect } from './dialect.ts';
 import type { FaultOutcome, Step } from './faults.ts';
-import type { Call, LiveSession, Router } from './model.ts';
+import type { Call, LiveSession, RouterModel } from './model.ts';
 import {
   lockDenied,
   NoReplyError,
@@ -15,7 +15,7 @@ import {
 } from './rpc-error.ts';
 import type { XmlElement } from './xml.ts';
 
-export function createCall(router: Router, session: LiveSession, operation: XmlElement): Call {
+export function createCall(router: RouterModel, session: LiveSession, operation: XmlElement): Call {
   const applyFaults = async (step: Step, moment: 'before' | 'after'): Promise<void> => {
     const point = { rpc: operation.name, step, moment, user: session.user, session: session.id };
     for (let due = router.faults.take(point); due; due = router.faults.take(point)) {
@@ -126,7 +126,7 @@ export function requireUnlocked({ router, session }: Call): void {
 }
 
 /** The error for whoever finds the candidate locked, with times by the router's own clock. */
-export function deniedBy(owner: LockOwner, { clock, options }: Router): RpcError {
+export function deniedBy(owner: LockOwner, { clock, options }: RouterModel): RpcError {
   return lockDenied({ ...owner, since: owner.since + options.clockAhead }, clock.now() + options.clockAhead);
 }
 

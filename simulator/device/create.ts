@@ -13,14 +13,14 @@ import { createEngines } from './engines.ts';
 import { fallBack } from './fallback.ts';
 import { createFaults } from './faults.ts';
 import { createHistory, createPending } from './history.ts';
-import type { Router } from './model.ts';
+import type { RouterModel } from './model.ts';
 import { deviceOptions } from './options.ts';
 import { openSession } from './session.ts';
 import { commitsOf, inspect, snapshotOf } from './snapshot.ts';
 import type { TapeEntry } from './tape.ts';
 import { createVrrp } from './vrrp.ts';
 
-const routers = new WeakMap<Device, Router>();
+const routers = new WeakMap<Device, RouterModel>();
 
 /** Session ids begin above this number. */
 const FIRST_SESSION = 5000;
@@ -117,7 +117,7 @@ export function pair(a: Device, b: Device): void {
  * Decides what becomes of a commit that was pending when the router stopped. By `options.reboot` it is pending again, falls back, or stays for
  * good. A commit that is bound to its session falls back instead of being pending again.
  */
-function restorePending(router: Router, { pending }: DeviceSnapshot): void {
+function restorePending(router: RouterModel, { pending }: DeviceSnapshot): void {
   const { reboot } = router.options;
   if (!pending || reboot === 'forget') return;
   const { sequence, deadline, fallback, endsWithSession } = pending;
@@ -128,15 +128,15 @@ function restorePending(router: Router, { pending }: DeviceSnapshot): void {
 
 function createRouter(
   settings: DeviceSettings,
-  { stateChanged, emit }: Pick<Router, 'stateChanged' | 'emit'>,
-): Router {
+  { stateChanged, emit }: Pick<RouterModel, 'stateChanged' | 'emit'>,
+): RouterModel {
   const { name, clock, users, state } = settings;
   const options = deviceOptions(settings.options);
   const config = readConfig(state?.history[0]?.config ?? settings.config);
   const first = { config, user: 'root', client: 'other', at: clock.now() };
   const history = createHistory(first, options.historyLength);
   let inEffect: { readonly of: Config; readonly config: Config } | undefined;
-  const router: Router = {
+  const router: RouterModel = {
     name,
     clock,
     options,
@@ -198,7 +198,7 @@ function createRouter(
 }
 
 /** A queue that carries out one piece of work at a time. Work does not wait for work of an earlier generation. */
-function createQueue(generation: () => number): Router['exclusively'] {
+function createQueue(generation: () => number): RouterModel['exclusively'] {
   let last: Promise<unknown> = Promise.resolve();
   let ofGeneration = 0;
   return async (work) => {

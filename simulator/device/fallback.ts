@@ -3,13 +3,13 @@
 import { pause } from './clock.ts';
 import { textOf } from './config/text-form.ts';
 import type { PendingCommit } from './history.ts';
-import type { Router } from './model.ts';
+import type { RouterModel } from './model.ts';
 
 /** Only a `deadline` obeys the switches `deadlineMeetsLock` and `deadlineMeetsDirty`. */
 export type FallbackCause = 'deadline' | 'session' | 'restart';
 
 /** Falls back, unless the commit is no longer pending, or a switch or a fault prevents it. */
-export function fallBack(router: Router, commit: PendingCommit, cause: FallbackCause): Promise<void> {
+export function fallBack(router: RouterModel, commit: PendingCommit, cause: FallbackCause): Promise<void> {
   return router.exclusively(async () => {
     const isPending = (): boolean => router.pending.current === commit;
     if (!isPending()) return;
@@ -39,7 +39,7 @@ export function fallBack(router: Router, commit: PendingCommit, cause: FallbackC
 }
 
 /** What the switches say at a deadline: fall back now, once the lock is free, or never. */
-function atDeadline(router: Router): 'go' | 'wait' | 'never' {
+function atDeadline(router: RouterModel): 'go' | 'wait' | 'never' {
   const { deadlineMeetsLock, deadlineMeetsDirty } = router.options;
   if (router.lock.owner && deadlineMeetsLock !== 'fires')
     return deadlineMeetsLock === 'waits' ? 'wait' : 'never';
@@ -47,7 +47,7 @@ function atDeadline(router: Router): 'go' | 'wait' | 'never' {
 }
 
 /** Applies the fault that is due at this point. True when the fault prevents the fall-back; a delay only takes its time. */
-async function isPreventedByFault(router: Router, moment: 'before' | 'after'): Promise<boolean> {
+async function isPreventedByFault(router: RouterModel, moment: 'before' | 'after'): Promise<boolean> {
   const outcome = router.faults.take({ rpc: 'rollback', step: 'rollback', moment, user: 'root', session: 0 });
   if (outcome?.kind === 'delay') await pause(router.clock, outcome.ms);
   return outcome?.kind === 'refuse';

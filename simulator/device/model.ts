@@ -17,7 +17,7 @@ import type { Author, TapeEvent } from './tape.ts';
 import type { Vrrp } from './vrrp.ts';
 import type { XmlElement } from './xml.ts';
 
-export interface Router {
+export interface RouterModel {
   readonly name: string;
   readonly clock: Clock;
   readonly options: DeviceOptions;
@@ -80,7 +80,7 @@ export interface Workspace {
 
 /** One operation while the router carries it out. */
 export interface Call {
-  readonly router: Router;
+  readonly router: RouterModel;
   readonly session: LiveSession;
   readonly operation: XmlElement;
   /** The router's generation when the operation began. */

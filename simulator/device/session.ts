@@ -5,7 +5,7 @@ import { inWrapper } from './dialect.ts';
 import type { DeviceSession, EndReason, OpenRequest, Reply } from './device.ts';
 import { fallBack } from './fallback.ts';
 import { requirePermission } from './login-class.ts';
-import type { LiveSession, Router } from './model.ts';
+import type { LiveSession, RouterModel } from './model.ts';
 import { operations } from './operations/index.ts';
 import type { DeviceOptions } from './options.ts';
 import { NoReplyError, RefusedError, rpcErrorXml, syntaxError } from './rpc-error.ts';
@@ -13,7 +13,7 @@ import { sharedWorkspace } from './workspace.ts';
 import type { XmlElement } from './xml.ts';
 
 /** Throws a RangeError for a user that the router does not have. */
-export function openSession(router: Router, id: number, request: OpenRequest): DeviceSession {
+export function openSession(router: RouterModel, id: number, request: OpenRequest): DeviceSession {
   const user = router.users.find((u) => u.name === request.user);
   if (!user) throw new RangeError(`Expected one of the users of ${router.name}, got "${request.user}"`);
   const listeners: ((reason: EndReason) => void)[] = [];
@@ -87,7 +87,7 @@ function capabilities({ base11 }: DeviceOptions): readonly string[] {
   return base11 ? ['urn:ietf:params:netconf:base:1.1', ...CAPABILITIES] : CAPABILITIES;
 }
 
-async function execute(router: Router, session: LiveSession, element: XmlElement): Promise<Reply> {
+async function execute(router: RouterModel, session: LiveSession, element: XmlElement): Promise<Reply> {
   const call = createCall(router, session, element);
   const operation = operations[element.name];
   let body: string;
@@ -113,7 +113,7 @@ function isLast(reply: Reply): boolean {
 }
 
 /** Discards the edits made under the session's lock, releases the lock, and falls back if the pending commit needs the session. */
-function cleanUp(router: Router, id: number): void {
+function cleanUp(router: RouterModel, id: number): void {
   router.sessions.delete(id);
   if (router.lock.owner?.session === id) {
     router.candidate.reset(router.running());

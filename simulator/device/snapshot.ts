@@ -6,7 +6,7 @@ import { textOf } from './config/text-form.ts';
 import type { DeviceSnapshot } from './device.ts';
 import type { EngineState } from './engines.ts';
 import type { Commit } from './history.ts';
-import type { Router } from './model.ts';
+import type { RouterModel } from './model.ts';
 import type { Inspection } from './tape.ts';
 
 export function snapshotOf({ history, pending }: EngineState, lastSession: number): DeviceSnapshot {
@@ -42,7 +42,7 @@ export function commitsOf(snapshot: DeviceSnapshot): readonly Commit[] {
   return snapshot.history.map((entry) => ({ ...entry, config: configOf(entry.config) }));
 }
 
-export function inspect(router: Router): Inspection {
+export function inspect(router: RouterModel): Inspection {
   const { owner } = router.lock;
   const { current } = router.pending;
   const author = router.pendingAuthor();

@@ -2,9 +2,9 @@
 
 import type { Config } from './config/config.ts';
 import type { ConfigEdit } from './config/load-text.ts';
-import type { Router, Workspace } from './model.ts';
+import type { RouterModel, Workspace } from './model.ts';
 
-export function sharedWorkspace(router: Router, session: number, user: string): Workspace {
+export function sharedWorkspace(router: RouterModel, session: number, user: string): Workspace {
   const { candidate } = router;
   return {
     kind: 'shared',
@@ -36,7 +36,7 @@ export function sharedWorkspace(router: Router, session: number, user: string): 
 }
 
 /** Committing a private copy makes its edits again, on the configuration that runs at that moment. */
-export function privateWorkspace(router: Router): Workspace {
+export function privateWorkspace(router: RouterModel): Workspace {
   let config: Config = router.running();
   let edits: readonly ConfigEdit[] = [];
   const discard = (): void => {

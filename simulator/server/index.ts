@@ -10,6 +10,6 @@ export type { DeviceOptionsInput } from '../device/options.ts';
 export { createHostKey, HostKeyError, keptHostKey, type HostKey } from './host-key.ts';
 export { RouterConfigError, startRouter, type Router, type RouterOptions } from './router.ts';
 export { baseConfig, startPair, startRouters } from './routers.ts';
-export type { PairOptions, RouterPair, Routers } from './routers.ts';
+export type { PairOptions, SimulatedPair, Routers } from './routers.ts';
 export { StateFileError } from './state-file.ts';
 export type { RouterUser } from './users.ts';

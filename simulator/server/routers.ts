@@ -20,7 +20,7 @@ export interface PairOptions {
 }
 
 /** Two routers that elect VRRP masters between them. */
-export interface RouterPair {
+export interface SimulatedPair {
   readonly primary: Router;
   readonly secondary: Router;
   close(): Promise<void>;
@@ -28,7 +28,7 @@ export interface RouterPair {
 
 /** All routers of a process, with what a program or a test needs to connect to them. */
 export interface Routers {
-  readonly pairs: readonly RouterPair[];
+  readonly pairs: readonly SimulatedPair[];
   /** Of each pair the primary, then the secondary. */
   readonly routers: readonly Router[];
   /** The text of a `known_hosts` file for all of them. */
@@ -37,7 +37,7 @@ export interface Routers {
 }
 
 /** Starts both, or neither. Rejects as `startRouter` does. */
-export async function startPair({ primary, secondary }: PairOptions): Promise<RouterPair> {
+export async function startPair({ primary, secondary }: PairOptions): Promise<SimulatedPair> {
   const [first, second] = (await allOrNone([startRouter(primary), startRouter(secondary)])) as [
     Router,
     Router,

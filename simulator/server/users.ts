@@ -15,11 +15,11 @@ export interface RouterUser {
 }
 
 /** An attempt to log in. A password may have come by a dialogue, too. */
-export type Attempt =
+export type LoginAttempt =
   Exclude<AuthContext, PasswordAuthContext> | Pick<PasswordAuthContext, 'method' | 'username' | 'password'>;
 
 /** Whether one attempt to log in succeeds. */
-export type Authenticate = (attempt: Attempt) => boolean;
+export type Authenticate = (attempt: LoginAttempt) => boolean;
 
 /**
  * Makes an `Authenticate` that knows these users.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { changedLines, progressLines } from '../../command/progress-view.ts';
-import { drawn, lookOf } from '../../command/style.ts';
+import { drawn, drawOptionsOf } from '../../command/style.ts';
 import type { Progress, StepProgress } from '../../gateway/messages.ts';
 
 const COLORS = new RegExp(`${String.fromCharCode(27)}\\[[0-9]+m`, 'g');
@@ -44,26 +44,29 @@ describe('progress as lines', () => {
 
   it('has marks of ASCII where the locale has no others', () => {
     for (const env of [{ LC_ALL: 'C' }, { LC_CTYPE: 'POSIX', LANG: 'de_DE.UTF-8' }, { LANG: 'en_US' }]) {
-      const look = lookOf({ write: () => {} }, env);
-      assert.deepEqual(progressLines([running], { ...plain, ...look }), [
+      const drawOptions = drawOptionsOf({ write: () => {} }, env);
+      assert.deepEqual(progressLines([running], { ...plain, ...drawOptions }), [
         'vpn_gateway 4fab version 1 sample',
         '  + plan                0.1 s',
         '  \\ apply               3.2 s  waits for MX-1, MX-2',
       ]);
-      assert.equal(drawn([['plain', 'a long line…']], { ...look, columns: 6 }), 'a lon~');
+      assert.equal(drawn([['plain', 'a long line…']], { ...drawOptions, columns: 6 }), 'a lon~');
     }
     for (const env of [{}, { LC_ALL: '' }, { LC_ALL: 'C.UTF-8' }, { LC_ALL: 'en_US.utf8', LANG: 'C' }])
-      assert.match(progressLines([running], { ...plain, ...lookOf({ write: () => {} }, env) })[1] ?? '', /✓/);
+      assert.match(
+        progressLines([running], { ...plain, ...drawOptionsOf({ write: () => {} }, env) })[1] ?? '',
+        /✓/,
+      );
   });
 
   it('is not cut to the width of a terminal that says 0: it does not know it', () => {
-    const look = lookOf({ write: () => {}, isTTY: true, columns: 0 }, {});
-    assert.equal(look.columns, undefined);
+    const drawOptions = drawOptionsOf({ write: () => {}, isTTY: true, columns: 0 }, {});
+    assert.equal(drawOptions.columns, undefined);
     assert.deepEqual(
-      progressLines([running], { ...plain, ...look, color: false }),
+      progressLines([running], { ...plain, ...drawOptions, color: false }),
       progressLines([running], plain),
     );
-    assert.equal(lookOf({ write: () => {}, columns: 40 }, {}).columns, 40);
+    assert.equal(drawOptionsOf({ write: () => {}, columns: 40 }, {}).columns, 40);
   });
 
   it('says that nobody has taken it up', () => {

@@ -1,6 +1,6 @@
 /** A real etcd over TLS that wants client certificates; users and roles as a test makes them. */
 import { Etcd3 } from 'etcd3';
-import { etcdOptions } from '../../etcd/options.ts';
+import { clientOptions } from '../../etcd/options.ts';
 import { openStore } from '../../etcd/store.ts';
 import type { StoreOptions } from '../../etcd/store.ts';
 import { startChild, untilReady } from '../../local/child.ts';
@@ -60,7 +60,7 @@ export async function startSecureEtcd(...args: readonly string[]): Promise<Secur
   const tls = { ca: authority.cert, cert: own.cert, key: own.key };
   await untilReady(child, 30_000, () => answers({ endpoints: [endpoint], tls }));
   const client = (auth?: StoreOptions['auth']) =>
-    new Etcd3(etcdOptions({ endpoints: [endpoint], tls, ...(auth && { auth }) }));
+    new Etcd3(clientOptions({ endpoints: [endpoint], tls, ...(auth && { auth }) }));
   return {
     run,
     endpoint,

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { handlerOf } from '../../gateway/job-chain.ts';
+import { handlerOf, jobId, jobSuffix } from '../../gateway/jobs.ts';
 import { oneLine } from '../../gateway/display.ts';
 import { dumps } from '../../gateway/json-strings.ts';
-import { jobId, jobSuffix } from '../../gateway/job-id.ts';
 import {
   JOB_STATE,
   completedState,

@@ -8,7 +8,7 @@ import { nest, printSet } from '../../junos/set.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
 import type { Config } from '../../simulator/device/config/config.ts';
 import { loadSetLines } from '../../simulator/device/config/load-text.ts';
-import { unscrambled } from '../../simulator/device/config/canonical.ts';
+import { secretIn } from '../../simulator/device/config/canonical.ts';
 import { SCHEMA } from '../../simulator/device/config/schema.ts';
 import { configText } from '../../simulator/device/config/text-form.ts';
 
@@ -57,7 +57,7 @@ export function assertHas(config: Config, ...written: readonly (readonly Stateme
 function revealed(tree: readonly Statement[]): readonly Statement[] {
   return tree.map((statement) => ({
     ...statement,
-    words: statement.words.map((word) => unscrambled(word)),
+    words: statement.words.map((word) => secretIn(word)),
     ...(statement.children && { children: revealed(statement.children) }),
   }));
 }

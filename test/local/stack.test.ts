@@ -3,13 +3,15 @@ import { Etcd3 } from 'etcd3';
 import assert from 'node:assert/strict';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
+import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
 import { ChildError, startChild } from '../../local/child.ts';
 import { RUNS } from '../../local/folders.ts';
 import { PortError, freePort } from '../../local/ports.ts';
 import { processStart } from '../../local/processes.mjs';
 import { NotSetUpError } from '../../local/programs.ts';
-import { SEARCH_ATTRIBUTES } from '../../local/temporal-process.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
+
+const ATTRIBUTES: readonly string[] = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name);
 
 describe('the embedded stack', function () {
   this.timeout(60_000);
@@ -27,7 +29,7 @@ describe('the embedded stack', function () {
     });
 
     it('has a Temporal server with the search attributes, and a Web UI', async () => {
-      assert.deepEqual(await customAttributes(stack), Object.keys(SEARCH_ATTRIBUTES).sort());
+      assert.deepEqual(await customAttributes(stack), ATTRIBUTES.toSorted());
       assert.equal((await fetch(stack.temporal.ui)).status, 200);
     });
 
@@ -159,7 +161,7 @@ async function customAttributes(stack: Stack): Promise<string[]> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   await connection.close();
   return Object.keys(customAttributes)
-    .filter((name) => name in SEARCH_ATTRIBUTES)
+    .filter((name) => ATTRIBUTES.includes(name))
     .sort();
 }
 

@@ -122,7 +122,7 @@ export const PAIR_MUTATIONS: readonly Mutation[] = [
   {
     name: 'outcomes forgotten when the workflow continues as new',
     kind: 'M2',
-    file: 'pair/carried-over.ts',
+    file: 'pair/state.ts',
     find: 'if (!wasReset) return state;',
     put: 'if (!wasReset) return { ...state, outcomes: [] };',
     specs: ['test/pair/continuing.test.ts'],

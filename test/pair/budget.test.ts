@@ -4,12 +4,12 @@ import { SEARCH_ATTRIBUTES } from '../../gateway/messages.ts';
 import type { GatewayFailure, Progress } from '../../gateway/messages.ts';
 import type { Superseding } from '../../gateway/plan.ts';
 import type { PairQueue } from '../../pair/messages.ts';
-import { CARRIED_LEFT_BYTES, CARRIED_OUTCOMES_BYTES, carriedOver } from '../../pair/carried-over.ts';
 import { queueOf } from '../../pair/queue.ts';
+import { CARRIED_LEFT_BYTES, CARRIED_OUTCOMES_BYTES, carriedOver } from '../../pair/state.ts';
 import type { PairState } from '../../pair/state.ts';
 import { lastWithin, PAIR_LIMITS, waitingAtMost } from '../../pair/limits.ts';
 import { COMPENSATION_LINES } from '../../workflows/ends.ts';
-import { STEPS } from '../../workflows/progress-log.ts';
+import { STEPS_SHOWN } from '../../workflows/progress-log.ts';
 import type { RouterPairInput } from '../../workflows/router-pair.ts';
 import { policy, result, traffic } from './largest-traffic.ts';
 import * as most from './largest.ts';
@@ -40,7 +40,7 @@ const progress: Whole<Progress> = {
   pair: IDS,
   limits: { vrrpIntervalMs: NUMBER, vrrpLimitMs: NUMBER, vrrpMaxMs: NUMBER },
   vrrp: most.VRRP,
-  steps: times(STEPS, {
+  steps: times(STEPS_SHOWN, {
     step: 'publish failure',
     status: 'running',
     since: TIME,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { nextBatch, resume } from '../../pair/batch.ts';
-import { carriedOver } from '../../pair/carried-over.ts';
+import { carriedOver } from '../../pair/state.ts';
 import { ACTIVITY_TIMES } from '../../gateway/policies.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
 import { REVERT, DrivenPair, APPLY, reverted, confirm, run, wordsOf } from './driver.ts';

@@ -8,7 +8,8 @@ import { decide } from '../../pair/decide.ts';
 import type { PairLimits } from '../../pair/limits.ts';
 import type { PairAction, PairMember, Ticket } from '../../pair/messages.ts';
 import { emptyPair } from '../../pair/state.ts';
-import type { Decision, PairCommand, PairEvent, PairState } from '../../pair/state.ts';
+import type { Decision, PairCommand, PairEvent } from '../../pair/events.ts';
+import type { PairState } from '../../pair/state.ts';
 import { Agenda } from './agenda.ts';
 import { run } from './driver.ts';
 

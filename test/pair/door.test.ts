@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PAIR_LIMITS, waitingAtMost } from '../../pair/limits.ts';
 import type { PairAction, Ticket } from '../../pair/messages.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
-import { carriedOver } from '../../pair/carried-over.ts';
+import { carriedOver } from '../../pair/state.ts';
 import { APPLY, confirm, DrivenPair, REVERT, run } from './driver.ts';
 
 const LIMITS = { batchLimit: 2, waitingLimit: 4 };

@@ -7,7 +7,8 @@ import type { PairAction, PairMember, RouterOwing, Ticket } from '../../pair/mes
 import { aheadOf } from '../../pair/door.ts';
 import { queueOf } from '../../pair/queue.ts';
 import { emptyPair } from '../../pair/state.ts';
-import type { PairCommand, PairEvent, PairState } from '../../pair/state.ts';
+import type { PairCommand, PairEvent } from '../../pair/events.ts';
+import type { PairState } from '../../pair/state.ts';
 import type { ApplyOutcome, Refused, SettleOutcome } from '../../pair/transactions.ts';
 
 export const APPLY: PairAction = { kind: 'apply' };

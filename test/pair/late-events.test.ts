@@ -1,6 +1,7 @@
 /** An event belongs to the phase that asked for it. In every other phase it comes late, and changes nothing. */
 import assert from 'node:assert/strict';
-import type { PairEvent, Phase } from '../../pair/state.ts';
+import type { PairEvent } from '../../pair/events.ts';
+import type { Phase } from '../../pair/state.ts';
 import { APPLY, confirm, DrivenPair, owing, refused, run } from './driver.ts';
 
 const [a, b] = [run('a'), run('b')];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember, PairRequest, RouterOwing } from '../../pair/messages.ts';
-import type { PairCommand, PairEvent } from '../../pair/state.ts';
+import type { PairCommand, PairEvent } from '../../pair/events.ts';
 import type { ApplyOutcome, SettleOutcome } from '../../pair/transactions.ts';
 import { keyOf } from './model-saga.ts';
 import type { Chance, States } from './model-saga.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { hasAppliedNothing } from '../../pair/batch.ts';
-import type { Decision, PairState } from '../../pair/state.ts';
+import type { Decision } from '../../pair/events.ts';
+import type { PairState } from '../../pair/state.ts';
 
 /** What holds for a pair's state at any moment. */
 export function checkState({ batch, waiting, outcomes }: PairState, gateways: number): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Etcd3 } from 'etcd3';
 import { KEYS } from '../../etcd/keys.ts';
-import { publishTemplates, writeRecords } from '../../local/load-samples.ts';
+import { publishKinds, writeRecords } from '../../local/load-samples.ts';
 import { SAMPLE_GATEWAYS, SAMPLE_PAIRS, sampleGateways, sampleNeighbours } from '../../local/samples.ts';
 import { sixPoints } from '../../local/six-points.ts';
 import { openWorld } from '../world/world.ts';
@@ -20,7 +20,7 @@ describe('the etcd contract', function () {
     world = await openWorld({ pairs: SAMPLE_PAIRS });
     const { endpoints } = world.stack.etcd;
     await writeRecords(endpoints, [...sampleNeighbours(), ...sampleGateways()]);
-    await publishTemplates(world.store);
+    await publishKinds(world.store);
     const runs = await Promise.all(SAMPLE_GATEWAYS.map((gateway) => world.client.create(gateway)));
     for (const run of runs) assert.equal((await run.result()).kind, 'created');
   });

@@ -16,7 +16,7 @@ import { recordOf } from '../../local/test-gateway.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
 import { startWorker } from '../../local/worker-process.ts';
 import { pairIdOf } from '../../pair/messages.ts';
-import { unscrambled } from '../../simulator/device/config/canonical.ts';
+import { secretIn } from '../../simulator/device/config/canonical.ts';
 import { openSite } from './site.ts';
 import type { Site } from './site.ts';
 import { historyByCommand } from './temporal-command.ts';
@@ -52,7 +52,7 @@ describe("a key in a gateway's own text", function () {
   const keys = (): readonly (string | undefined)[] =>
     routers().map(({ device }) => {
       const [, form] = /authentication-key "?(\$9\$[^";\s]+)/.exec(device.running()) ?? [];
-      return form === undefined ? undefined : unscrambled(form);
+      return form === undefined ? undefined : secretIn(form);
     });
   const secrets = async (): Promise<readonly string[]> => {
     const [last] = (await history(etcd, KEYS.secrets(gateway))).slice(-1) as (GatewaySecrets | undefined)[];

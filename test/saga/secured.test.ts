@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Etcd3 } from 'etcd3';
 import { KEYS } from '../../etcd/keys.ts';
-import { etcdOptions } from '../../etcd/options.ts';
+import { clientOptions } from '../../etcd/options.ts';
 import { startChild, untilReady } from '../../local/child.ts';
 import { accepts, freePorts } from '../../local/ports.ts';
 import { programOf } from '../../local/programs.ts';
@@ -78,7 +78,7 @@ describe('the recipes for TLS with least rights, and for encrypted histories', f
       ...(await recipeVariables(ENCRYPTED, names)),
     };
     secured = { ...site.stack, environment };
-    root = new Etcd3(etcdOptions({ endpoints: [`https://localhost:${etcdPort}`], tls: await of('root') }));
+    root = new Etcd3(clientOptions({ endpoints: [`https://localhost:${etcdPort}`], tls: await of('root') }));
     await startWorker(secured);
   });
   after(async () => {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { FAILURES } from '../../gateway/failures.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import { emptyPair } from '../../pair/state.ts';
-import type { Batch, PairEvent, PairState } from '../../pair/state.ts';
+import type { PairEvent } from '../../pair/events.ts';
+import type { Batch, PairState } from '../../pair/state.ts';
 import { PairLog } from '../../workflows/pair-log.ts';
 import { pairDetails } from '../../workflows/pair-details.ts';
 

@@ -137,7 +137,7 @@ export function scrambled(secret: string): string {
 }
 
 /** The secret of a stored form. A form that no simulated router has drawn stands for itself. */
-export function unscrambled(form: string): string {
+export function secretIn(form: string): string {
   const [, salt, octets] = STORED.exec(form) ?? [];
   if (salt === undefined || octets === undefined) return form;
   return mixed(Buffer.from(octets, 'hex'), salt).toString();

@@ -18,7 +18,7 @@ import { SCHEMA } from '../config/schema.ts';
 import { textOf } from '../config/text-form.ts';
 import { routersLog, type Dialect } from '../dialect.ts';
 import type { Commit } from '../history.ts';
-import type { Call, Operation, Router } from '../model.ts';
+import type { Call, Operation, RouterModel } from '../model.ts';
 import { operationFailed, RefusedError, resultErrorXml, syntaxError } from '../rpc-error.ts';
 import { child, childText, leaf, wrap } from '../xml.ts';
 import { dateXml } from './status.ts';
@@ -238,7 +238,7 @@ export const getCommitInformation: Operation = ({ router, session }) => {
   return wrap('commit-information', entries.join('\n'));
 };
 
-function isMarkedPending({ options, pending }: Router, commit: Commit): boolean {
+function isMarkedPending({ options, pending }: RouterModel, commit: Commit): boolean {
   if (options.pendingMark === 'none') return false;
   if (options.pendingMark === 'forever') return commit.comment !== undefined;
   return pending.current?.sequence === commit.sequence;

@@ -7,7 +7,7 @@ import { SCHEMA } from '../config/schema.ts';
 import { statementsOf } from '../config/xml-form.ts';
 import type { Dialect } from '../dialect.ts';
 import { permittedEdit } from '../login-class.ts';
-import type { Operation, Router } from '../model.ts';
+import type { Operation, RouterModel } from '../model.ts';
 import {
   operationFailed,
   RefusedError,
@@ -63,7 +63,7 @@ const ACTIONS: readonly string[] = ['merge', 'replace', 'override', 'update'] sa
 
 const isTextAction = (word: string): word is TextAction => ACTIONS.includes(word);
 
-function junosEdit(operation: XmlElement, router: Router): ConfigEdit {
+function junosEdit(operation: XmlElement, router: RouterModel): ConfigEdit {
   const { action = 'merge', rollback } = operation.attributes;
   if (rollback !== undefined) return rollbackEdit(router, rollback);
   const lines = child(operation, 'configuration-set');
@@ -79,7 +79,7 @@ function junosEdit(operation: XmlElement, router: Router): ConfigEdit {
   throw new RefusedError(syntaxError(operation.children[0]?.name ?? 'load-configuration'));
 }
 
-function rollbackEdit({ history }: Router, n: string): ConfigEdit {
+function rollbackEdit({ history }: RouterModel, n: string): ConfigEdit {
   const commit = /^\d+$/.test(n) ? history.commits[Number(n)] : undefined;
   if (!commit)
     throw new RefusedError(operationFailed(`rollback ${n}: no such configuration`, { badElement: n }));

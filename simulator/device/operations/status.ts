@@ -6,7 +6,7 @@
 import { dateText } from '../clock.ts';
 import { inside, valueOf } from '../config/config.ts';
 import { addressesOf, portsOf, type Port, type Unit } from '../interfaces.ts';
-import type { Operation, Router } from '../model.ts';
+import type { Operation, RouterModel } from '../model.ts';
 import { operationFailed, RefusedError } from '../rpc-error.ts';
 import { child, childText, leaf, paddedLeaf, wrap } from '../xml.ts';
 
@@ -36,7 +36,7 @@ export const getSoftwareInformation: Operation = ({ router }) =>
     ].join('\n'),
   );
 
-function hostName(router: Router): string {
+function hostName(router: RouterModel): string {
   return valueOf(inside(router.effective(), 'system'), 'host-name') ?? router.name;
 }
 
@@ -65,7 +65,7 @@ export const getRouteEngineInformation: Operation = ({ router: { engines, option
 };
 
 /** A time in ms since the epoch, as the router's own clock shows it. */
-export function dateXml({ options }: Router, ms: number): string {
+export function dateXml({ options }: RouterModel, ms: number): string {
   const shown = ms + options.clockAhead;
   return `<date-time seconds="${Math.floor(shown / 1000)}">${dateText(shown)}</date-time>`;
 }

@@ -5,7 +5,7 @@ import { publishCompleted, publishFailed } from '../../../activities/saga/publis
 import { KEYS } from '../../../etcd/keys.ts';
 import type { TestGateway } from '../../../local/test-gateway.ts';
 import type { PairMember } from '../../../pair/messages.ts';
-import { unscrambled } from '../../../simulator/device/config/canonical.ts';
+import { secretIn } from '../../../simulator/device/config/canonical.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { CHECK, client } from '../../simulator/device/scene.ts';
 import { deletion, next } from './further-versions.ts';
@@ -29,7 +29,7 @@ describe('a version that changes nothing but a secret', function () {
   const isOld = () =>
     scene.routers.map(({ device }) => {
       const [, form = ''] = /authentication-key "?(\$9\$[^";\s]+)/.exec(device.running()) ?? [];
-      return unscrambled(form) === 'first';
+      return secretIn(form) === 'first';
     });
   const input = () => ({ reservation, routers: scene.ids });
 

@@ -8,16 +8,7 @@ import { contextOf } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { carries, logsOf, pendingOn, waitUntil } from './router-facts.ts';
 import { tried } from './retried.ts';
-import { useScene } from './use-scene.ts';
-
-/** Its minute lasts a second, so that a test can wait for a deadline. */
-const policy = {
-  confirmMinutes: 1,
-  minuteMs: 1_000,
-  confirmMarginMs: 400,
-  fallbackGraceMs: 300,
-  settlePatienceMs: 8_000,
-};
+import { SHORT_DEADLINE, useScene } from './use-scene.ts';
 
 describe('the deadline of a batch', function () {
   this.timeout(60_000);
@@ -25,7 +16,7 @@ describe('the deadline of a batch', function () {
   let scene: Scene;
   let members: PairMember[];
   let reservation: string;
-  useScene(etcd, (opened) => (scene = opened), { policy });
+  useScene(etcd, (opened) => (scene = opened), { policy: SHORT_DEADLINE });
   beforeEach(async () => {
     members = await scene.gateways(2);
     reservation = await scene.reservation();
@@ -45,7 +36,8 @@ describe('the deadline of a batch', function () {
     await assert.rejects(scene.settle(reservation, { confirm: members }), (error: unknown) => {
       assert.ok(error instanceof WaitError, String(error));
       assert.match(error.message, /too late to confirm what falls back at/);
-      const over = Date.parse(confirmBy ?? '') + policy.confirmMarginMs + policy.fallbackGraceMs;
+      const over =
+        Date.parse(confirmBy ?? '') + SHORT_DEADLINE.confirmMarginMs + SHORT_DEADLINE.fallbackGraceMs;
       const until = Date.now() + error.waitMs;
       assert.ok(until >= over, `${until} is before ${over}`);
       return true;

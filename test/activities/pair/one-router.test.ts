@@ -7,16 +7,9 @@ import { byHand, deletion, next, standing } from './further-versions.ts';
 import { tried } from './retried.ts';
 import { logsOf, pendingOn, waitUntil } from './router-facts.ts';
 import type { Scene } from './scene.ts';
-import { useScene } from './use-scene.ts';
+import { SHORT_DEADLINE, useScene } from './use-scene.ts';
 
-/** Its minute lasts a second, so that a test can wait for a deadline. */
-const policy = {
-  confirmMinutes: 2,
-  minuteMs: 1_000,
-  confirmMarginMs: 400,
-  fallbackGraceMs: 300,
-  settlePatienceMs: 8_000,
-};
+const policy = { ...SHORT_DEADLINE, confirmMinutes: 2 };
 
 describe('a change that changes only one of the two routers', function () {
   this.timeout(60_000);

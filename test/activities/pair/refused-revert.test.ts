@@ -6,15 +6,10 @@ import { contextOf, openScene, ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries, pendingOn, waitUntil } from './router-facts.ts';
 import { tried } from './retried.ts';
+import { SHORT_DEADLINE } from './use-scene.ts';
 
-/** Its minute lasts two seconds, so that a test can wait for a deadline. */
-const policy = {
-  confirmMinutes: 1,
-  minuteMs: 2_000,
-  confirmMarginMs: 800,
-  fallbackGraceMs: 300,
-  settlePatienceMs: 8_000,
-};
+/** Its minute lasts two seconds. */
+const policy = { ...SHORT_DEADLINE, minuteMs: 2_000, confirmMarginMs: 800 };
 
 describe('a router that refuses to revert, and to take the trial back', function () {
   this.timeout(60_000);

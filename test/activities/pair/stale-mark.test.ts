@@ -6,15 +6,9 @@ import { openScene, owedOf } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { assertFree, carries, logsOf, pendingOn, waitUntil } from './router-facts.ts';
 import { tried } from './retried.ts';
+import { SHORT_DEADLINE } from './use-scene.ts';
 
-/** Its minute lasts a second, so that a test can wait for a deadline. */
-const policy = {
-  confirmMinutes: 1,
-  minuteMs: 1_000,
-  confirmMarginMs: 300,
-  fallbackGraceMs: 300,
-  settlePatienceMs: 8_000,
-};
+const policy = { ...SHORT_DEADLINE, confirmMarginMs: 300 };
 /** After so many ms a commit on trial of one minute can't be pending any more. Routers print times in whole seconds, whence the last second. */
 const OVER_MS = policy.minuteMs + policy.fallbackGraceMs + 1_000;
 

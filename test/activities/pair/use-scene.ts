@@ -3,6 +3,15 @@ import { assertFree } from './router-facts.ts';
 import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
 
+/** A policy whose minute lasts a second, so that a test can wait for a deadline. */
+export const SHORT_DEADLINE = {
+  confirmMinutes: 1,
+  minuteMs: 1_000,
+  confirmMarginMs: 400,
+  fallbackGraceMs: 300,
+  settlePatienceMs: 8_000,
+};
+
 /**
  * Opens a scene for each test and passes it to `use`. After the test no candidate may be locked or hold edits. `afterEach` hooks that are
  * declared before the call of `useScene` run before this is checked.

@@ -8,7 +8,7 @@ import { NetconfError } from '../../../netconf/errors.ts';
 import { parseKnownHosts } from '../../../netconf/known-hosts.ts';
 import { SessionPool } from '../../../netconf/pool.ts';
 import { startPair } from '../../../simulator/server/index.ts';
-import type { Router, RouterPair } from '../../../simulator/server/index.ts';
+import type { Router, SimulatedPair } from '../../../simulator/server/index.ts';
 import {
   INSTANCE,
   ROUTE,
@@ -43,7 +43,7 @@ const TO_CUSTOMER: Omit<Monitor, 'name'> = {
 describe('what monitors see of a gateway’s children', function () {
   this.timeout(20_000);
   let clock: VirtualClock;
-  let routers: RouterPair;
+  let routers: SimulatedPair;
   let pool: SessionPool;
 
   beforeEach(async () => {

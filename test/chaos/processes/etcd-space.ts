@@ -1,6 +1,6 @@
 /** Compaction, and a database that is full. */
 import { Etcd3 } from 'etcd3';
-import { etcdOptions } from '../../../etcd/options.ts';
+import { clientOptions } from '../../../etcd/options.ts';
 import { administer, disarm } from '../../world/etcd-cluster.ts';
 import { FILLER } from './recorder.ts';
 import type { Site } from './site.ts';
@@ -51,7 +51,7 @@ export async function makeRoom(site: Site): Promise<void> {
 }
 
 async function on(site: Site, act: (etcd: Etcd3) => Promise<void>): Promise<void> {
-  const etcd = new Etcd3(etcdOptions({ endpoints: site.etcd, deadlineMs: LIMIT_MS }));
+  const etcd = new Etcd3(clientOptions({ endpoints: site.etcd, deadlineMs: LIMIT_MS }));
   try {
     await act(etcd);
   } finally {

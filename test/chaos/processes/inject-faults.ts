@@ -1,6 +1,6 @@
 /** Makes a schedule's faults happen, and repairs them. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../../client/errors.ts';
+import { messageOf } from '../../../gateway/display.ts';
 import { pairIdOf } from '../../../pair/messages.ts';
 import { isolate, moveLeader } from '../../world/etcd-cluster.ts';
 import { compact, fill, makeRoom } from './etcd-space.ts';

@@ -1,7 +1,7 @@
 /** What people do in a run: they request gateways, and operate routers. What fails because a server is down is repeated. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../../client/errors.ts';
 import { KEYS } from '../../../etcd/keys.ts';
+import { messageOf } from '../../../gateway/display.ts';
 import { pairIdOf } from '../../../pair/messages.ts';
 import { workflowIdOf } from '../../../gateway/resource.ts';
 import { writeRecords } from '../../../local/load-samples.ts';

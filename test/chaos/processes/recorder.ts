@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Etcd3 } from 'etcd3';
-import { etcdOptions } from '../../../etcd/options.ts';
+import { clientOptions } from '../../../etcd/options.ts';
 import type { Write } from '../evidence.ts';
 import { MemberWatch } from './member-watch.ts';
 import type { Events } from './member-watch.ts';
@@ -38,7 +38,7 @@ export class Recorder {
   }
 
   static async open(endpoints: readonly string[]): Promise<Recorder> {
-    const etcd = new Etcd3(etcdOptions({ endpoints, deadlineMs: 3_000 }));
+    const etcd = new Etcd3(clientOptions({ endpoints, deadlineMs: 3_000 }));
     return new Recorder(endpoints, etcd, await newest(etcd));
   }
 

@@ -1,6 +1,6 @@
 /** The process with the routers of a run. Its parent controls it, and it ends with its parent. The lasting state of the routers is in files. */
 import { appendFileSync } from 'node:fs';
-import { messageOf } from '../../../client/errors.ts';
+import { messageOf } from '../../../gateway/display.ts';
 import { pair } from '../../../simulator/device/create.ts';
 import { keptHostKey, startRouter } from '../../../simulator/server/index.ts';
 import type { FaultOutcome, Router } from '../../../simulator/server/index.ts';

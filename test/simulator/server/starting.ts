@@ -1,7 +1,7 @@
 /** Starts routers for a test, and has the requests that such tests send. */
 
 import { baseConfig, startPair, startRouter } from '../../../simulator/server/index.ts';
-import type { Router, RouterOptions, RouterPair } from '../../../simulator/server/index.ts';
+import type { Router, RouterOptions, SimulatedPair } from '../../../simulator/server/index.ts';
 import { HELLO_1_0, openRaw, rpc, type Login, type RawClient } from './raw-client.ts';
 
 export const USER = { name: 'netops', password: 'let me in' } as const;
@@ -21,7 +21,7 @@ export function routersOfTest() {
   };
   const router = async (more: Partial<RouterOptions> = {}): Promise<Router> =>
     keep(await startRouter(options('primary', more)));
-  const pair = async (more: Partial<RouterOptions> = {}): Promise<RouterPair> =>
+  const pair = async (more: Partial<RouterOptions> = {}): Promise<SimulatedPair> =>
     keep(await startPair({ primary: options('primary', more), secondary: options('secondary', more) }));
   const closeAll = async (): Promise<void> => {
     await Promise.all(started.splice(0).map((one) => one.close()));

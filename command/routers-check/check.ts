@@ -11,14 +11,14 @@ import type { Transcript } from './transcript.ts';
 
 export type Result = 'ok' | 'warning' | 'failed';
 
-export interface Verdict {
+export interface CheckResult {
   readonly result: Result;
   readonly text: string;
   /** What to do. Absent where all is well. */
   readonly mend?: string;
 }
 
-export interface Line extends Verdict {
+export interface ReportLine extends CheckResult {
   readonly name: string;
 }
 
@@ -39,16 +39,16 @@ export interface Check<Seen> {
   /** Its name in the report. */
   readonly name: string;
   ask(router: CheckedRouter): Seen | Promise<Seen>;
-  judge(seen: Seen, router: CheckedRouter): Verdict;
+  judge(seen: Seen, router: CheckedRouter): CheckResult;
 }
 
 export function check<Seen>(one: Check<Seen>): Check<unknown> {
   return one;
 }
 
-export const ok = (text: string): Verdict => ({ result: 'ok', text });
-export const warning = (text: string, mend: string): Verdict => ({ result: 'warning', text, mend });
-export const failed = (text: string, mend: string): Verdict => ({ result: 'failed', text, mend });
+export const ok = (text: string): CheckResult => ({ result: 'ok', text });
+export const warning = (text: string, mend: string): CheckResult => ({ result: 'warning', text, mend });
+export const failed = (text: string, mend: string): CheckResult => ({ result: 'failed', text, mend });
 
 export const LOGIN_CLASS = 'give the user the rights of docs/routers.md, "The login class"';
 
@@ -58,11 +58,14 @@ const REPORT = 'the answer is not as expected: report it, with a transcript (--t
  * Makes these checks one after the other, and resolves to their lines. If a check loses the session, or finds it lost, its line is the last one, and
  * says `failed`.
  */
-export async function linesOf(checks: readonly Check<unknown>[], router: CheckedRouter): Promise<Line[]> {
-  const lines: Line[] = [];
+export async function runChecks(
+  checks: readonly Check<unknown>[],
+  router: CheckedRouter,
+): Promise<ReportLine[]> {
+  const lines: ReportLine[] = [];
   for (const one of checks) {
     if (router.session.isOpen) {
-      lines.push({ name: one.name, ...(await verdictOf(one, router)) });
+      lines.push({ name: one.name, ...(await resultOf(one, router)) });
       continue;
     }
     if (lines.at(-1)?.result !== 'failed')
@@ -72,7 +75,7 @@ export async function linesOf(checks: readonly Check<unknown>[], router: Checked
   return lines;
 }
 
-async function verdictOf(one: Check<unknown>, router: CheckedRouter): Promise<Verdict> {
+async function resultOf(one: Check<unknown>, router: CheckedRouter): Promise<CheckResult> {
   try {
     return one.judge(await one.ask(router), router);
   } catch (error) {

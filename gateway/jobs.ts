@@ -1,6 +1,7 @@
-/** Which jobs an action has, in their order. Readers of etcd know an action by them. */
+/** Which jobs an action has, in their order, and their names. Readers of etcd know an action by them. */
 import type { Action } from './change.ts';
 import type { JobAction, JobTemplate, Kind, OnFailure } from './kind.ts';
+import type { GatewayVersion } from './resource.ts';
 
 export interface JobStep {
   readonly action: JobAction;
@@ -48,4 +49,27 @@ export function isMonitored(jobs: readonly string[]): boolean {
 export function provisioningIn(action: Action, jobs: readonly string[]): string | undefined {
   const chain = JOB_CHAINS[action].filter(({ job }) => job === 'provisioning' || isMonitored(jobs));
   return jobs[chain.findIndex(({ job }) => job === 'provisioning')];
+}
+
+const ALPHABET = '0123456789abcdefghijklmnopqrstuvwxyz';
+
+export interface JobName extends GatewayVersion {
+  readonly action: JobAction;
+  readonly handler: string;
+  /** Five characters of `[0-9a-z]`: `jobSuffix()`. */
+  readonly suffix: string;
+}
+
+/** The name of a job's record: `create:heat_worker:vpn_gateway:<id>:1:6zudv`. */
+export function jobId(job: JobName): string {
+  if (!/^[0-9a-z]{5}$/.test(job.suffix)) {
+    throw new TypeError(`Expected a suffix of 5 characters of [0-9a-z], got "${job.suffix}"`);
+  }
+  const { action, handler, resourceType, resourceId, version, suffix } = job;
+  return [action, handler, resourceType, resourceId, version, suffix].join(':');
+}
+
+/** @param random like `Math.random`: at least 0, less than 1 */
+export function jobSuffix(random: () => number): string {
+  return Array.from({ length: 5 }, () => ALPHABET.charAt(Math.floor(random() * 36))).join('');
 }
