@@ -84,19 +84,6 @@ describe('a creation that fails before anything is committed', function () {
     await assertCreatedNext(world, gateway);
   });
 
-  it('not at all while known_hosts is being replaced: the file is waited for', async () => {
-    const gateway = next();
-    const { server } = routerOf(gateway, 'secondary');
-    const aside = `${world.knownHosts}.aside`;
-    await rename(world.knownHosts, aside);
-    server.setReachable(false);
-    server.setReachable(true);
-    const timer = setTimeout(() => void rename(aside, world.knownHosts), 400);
-    const outcome = await world.create(gateway);
-    clearTimeout(timer);
-    assert.equal(outcome.kind, 'created', JSON.stringify(outcome));
-  });
-
   it('for a known_hosts that stays away: names the file, with the line that would add the key', async () => {
     const gateway = next();
     const { server } = routerOf(gateway, 'secondary');
