@@ -71,7 +71,8 @@ export function failureOf(
 ): { readonly type: FailureType; readonly again: boolean } {
   if (error instanceof RefusedError) return { type: error.type, again: false };
   if (error instanceof NotNowError) return { type: error.type, again: true };
-  if (error instanceof HostKeyError) return { type: FAILURES.HostKeyRejected, again: false };
+  if (error instanceof HostKeyError && !error.mayPass)
+    return { type: FAILURES.HostKeyRejected, again: false };
   if (error instanceof AuthenticationError) {
     const again = error.reason === undefined && attempt() < AUTHENTICATION_ATTEMPTS;
     return { type: FAILURES.AuthenticationFailed, again };

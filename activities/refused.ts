@@ -1,6 +1,8 @@
 import { LENGTHS, oneLine } from '../gateway/display.ts';
+import { FAILURES } from '../gateway/failures.ts';
 import type { FailureType } from '../gateway/failures.ts';
-import { ContentionError } from '../netconf/errors.ts';
+import { ContentionError, ProtocolError, RpcFailedError } from '../netconf/errors.ts';
+import type { Session } from '../netconf/session.ts';
 
 /** Thrown when a step can't succeed, however often it is tried. The message becomes one line for a person, without a secret. */
 export class RefusedError extends Error {
@@ -11,6 +13,17 @@ export class RefusedError extends Error {
     this.name = 'RefusedError';
     this.type = type;
   }
+}
+
+/**
+ * The router's refusal of a load, of a check or of the diff. A reply that is neither a success nor an error counts as one, too, so that it concerns only the
+ * gateways that were asked for. `undefined`: it is another error.
+ */
+export function refusalIn(error: unknown, { isOpen }: Pick<Session, 'isOpen'>): Error | undefined {
+  if (error instanceof RpcFailedError) return error;
+  // After any other breach of the protocol, the session has ended.
+  if (!(error instanceof ProtocolError && isOpen)) return undefined;
+  return new RefusedError(FAILURES.RouterRefused, error.message, { cause: error });
 }
 
 /**

@@ -41,10 +41,16 @@ export class UnreachableError extends NetconfError {
 export class HostKeyError extends NetconfError {
   override readonly name = 'HostKeyError';
   readonly verdict: Exclude<HostKeyVerdict, { kind: 'known' }>;
+  /** The key is not known, and the known hosts are in doubt: it may be known soon. */
+  readonly mayPass: boolean;
 
-  constructor(peer: Peer, verdict: Exclude<HostKeyVerdict, { kind: 'known' }>) {
-    super(peer, `host key ${verdict.keyType} ${verdict.fingerprint} is ${verdict.kind}; ${verdict.hint}`);
+  /** `doubt`: as of the known hosts. */
+  constructor(peer: Peer, verdict: Exclude<HostKeyVerdict, { kind: 'known' }>, doubt?: string) {
+    const { kind, keyType, fingerprint, hint } = verdict;
+    const mayPass = doubt !== undefined && kind === 'unknown';
+    super(peer, `host key ${keyType} ${fingerprint} is ${kind}${mayPass ? ` (${doubt})` : ''}; ${hint}`);
     this.verdict = verdict;
+    this.mayPass = mayPass;
   }
 }
 

@@ -24,6 +24,8 @@ export type HostKeyVerdict =
 export interface KnownHosts {
   /** Which lines were ignored, and why. */
   readonly notes: readonly string[];
+  /** Why a key may be missing that will be there soon, in words for a person. Absent: what is not known now stays unknown until somebody adds it. */
+  readonly doubt?: string;
   /** Types of the keys that are known for a host. If the client prefers these types, the router presents a key that can be checked. */
   keyTypes(endpoint: Endpoint): readonly string[];
   /** Compares the key (in SSH wire format) that a host presents. `endpoint`: the address that was really connected to. */
@@ -53,7 +55,13 @@ export function parseKnownHosts(text: string, file: string): KnownHosts {
   };
 }
 
-/** A `known_hosts` file, which is read again whenever it has changed. If it doesn't exist, no host is known. */
+/** For so long after its last change, somebody may still be writing the file, in milliseconds. `ssh-keyscan` writes for seconds. */
+const WRITTEN_WITHIN_MS = 60_000;
+
+/**
+ * A `known_hosts` file, which is read again whenever it has changed. While it can't be read, no host is known. Then, and right after a change, a person may
+ * be about to replace the file: the hosts are in doubt.
+ */
 export class KnownHostsFile {
   readonly path: string;
   #read: { readonly sequence: string; readonly hosts: KnownHosts } | undefined;
@@ -62,22 +70,18 @@ export class KnownHostsFile {
     this.path = path;
   }
 
-  /** @throws what `node:fs` throws if the file exists and can't be read. */
   async read(): Promise<KnownHosts> {
-    const sequence = await this.#sequence();
-    if (this.#read !== undefined && this.#read.sequence === sequence) return this.#read.hosts;
-    const hosts = parseKnownHosts(sequence === undefined ? '' : await readFile(this.path, 'utf8'), this.path);
-    this.#read = sequence === undefined ? undefined : { sequence, hosts };
-    return hosts;
-  }
-
-  async #sequence(): Promise<string | undefined> {
     try {
-      const { ino, mtimeNs, size } = await stat(this.path, { bigint: true });
-      return `${ino} ${mtimeNs} ${size}`;
+      const { ino, mtimeNs, mtimeMs, size } = await stat(this.path, { bigint: true });
+      const sequence = `${ino} ${mtimeNs} ${size}`;
+      if (this.#read?.sequence !== sequence)
+        this.#read = { sequence, hosts: parseKnownHosts(await readFile(this.path, 'utf8'), this.path) };
+      const { hosts } = this.#read;
+      if (Date.now() - Number(mtimeMs) >= WRITTEN_WITHIN_MS) return hosts;
+      return { ...hosts, doubt: `${this.path} was changed just now` };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
+      const code = (error as NodeJS.ErrnoException).code ?? String(error);
+      return { ...parseKnownHosts('', this.path), doubt: `${this.path} can't be read (${code})` };
     }
   }
 }
@@ -92,7 +96,7 @@ function parseLine(line: string): Entry | string | undefined {
   const [names = '', type = '', blob = ''] = fields;
   const key = Buffer.from(blob, 'base64');
   // Buffer skips characters that are not base64, and would read another key than the one in the line.
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blob) || keyType(key) !== type)
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blob) || keyType(key) !== type || !isWhole(key))
     return 'expected host names, key type and key, ignored';
   const matches = names.startsWith('|') ? hashedMatcher(names) : patternMatcher(names.split(','));
   return matches === undefined
@@ -189,6 +193,13 @@ function verify(entries: readonly Entry[], endpoint: Endpoint, key: Buffer, file
 /** The word as a shell takes it. */
 function quote(word: string): string {
   return /^[\w./:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Whether a key in SSH wire format has fields after its type, and ends where the last one does. The last line of a file that is being written may be cut. */
+function isWhole(key: Buffer): boolean {
+  let [fields, end] = [0, 0];
+  for (; end + 4 <= key.length; fields += 1) end += 4 + key.readUInt32BE(end);
+  return fields > 1 && end === key.length;
 }
 
 /** The type of a key in SSH wire format, which begins with it. RFC 4253 §6.6. */

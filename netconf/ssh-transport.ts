@@ -75,7 +75,15 @@ export function connectSsh(options: SshOptions): Promise<Transport> {
         // If the agent can't be reached, the next method is tried.
         if (error.level === 'agent') return;
         fail(
-          openingError(error, { peer, stage, verdict, methods, negotiation, username: credentials.username }),
+          openingError(error, {
+            peer,
+            stage,
+            verdict,
+            doubt: knownHosts.doubt,
+            methods,
+            negotiation,
+            username: credentials.username,
+          }),
         );
       })
       .on('close', () => fail(new UnreachableError(peer, stage, 'the connection was closed')))
@@ -118,6 +126,7 @@ interface OpeningFacts {
   readonly peer: Peer;
   readonly stage: OpeningStage;
   readonly verdict: HostKeyVerdict | undefined;
+  readonly doubt: string | undefined;
   readonly methods: readonly string[];
   readonly negotiation: Negotiation;
   readonly username: string;
@@ -125,9 +134,9 @@ interface OpeningFacts {
 
 function openingError(
   cause: SshError,
-  { peer, stage, verdict, methods, negotiation, username }: OpeningFacts,
+  { peer, stage, verdict, doubt, methods, negotiation, username }: OpeningFacts,
 ): NetconfError {
-  if (verdict !== undefined && verdict.kind !== 'known') return new HostKeyError(peer, verdict);
+  if (verdict !== undefined && verdict.kind !== 'known') return new HostKeyError(peer, verdict, doubt);
   if (
     cause.level === 'client-authentication' ||
     (stage === 'authentication' && /authentication/i.test(cause.message))

@@ -11,7 +11,7 @@ export function nextBatch(state: PairState, now: number, limits: PairLimits): De
 }
 
 /**
- * Goes on with what the run before this one has carried over. A batch is carried over only while nothing works on its routers
+ * Goes on with what the run before this one has carried over, or with what this run has put off (`isPutOff`). A batch is carried over only while nothing works on its routers
  * (`isBetweenSteps`).
  */
 export function resume(state: PairState, now: number, limits: PairLimits): Decision {
@@ -33,6 +33,12 @@ export function lookIfIdle({ state, commands }: Decision, now: number, limits: P
     return beginBatch({ ...state, owing: rest }, now, limits, ready);
   const waitMs = Math.max(0, rest.lookAt - now);
   return { state, commands: [...commands, { kind: 'look at owed changes', look: rest.look, waitMs }] };
+}
+
+/** Whether the next run is to begin something that this run has put off because it was about to continue as new. Only while no command is under way. */
+export function isPutOff({ batch, waiting, isWoken, owing }: PairState): boolean {
+  if (batch !== null) return batch.phase === 'waiting for a router';
+  return waiting.length > 0 || isWoken === true || owing?.ready !== undefined;
 }
 
 /** Whether nothing is under way on the routers, and the pair does nothing more before the next event. */

@@ -19,7 +19,7 @@ import {
   setHandler,
   sleep,
 } from '@temporalio/workflow';
-import { isBetweenSteps, resume } from '../pair/batch.ts';
+import { isBetweenSteps, isPutOff, resume } from '../pair/batch.ts';
 import { CARRIED_SCHEMAS, assertReadable } from '../gateway/carried.ts';
 import type { Carried } from '../gateway/carried.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
@@ -51,6 +51,9 @@ export const queueQuery = defineQuery<PairQueue>(QUEUE_QUERY);
 
 /** The patch that marks runs which began with an older release: those take no note of a wake while a reservation ends under which nothing was settled. */
 const KEEPS_WAKES = 'a pair keeps a wake while a reservation ends';
+
+/** The patch that marks runs which began with an older release: those leave what they have put off to the next run, even if they don't continue as new. */
+const GOES_ON = 'a pair goes on if it does not continue as new';
 
 export interface RouterPairInput extends Carried {
   /** Ids of the edge routers, sorted. */
@@ -101,6 +104,8 @@ class Pair {
   readonly #outcomes: PublishedOutcomes;
   /** How many commands are being carried out. Waits, and the answers at the door, do not count. */
   #commandsUnderWay = 0;
+  /** Began with an older release (`GOES_ON`). */
+  #leavesPutOff = false;
   #idleSince = Date.now();
 
   constructor({
@@ -146,9 +151,16 @@ class Pair {
       tellQueue(() => sizesOf(this.#state, this.#routers, Date.now()));
       if (this.#isToContinue && this.#door.mayBeCarried) {
         await makeContinueAsNewFunc<typeof routerPair>(BY_CURRENT_VERSION)(this.#next);
+      } else if (this.#isToGoOn) {
+        if (patched(GOES_ON)) this.#carryOut(resume(this.#stateToDecide, Date.now(), this.#limits));
+        else this.#leavesPutOff = true;
       } else if (!this.#isIdle) {
         await condition(
-          () => this.#events.length > 0 || this.#isIdle || (this.#isToContinue && this.#door.mayBeCarried),
+          () =>
+            this.#events.length > 0 ||
+            this.#isIdle ||
+            this.#isToGoOn ||
+            (this.#isToContinue && this.#door.mayBeCarried),
         );
       } else if (this.#owes && this.#outcomes.areIn(this.#state.outcomes)) {
         await condition(() => this.#events.length > 0 || this.#isToContinue);
@@ -213,6 +225,12 @@ class Pair {
   get #isToContinue(): boolean {
     const underWay = this.#commandsUnderWay + this.#commands.looks + this.#events.length;
     return underWay === 0 && allHandlersFinished() && isBetweenSteps(this.#state) && isToContinueAsNew();
+  }
+
+  /** Whether something was put off because the workflow was about to continue as new, and it is not any more. */
+  get #isToGoOn(): boolean {
+    const underWay = this.#commandsUnderWay + this.#events.length;
+    return underWay === 0 && isPutOff(this.#state) && !this.#leavesPutOff && !isToContinueAsNew();
   }
 
   /** The state with a new prefix for each decision, so that no reservation id is ever used twice. */

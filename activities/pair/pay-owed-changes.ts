@@ -5,13 +5,14 @@
  */
 import type { OwedChange } from '../../pair/router-record.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
+import type { OweRefusal } from '../../etcd/plan-record.ts';
 import type { Store } from '../../etcd/store.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { commit } from '../../netconf/operations.ts';
 import { describePath } from '../../netconf/diff.ts';
 import { oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
-import { messageOf } from '../classify.ts';
+import { failureOf, messageOf } from '../classify.ts';
 import { assertCurrent, permitCommit } from '../router/fence.ts';
 import { permanentLogLine } from '../router/log-line.ts';
 import { foreignCommit } from '../router/lock.ts';
@@ -70,7 +71,7 @@ function isDue(presence: Presence, { change, deletion }: OwedChange): boolean {
 }
 
 /**
- * Gives up the deletion that this change was to decide, if the router has refused it, or somebody has put something into its stanzas. Then both
+ * Gives up the deletion that this change was to decide, if it can't be made, or somebody has put something into its stanzas. Then both
  * routers still carry what stood. Where a stanza can't be read, nobody knows what stands there: nothing is given up, and the next reservation looks
  * again.
  */
@@ -85,12 +86,18 @@ async function giveUp(
   const presence = router.presence(owed);
   const changed = presence.kind === 'modified' ? presence.path : undefined;
   if (refusal === undefined && changed === undefined) return;
-  const refused =
-    changed === undefined
-      ? { type: FAILURES.RouterRefused, why: `${name} refuses the deletion: ${messageOf(refusal)}` }
-      : { type: FAILURES.Conflict, why: `${name}: "${describePath(changed)}" was changed by somebody else` };
-  const said = { ...refused, why: oneLine(refused.why) };
-  assertCurrent(fence, await store.giveUpOwedDeletion(fence, id, owed, said));
+  const said =
+    changed !== undefined
+      ? { type: FAILURES.Conflict, why: `${name}: "${describePath(changed)}" was changed by somebody else` }
+      : refusalOf(name, refusal);
+  assertCurrent(fence, await store.giveUpOwedDeletion(fence, id, owed, { ...said, why: oneLine(said.why) }));
+}
+
+/** Not only the router refuses a change: the candidate's diff may show what is not the gateway's, or somebody may stand in the way. */
+function refusalOf(name: string, error: unknown): OweRefusal {
+  const { type } = failureOf(error);
+  const what = type === FAILURES.RouterRefused ? ' refuses the deletion' : ": the deletion can't be made";
+  return { type, why: `${name}${what}: ${messageOf(error)}` };
 }
 
 /**

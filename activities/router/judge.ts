@@ -8,9 +8,9 @@ import { pathKey } from '../../junos/select.ts';
 import type { Path } from '../../junos/tree.ts';
 import { DiffError, describeChange, readDiff } from '../../netconf/diff.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
-import { unwrap } from '../../netconf/operation.ts';
 import type { Done, Outcome } from '../../netconf/operation.ts';
-import { RefusedError } from '../refused.ts';
+import type { Session } from '../../netconf/session.ts';
+import { RefusedError, refusalIn } from '../refused.ts';
 import { claimedBy, innermostIn, NO_FAMILY } from './family.ts';
 import type { Claimed } from './family.ts';
 import type { GatewayChange } from './presence.ts';
@@ -35,24 +35,30 @@ export interface Loaded<T> {
   readonly check: Outcome<Done> | undefined;
 }
 
-/** Throws any error that is not the router's refusal. `claimed`: all that is claimed there. */
+/** Throws any error that is not the router's refusal. `session`: after the load. `claimed`: all that is claimed there. */
 export function loadResultOf<T extends GatewayChange>(
+  session: Pick<Session, 'isOpen'>,
   { items, loads, diff, check }: Loaded<T>,
   claimed: readonly Claimed[] = [],
 ): LoadResult<T> {
+  const refusalOf = (error: unknown): Error => {
+    const refusal = refusalIn(error, session);
+    if (refusal === undefined) throw error;
+    return refusal;
+  };
   const culprits = new Map<T, Error>();
   // Of each item only the first failed load counts. If any load failed, the diff and the check mean nothing and are not read.
   for (const { item, outcome } of loads) {
     if (outcome.kind === 'done' || culprits.has(item)) continue;
-    if (!(outcome.error instanceof RpcFailedError)) throw outcome.error;
-    culprits.set(item, outcome.error);
+    culprits.set(item, refusalOf(outcome.error));
   }
   if (culprits.size > 0) return { kind: 'refused', culprits };
-  const compared = compare(items, unwrap(diff), claimed);
+  if (diff.kind === 'failed') return { kind: 'unclear', error: refusalOf(diff.error) };
+  const compared = compare(items, diff.value, claimed);
   if (compared.kind !== 'accepted') return compared;
   if (check === undefined || check.kind === 'done') return { kind: 'accepted' };
-  if (!(check.error instanceof RpcFailedError)) throw check.error;
-  return blame(items, check.error, claimed);
+  const error = refusalOf(check.error);
+  return error instanceof RpcFailedError ? blame(items, error, claimed) : { kind: 'unclear', error };
 }
 
 /** The changes that a refusal names by its paths. */

@@ -140,7 +140,12 @@ export class LockedRouter {
     const checked = outcomes[loads.length + 1] as Outcome<Done> | undefined;
     const loaded = loads.map(({ item }, index) => ({ item, outcome: outcomes[index] as Outcome<Done> }));
     const diff = outcomes[loads.length] as Outcome<string>;
-    const result = loadResultOf({ items, loads: loaded, diff, check: checked }, this.subject.claimed);
+    const { claimed } = this.subject;
+    const result = loadResultOf(
+      this.session.netconf,
+      { items, loads: loaded, diff, check: checked },
+      claimed,
+    );
     if (checked?.kind === 'failed') this.#doubtEngines(checked.error);
     if (how === 'checked on every engine' && result.kind === 'accepted' && checked?.kind === 'done')
       assertOnEveryEngine(this.session, this.#synchronization, 'check', checked.value);

@@ -3,6 +3,7 @@
  * anybody else's. The candidate's diff is judged as that of any other load.
  */
 import { RpcFailedError } from '../../netconf/errors.ts';
+import { refusalIn } from '../refused.ts';
 import { touchedBy } from './judge.ts';
 import { busy } from './lock.ts';
 import type { LockedRouter } from './locked-router.ts';
@@ -17,12 +18,19 @@ export async function takeBack<T extends GatewayChange>(
   trial: readonly T[],
   commit: (taken: readonly T[]) => Promise<void>,
 ): Promise<boolean> {
+  let before: Awaited<ReturnType<LockedRouter['loadBeforeNewest']>>;
   try {
-    const { diff, isTrialNewest } = await router.loadBeforeNewest();
-    // Perhaps the router has fallen back meanwhile: then `rollback 1` is the trial itself. The next attempt looks anew.
-    if (!isTrialNewest) throw busy(router.session, 'what was on trial is not the newest commit any more');
-    const taken = touchedBy(trial, diff, router.subject.claimed);
-    if (taken.length === 0) return false;
+    before = await router.loadBeforeNewest();
+  } catch (error) {
+    if (refusalIn(error, router.session.netconf) === undefined) throw error;
+    return false;
+  }
+  // Perhaps the router has fallen back meanwhile: then `rollback 1` is the trial itself. The next attempt looks anew.
+  if (!before.isTrialNewest)
+    throw busy(router.session, 'what was on trial is not the newest commit any more');
+  const taken = touchedBy(trial, before.diff, router.subject.claimed);
+  if (taken.length === 0) return false;
+  try {
     await commit(taken);
     return true;
   } catch (error) {

@@ -143,7 +143,8 @@ async function lookoutOn(
     } catch (error) {
       // These errors end the attempt at once. Each further look would try the refused login again, which could lock the account, and a host key does
       // not mend itself.
-      if (error instanceof AuthenticationError || error instanceof HostKeyError) throw error;
+      if (error instanceof AuthenticationError || (error instanceof HostKeyError && !error.mayPass))
+        throw error;
       if (error instanceof NetconfError)
         return { missing: oneLine(error.message), groups: [], words: {}, begunAt: asked };
       throw error;

@@ -78,8 +78,8 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     name: 'what a router has fallen back from put there again by rollback 1',
     kind: 'T11',
     file: `${ROUTER}/take-back.ts`,
-    find: 'if (!isTrialNewest) throw busy(',
-    put: 'if (isTrialNewest === undefined) throw busy(',
+    find: 'if (!before.isTrialNewest)',
+    put: 'if (before.isTrialNewest === undefined)',
     specs: [`${SPECS}/refused-revert.test.ts`],
   },
   {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KnownHostsFile } from '../../netconf/known-hosts.ts';
@@ -126,6 +126,14 @@ describe('known_hosts', () => {
     assert.deepEqual(file.keyTypes({ host: 'r3', port: 22 }), []);
   });
 
+  it('ignores a last line that is not written to its end', () => {
+    const line = `r1 ssh-rsa ${rsa.toString('base64')}`;
+    const whole = line.replace(/=+$/, '').length;
+    for (let length = 1; length < whole; length += 1)
+      assert.equal(verdict(line.slice(0, length), 'r1', 22, rsa), 'unknown', `${length} of ${whole}`);
+    assert.equal(verdict(line, 'r1', 22, rsa), 'known');
+  });
+
   it('notes the lines it ignores', () => {
     const text = `@cert-authority * ${field(ed)}\nr1 ssh-ed25519\nr1 ssh-rsa ${ed.toString('base64')}\n@odd r1 ${field(ed)}\n|1|x ${field(ed)}\nr1 ${field(ed)}`;
     const { notes } = parseKnownHosts(text, 'f');
@@ -142,6 +150,8 @@ describe('known_hosts', () => {
     });
     afterEach(() => rm(folder, { recursive: true }));
 
+    const old = (file: KnownHostsFile) => utimes(file.path, 0, 0);
+
     it('knows nobody while it does not exist, and is read again when it changes', async () => {
       const file = new KnownHostsFile(join(folder, 'known_hosts'));
       const kind = async () => (await file.read()).verify({ host: 'r1', port: 22 }, ed).kind;
@@ -150,13 +160,23 @@ describe('known_hosts', () => {
       assert.equal(await kind(), 'unknown');
       await appendFile(file.path, `r1 ${field(ed)}\n`);
       assert.equal(await kind(), 'known');
+      await old(file);
       assert.equal(await file.read(), await file.read());
       await rm(file.path);
       assert.equal(await kind(), 'unknown');
     });
 
-    it('says so when it cannot be read', async () => {
-      await assert.rejects(new KnownHostsFile(folder).read(), /EISDIR/);
+    it('says why hosts may be missing: it cannot be read, or was changed just now', async () => {
+      const doubt = async (file: KnownHostsFile) => (await file.read()).doubt;
+      assert.equal(await doubt(new KnownHostsFile(folder)), `${folder} can't be read (EISDIR)`);
+      const file = new KnownHostsFile(join(folder, 'known_hosts'));
+      assert.equal(await doubt(file), `${file.path} can't be read (ENOENT)`);
+      await appendFile(file.path, `r1 ${field(ed)}\n`);
+      assert.equal(await doubt(file), `${file.path} was changed just now`);
+      await old(file);
+      assert.equal(await doubt(file), undefined);
+      await appendFile(file.path, `r2 ${field(ed)}\n`);
+      assert.equal(await doubt(file), `${file.path} was changed just now`);
     });
   });
 });

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AuthenticationError, RequestTimeoutError, RpcFailedError } from '../../netconf/errors.ts';
+import {
+  AuthenticationError,
+  HostKeyError,
+  RequestTimeoutError,
+  RpcFailedError,
+} from '../../netconf/errors.ts';
 import { discardChanges, unlock } from '../../netconf/operations.ts';
 import { SessionPool, type RouterTarget, type SessionPoolOptions } from '../../netconf/pool.ts';
 import type { Session } from '../../netconf/session.ts';
 import { FakeRouter, type FakeRouterOptions } from './fake-router.ts';
+import { keyPair } from './keys.ts';
 
 const target: RouterTarget = {
   id: 'r-1',
@@ -236,6 +242,35 @@ describe('the session pool', () => {
     await writeFile(join(folder, 'known_hosts'), '');
     await assert.rejects(pool.withSession(target, ask), /is unknown/);
     await writeFile(join(folder, 'known_hosts'), router.knownHostsLines);
+    await pool.withSession(target, ask);
+  });
+
+  it('says that a host key may be known soon while known_hosts is away or was changed just now, and not later', async () => {
+    await start();
+    const file = join(folder, 'known_hosts');
+    const refused = async (): Promise<HostKeyError> => {
+      try {
+        await pool.withSession(target, ask);
+      } catch (error) {
+        if (error instanceof HostKeyError) return error;
+        throw error;
+      }
+      return assert.fail('it was not refused');
+    };
+    await rm(file);
+    const away = await refused();
+    assert.equal(away.mayPass, true);
+    assert.ok(away.message.includes(` is unknown (${file} can't be read (ENOENT)); `), away.message);
+    await writeFile(file, '');
+    assert.equal((await refused()).mayPass, true);
+    await utimes(file, 0, 0);
+    const missing = await refused();
+    assert.equal(missing.mayPass, false);
+    assert.match(missing.message, / is unknown; /);
+    await writeFile(file, `[127.0.0.1]:${router.port} ${keyPair('ed25519').public}\n`);
+    const changed = await refused();
+    assert.deepEqual([changed.verdict.kind, changed.mayPass], ['changed', false]);
+    await writeFile(file, router.knownHostsLines);
     await pool.withSession(target, ask);
   });
 

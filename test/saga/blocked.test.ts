@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rename } from 'node:fs/promises';
 import type { GatewayRun, StepProgress } from '../../client/index.ts';
 import { pairIdOf, QUEUE_QUERY } from '../../pair/messages.ts';
 import type { PairQueue } from '../../pair/messages.ts';
@@ -53,6 +54,20 @@ describe('a batch whose router an operator has locked', function () {
     await operator.ok(UNLOCK);
     await scene.assertCreated(stays, staying);
     operator.session.close();
+  });
+
+  it('is waited for in the same way as one whose key is not known while somebody replaces known_hosts', async () => {
+    const candidate = await scene.candidate();
+    const { knownHosts } = scene.world;
+    await rename(knownHosts, `${knownHosts}.aside`);
+    // Sessions that stand were checked when they began.
+    candidate.primary.server.setReachable(false);
+    candidate.primary.server.setReachable(true);
+    const run = await scene.world.client.create(candidate.gateway);
+    const { blockedBy } = await waitingOf(run);
+    assert.match(blockedBy ?? '', /^router MX-\d.* is unknown \(\S+ can't be read \(ENOENT\)\); /);
+    await rename(`${knownHosts}.aside`, knownHosts);
+    await scene.assertCreated(candidate, run);
   });
 
   it('is named by clients too while the batch on it can not be settled', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { failedState } from '../../gateway/records.ts';
@@ -66,6 +66,7 @@ describe('a creation that fails before anything is committed', function () {
     const { server } = routerOf(gateway, 'secondary');
     const text = await readFile(world.knownHosts, 'utf8');
     await writeFile(world.knownHosts, text.replace(server.hostKeyLine, ''));
+    await utimes(world.knownHosts, 0, 0);
     // Sessions that stand were checked when they began.
     server.setReachable(false);
     server.setReachable(true);
@@ -79,6 +80,24 @@ describe('a creation that fails before anything is committed', function () {
       });
     } finally {
       await writeFile(world.knownHosts, text);
+    }
+    await assertCreatedNext(world, gateway);
+  });
+
+  it('for a known_hosts that stays away: names the file, with the line that would add the key', async () => {
+    const gateway = next();
+    const { server } = routerOf(gateway, 'secondary');
+    const aside = `${world.knownHosts}.aside`;
+    await rename(world.knownHosts, aside);
+    server.setReachable(false);
+    server.setReachable(true);
+    try {
+      await failCreation(world, gateway, {
+        type: FAILURES.RouterUnreachable,
+        says: /is unknown \(\S+ can't be read \(ENOENT\)\); .*ssh-keyscan -p \d+ .* \(given up after \d+ s\)$/,
+      });
+    } finally {
+      await rename(aside, world.knownHosts);
     }
     await assertCreatedNext(world, gateway);
   });

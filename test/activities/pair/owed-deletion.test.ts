@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { pay } from '../../../activities/pair/pay-without-request.ts';
 import { KEYS } from '../../../etcd/keys.ts';
+import { FAILURES } from '../../../gateway/failures.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
@@ -66,6 +67,23 @@ describe('a deletion that one router owes', function () {
     await operator.ok('<unlock><target><candidate/></target></unlock>');
     operator.session.close();
     assert.equal(carried(), true);
+  });
+
+  it('is given up with the reason if the candidate’s diff shows something else: that is no refusal of the router', async () => {
+    const by = (body: string) =>
+      body.replace(/(?<=[-;}]\s*)(?=<\/configuration-output>)/, '\n[edit]\n- snmp;\n');
+    scene.one.device.faults.add({
+      rpc: 'get-configuration',
+      times: Infinity,
+      outcome: { kind: 'rewrite', by },
+    });
+    await paid(await scene.reservation());
+    const found = await scene.deps.store.owedDeletion(member.gateway, member.run);
+    assert.ok(found.kind === 'refused', JSON.stringify(found));
+    assert.equal(found.type, FAILURES.OutsideOwnership);
+    assert.match(found.why, /^MX-1: the deletion can't be made: the candidate's diff: .*"- snmp"$/);
+    assert.equal(carried(), true);
+    scene.one.device.faults.clear();
   });
 
   it('takes what is left if somebody has removed a part before', async () => {

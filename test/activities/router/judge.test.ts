@@ -23,6 +23,7 @@ describe('a line of the candidate’s diff', () => {
   const resultOf = (items: readonly GatewayChange[], ...diffs: (keyof typeof DIFFS)[]) => {
     const value = diffs.map((name) => DIFFS[name]).join('');
     const result = loadResultOf(
+      { isOpen: true },
       { items, loads: [], diff: { kind: 'done', value }, check: undefined },
       claimed,
     );

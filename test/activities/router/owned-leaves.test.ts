@@ -86,7 +86,7 @@ for (const one of CASES) {
         await device.ok(writeXml(request));
       const diff = { kind: 'done', value: await device.compare() } as const;
       assert.equal(
-        loadResultOf({ items: [of], loads: [], diff, check: undefined }).kind,
+        loadResultOf({ isOpen: true }, { items: [of], loads: [], diff, check: undefined }).kind,
         'accepted',
         diff.value,
       );
