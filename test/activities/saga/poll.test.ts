@@ -6,6 +6,7 @@ import { LOST_LOOKS_MS } from '../../../gateway/policies.ts';
 import type { Observation } from '../../../gateway/plan.ts';
 import type { Role } from '../../../gateway/resource.ts';
 import { SHORT_MINUTES } from '../../../local/short-minutes.ts';
+import { parseKnownHosts } from '../../../netconf/known-hosts.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { inActivity, scheduledNow } from '../activity.ts';
@@ -84,6 +85,27 @@ describe('polling a router that does not carry the gateway', function () {
       });
       assert.ok(took > tookMs - 150 && took < tookMs + LIMIT_MS, `it took ${took} ms`);
     });
+
+  it('goes on while known_hosts is away, and ends at once for a key that is not in it', async () => {
+    const ended = async (doubt: string | undefined) => {
+      const knownHosts = { ...parseKnownHosts('', 'f'), ...(doubt !== undefined && { doubt }) };
+      const other = await openScene(etcd(), { pool: { knownHosts: { read: async () => knownHosts } } });
+      try {
+        const [{ gateway, run }] = (await other.gateways(1)) as [PairMember];
+        const input = { gateway, run, role: 'primary', router: other.one.id, limitMs: LIMIT_MS } as const;
+        return await inActivity(scheduledNow(), () => polling(other.deps)(input)).then(
+          () => assert.fail('it did not fail'),
+          ({ type, message }: { type: string; message: string }) => ({ type, message }),
+        );
+      } finally {
+        await other.close();
+      }
+    };
+    const away = await ended("f can't be read (ENOENT)");
+    assert.equal(away.type, FAILURES.NotConverged);
+    assert.match(away.message, /is unknown \(f can't be read \(ENOENT\)\)/);
+    assert.equal((await ended(undefined)).type, FAILURES.HostKeyRejected);
+  });
 
   it('is never lengthened by more than two lost workers', async () => {
     const { scheduledTimestampMs: now } = scheduledNow();
