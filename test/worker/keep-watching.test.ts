@@ -72,8 +72,11 @@ describe('a watch whose workflow was ended', () => {
       started.map(({ after }) => after),
       [2],
     );
-    const { stopped, active } = started[0]?.args[0] as { stopped: string; active: boolean };
-    assert.deepEqual([stopped, active], ['2026-11-22T03:19:53.670Z', false]);
+    const knew = started.flatMap(({ args }) => args as { stopped: string; active: boolean }[]);
+    assert.deepEqual(
+      knew.map(({ stopped, active }) => [stopped, active]),
+      [['2026-11-22T03:19:53.670Z', false]],
+    );
     assert.match(
       warnings.join('\n'),
       /^.*can't be started: nobody tells whether it was stopped when it was ended: .*$/,
