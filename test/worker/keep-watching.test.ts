@@ -68,15 +68,11 @@ describe('a watch whose workflow was ended', () => {
 
   it('is begun anew from what a worker tells of it', async () => {
     const { started, warnings } = await kept(['nobody answers', 'stopped']);
-    assert.deepEqual(
-      started.map(({ after }) => after),
-      [2],
-    );
-    const knew = started.flatMap(({ args }) => args as { stopped: string; active: boolean }[]);
-    assert.deepEqual(
-      knew.map(({ stopped, active }) => [stopped, active]),
-      [['2026-11-22T03:19:53.670Z', false]],
-    );
+    const known = started.map(({ after, args: [input] }) => {
+      const { stopped, active } = input as { stopped: string; active: boolean };
+      return [after, stopped, active];
+    });
+    assert.deepEqual(known, [[2, '2026-11-22T03:19:53.670Z', false]]);
     assert.match(
       warnings.join('\n'),
       /^.*can't be started: nobody tells whether it was stopped when it was ended: .*$/,
