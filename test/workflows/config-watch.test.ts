@@ -33,7 +33,7 @@ describe('the workflow of the watch, after more reports than its history should 
   const AT_ONCE = 50;
   let scene: WorkflowScene;
   before(async () => {
-    scene = await openWorkflows('../../workflows/index.ts', {}, true);
+    scene = await openWorkflows('../../workflows/index.ts', {}, { isLate: true });
   });
   after(() => scene.close());
 

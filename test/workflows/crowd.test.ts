@@ -73,7 +73,7 @@ describe('six thousand requests that wait for a worker on one pair', function ()
   const AT_ONCE = 50;
   let scene: WorkflowScene;
   before(async () => {
-    scene = await openWorkflows('../../workflows/index.ts', kindRouters().activities, true);
+    scene = await openWorkflows('../../workflows/index.ts', kindRouters().activities, { isLate: true });
   });
   after(() => scene.close());
 

@@ -8,7 +8,7 @@ describe('a task of the watch that is cut off', function () {
   this.timeout(90_000);
   let scene: WorkflowScene;
   before(async () => {
-    scene = await openWorkflows('cut-off-workflows.ts', {}, true);
+    scene = await openWorkflows('cut-off-workflows.ts', {}, { isLate: true, taskMs: 5_000 });
   });
   after(() => scene.close());
 

@@ -5,6 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { WorkflowClient } from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { WORKER_SETTINGS } from '../../worker/settings.ts';
 import { sinksOf } from '../../worker/sinks.ts';
 import { installQuietRuntime } from '../world/quiet-runtime.ts';
 import { sharedStack } from '../world/stack.ts';
@@ -35,17 +36,26 @@ function bundleOf(file: string): Promise<WorkflowBundleWithSourceMap> {
   return bundle;
 }
 
-/** `file`: name of a file in this folder, which exports the workflows. `isLate`: the worker is started later. */
+export interface SceneOptions {
+  /** The worker is started later. Default: false. */
+  readonly isLate?: boolean;
+  /** After so long a workflow task is cut off, in ms. Default: as the product's worker does it. */
+  readonly taskMs?: number;
+}
+
+/** `file`: name of a file in this folder, which exports the workflows. */
 export async function openWorkflows(
   file: string,
   activities: object = {},
-  isLate = false,
+  { isLate = false, taskMs = WORKER_SETTINGS.isolateExecutionTimeout }: SceneOptions = {},
 ): Promise<WorkflowScene> {
   installQuietRuntime();
   const { temporal } = await sharedStack();
   const workflowBundle = await bundleOf(file);
   const taskQueue = `workflows-${randomUUID()}`;
   const native = await NativeConnection.connect({ address: temporal.address });
+  // The SDK takes this option, and its types don't know it.
+  const limits = { isolateExecutionTimeout: taskMs };
   let stop = async () => {};
   const startWorker = async () => {
     const worker = await Worker.create({
@@ -54,6 +64,7 @@ export async function openWorkflows(
       workflowBundle,
       activities,
       sinks: sinksOf(),
+      ...limits,
       // An activity hears of a cancel from the reply to a heartbeat.
       defaultHeartbeatThrottleInterval: 50,
       maxHeartbeatThrottleInterval: 50,

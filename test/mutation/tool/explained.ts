@@ -15,7 +15,6 @@ export const READ: readonly string[] = [
   'gateway/change.ts',
   'gateway/failure-form.ts',
   'gateway/field-types.ts',
-  'gateway/jobs.ts',
   'gateway/json-strings.ts',
   'gateway/messages.ts',
   'gateway/outcomes.ts',
