@@ -13,7 +13,7 @@ export interface Target {
   readonly specs: Readonly<Record<string, readonly string[]>>;
   /** Specs that run for no file but their own: they take too long. */
   readonly slow?: readonly string[];
-  /** Specs that run after the others, which notice most mutants. */
+  /** Specs that run after the others, which notice most mutants. They may be of `npm run test:chaos`. */
   readonly last?: readonly string[];
 }
 
@@ -72,15 +72,15 @@ export async function filesOf({ folder }: Target): Promise<readonly string[]> {
 }
 
 /**
- * Specs for one file: those that the target names for it, or those with its name, or else all of its folder that are not slow. The specs of
- * `npm run test:chaos` would take too long for every mutant.
+ * Specs for one file: those that the target names for it, or those with its name, or else all of its folder that are not slow. Other specs
+ * of `npm run test:chaos` would take too long for every mutant.
  */
 export async function specsFor(file: string, target: Target): Promise<readonly string[]> {
   const { folder, specs, slow = [], last = [] } = target;
   const isLast = (spec: string) => last.some((start) => spec.startsWith(start));
   const all = (await allSpecs()).filter((spec) => spec.startsWith(`${folder}/`));
   all.sort((one, other) => Number(isLast(one)) - Number(isLast(other)));
-  const quick = all.filter((spec) => groupOf(spec)?.command !== 'chaos');
+  const quick = all.filter((spec) => isLast(spec) || groupOf(spec)?.command !== 'chaos');
   const beginning = (starts: readonly string[]) =>
     quick.filter((spec) => starts.some((start) => spec.startsWith(start)));
   const named = specs[basename(file)];

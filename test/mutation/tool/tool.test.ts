@@ -65,7 +65,9 @@ describe('the specs for a mutated file', () => {
       for (const file of await filesOf(target)) {
         const specs = await specsFor(file, target);
         assert.ok(specs.length > 0, file);
-        assert.ok(!specs.includes('pair/property.test.ts') && !specs.includes('etcd/cluster.test.ts'), file);
+        assert.ok(!specs.includes('etcd/cluster.test.ts'), file);
+        // Only the property sees some of the pair's decisions go wrong.
+        if (target.folder === 'pair') assert.equal(specs.at(-1), 'pair/property.test.ts', file);
       }
   });
 });
