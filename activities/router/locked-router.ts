@@ -124,13 +124,18 @@ export class LockedRouter {
 
   /**
    * Puts these changes, and nothing else, into the candidate. Throws a `RefusedError` if a check that has to reach every routing engine has not
-   * reached them all.
+   * reached them all. `assertMayCheck` is called right before the check is sent.
    */
-  async load<T extends GatewayChange>(items: readonly T[], how: CandidateCheck): Promise<LoadResult<T>> {
+  async load<T extends GatewayChange>(
+    items: readonly T[],
+    how: CandidateCheck,
+    assertMayCheck?: () => Promise<void>,
+  ): Promise<LoadResult<T>> {
     const revealerOf = await this.session.revealersOf(items);
     const { loads, culprits } = preparedLoads(items, this.subject, this.#look.running, revealerOf);
     await this.discard();
     if (culprits.size > 0) return { kind: 'refused', culprits };
+    await assertMayCheck?.();
     this.#isEdited = true;
     const outcomes = await this.session.netconf.pipeline([
       ...loads.map(({ load }) => load),

@@ -134,11 +134,9 @@ async function changeTogether<T extends GatewayChange>(
   if (isOnTrial(router) && (await takeBack(router, trial, (taken) => commitSome(taken, false))))
     return { refused: new Map(), tookBack: true };
   // From here on each check, and the commit, makes permanent what the router refuses to revert.
-  const { accepted, refused } = await separate(changes, async (some) => {
-    await router.discard();
-    await assertMaySend(true);
-    return router.load(some, 'checked');
-  });
+  const { accepted, refused } = await separate(changes, (some) =>
+    router.load(some, 'checked', () => assertMaySend(true)),
+  );
   if (accepted.length > 0) await commitSome(accepted, true);
   return { refused, tookBack: false };
 }

@@ -210,8 +210,8 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     name: 'refused reverts checked without the token and the margin',
     kind: 'T2',
     file: `${ROUTER}/settle-router.ts`,
-    find: "await assertMaySend(true);\n    return router.load(some, 'checked');",
-    put: "return router.load(some, 'checked');",
+    find: "router.load(some, 'checked', () => assertMaySend(true))",
+    put: "router.load(some, 'checked')",
     specs: [`${SPECS}/refused-revert.test.ts`],
   },
   {

@@ -97,26 +97,33 @@ interface Ear {
   readonly heard: readonly string[];
 }
 
-/** Hears which sessions lock a router, and which of them commit or check something. */
+/** Hears which sessions lock a router, and which of them commit or check something. `heard` also tells what that session has asked for before. */
 export function earAt({ name, device }: LocalRouter): Ear {
   const heard: string[] = [];
+  const requests = new Map<number, string[]>();
   let last: number | undefined;
   let stale: number | undefined;
+  let stoppedAt: number | undefined;
   let listeningSince: number | undefined;
-  const hear = (rpc: string, listener: (point: FaultPoint) => void): void => {
-    const when = (point: FaultPoint): boolean => (listener(point), false);
-    device.faults.add({ rpc, when, times: Infinity, outcome: { kind: 'delay', ms: 0 } });
+  const note = ({ rpc, session }: FaultPoint): false => {
+    const since = listeningSince === undefined ? '' : ` ${Date.now() - listeningSince} ms after it woke up`;
+    const stopped =
+      stoppedAt === undefined || since !== '' ? '' : ` ${Date.now() - stoppedAt} ms after it was stopped`;
+    requests.set(session, [...(requests.get(session) ?? []), `${rpc}${stopped}${since}`].slice(-12));
+    if (rpc === 'lock') {
+      last = session;
+      if (session === stale) stale = undefined;
+    }
+    if (rpc === COMMIT && listeningSince !== undefined && session === stale)
+      heard.push(`${name}: session ${session}: ${requests.get(session)?.join(', ')}`);
+    return false;
   };
-  hear('lock', ({ session }) => {
-    last = session;
-    if (session === stale) stale = undefined;
-  });
-  hear(COMMIT, ({ session }) => {
-    if (listeningSince === undefined || session !== stale) return;
-    heard.push(`${name}: session ${session}, ${Date.now() - listeningSince} ms after it woke up`);
-  });
+  device.faults.add({ when: note, times: Infinity, outcome: { kind: 'delay', ms: 0 } });
   return {
-    mark: () => void (stale = last),
+    mark: () => {
+      stale = last;
+      stoppedAt = Date.now();
+    },
     listen: () => void (listeningSince = Date.now()),
     heard,
   };
