@@ -97,34 +97,37 @@ interface Ear {
   readonly heard: readonly string[];
 }
 
-/** Hears which sessions lock a router, and which of them commit or check something. `heard` also tells what that session has asked for before. */
+/**
+ * Hears which sessions lock a router, and which of them commit or check something. `heard` also tells what that session has asked for before, and when, in
+ * ms since the worker was stopped.
+ */
 export function earAt({ name, device }: LocalRouter): Ear {
   const heard: string[] = [];
-  const requests = new Map<number, string[]>();
+  const requests = new Map<number, { readonly rpc: string; readonly at: number }[]>();
   let last: number | undefined;
   let stale: number | undefined;
-  let stoppedAt: number | undefined;
-  let listeningSince: number | undefined;
-  const note = ({ rpc, session }: FaultPoint): false => {
-    const since = listeningSince === undefined ? '' : ` ${Date.now() - listeningSince} ms after it woke up`;
-    const stopped =
-      stoppedAt === undefined || since !== '' ? '' : ` ${Date.now() - stoppedAt} ms after it was stopped`;
-    requests.set(session, [...(requests.get(session) ?? []), `${rpc}${stopped}${since}`].slice(-12));
+  let stoppedAt = 0;
+  let isListening = false;
+  const hear = ({ rpc, session }: FaultPoint): false => {
+    const asked = [...(requests.get(session) ?? []), { rpc, at: Date.now() }].slice(-12);
+    requests.set(session, asked);
     if (rpc === 'lock') {
       last = session;
       if (session === stale) stale = undefined;
     }
-    if (rpc === COMMIT && listeningSince !== undefined && session === stale)
-      heard.push(`${name}: session ${session}: ${requests.get(session)?.join(', ')}`);
+    if (rpc === COMMIT && isListening && session === stale) {
+      const words = asked.map((one) => `${one.rpc} at ${one.at - stoppedAt} ms`);
+      heard.push(`${name}: session ${session}: ${words.join(', ')}`);
+    }
     return false;
   };
-  device.faults.add({ when: note, times: Infinity, outcome: { kind: 'delay', ms: 0 } });
+  device.faults.add({ when: hear, times: Infinity, outcome: { kind: 'delay', ms: 0 } });
   return {
     mark: () => {
       stale = last;
       stoppedAt = Date.now();
     },
-    listen: () => void (listeningSince = Date.now()),
+    listen: () => void (isListening = true),
     heard,
   };
 }
