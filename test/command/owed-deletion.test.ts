@@ -58,7 +58,8 @@ describe('gateway-saga delete --owe', () => {
       const owed = { router: 'er-2', name: 'MX-2', is };
       await scene.end(gateway, { ...end, result: { ...end.result, owed } });
       assert.equal(await ended, 0);
-      assert.equal(io.out(), `deleted at version 2\n${says}\n`);
+      // On a slow machine it may also say that it waits for a worker.
+      assert.ok(io.out().endsWith(`deleted at version 2\n${says}\n`), io.out());
       const status = await run('status', resourceType, resourceId);
       assert.ok(status.out.endsWith(`${says}\nstands: nothing, but for what MX-2 may carry\n`), status.out);
     });
