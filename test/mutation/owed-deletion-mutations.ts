@@ -60,7 +60,7 @@ export const OWED_DELETION_MUTATIONS: readonly Mutation[] = [
     kind: 'U11',
     file: 'etcd/register.ts',
     find: '!isKept(earlier) && earlier.mayBeApplied) {',
-    put: '!isKept(earlier) && earlier.mayBeApplied && !isUndecided(earlier)) {',
+    put: '!isKept(earlier) && earlier.mayBeApplied && earlier.owe === undefined) {',
     specs: [OWED],
   },
   {
