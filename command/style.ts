@@ -63,7 +63,7 @@ function inAscii(text: string): string {
 }
 
 /** A text of the command's own as an output's locale takes it. In front of a column, `...` takes blanks, so that the column stays. */
-export function inLocale(text: string, env: Readonly<Record<string, string | undefined>>): string {
+export function inLocale(text: string, env: Environment): string {
   return hasAsciiLocale(env) ? inAscii(text.replaceAll(/…(?: {2}(?= {2}))?/g, '...')) : text;
 }
 

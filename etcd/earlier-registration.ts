@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { changesNothing, isUnchanged } from '../gateway/change.ts';
 import { ROLES, isSameGateway } from '../gateway/resource.ts';
+import type { GatewayRef } from '../gateway/resource.ts';
 import { claimsOf, holderOf } from './claims.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { fencesUnlessOwing } from './free-claims.ts';
@@ -105,14 +106,19 @@ export function recordOf(
   };
 }
 
+/** The parents that only earlier versions had: a gateway refers to them until it is deleted. `recorded`: those in the plan record of what stands. */
+export function earlierParents(
+  parents: readonly GatewayRef[],
+  recorded: readonly GatewayRef[] = [],
+): readonly GatewayRef[] {
+  return recorded.filter((one) => !parents.some((other) => isSameGateway(one, other)));
+}
+
 /** The parents of both ends: `before` may lie in other resources than `after`. */
 function parentsOf(
   { parents = [] }: NewPlanRecord,
   standing: PlanRecord | undefined,
 ): Pick<PlanRecord, 'parents'> {
-  const others = (standing?.parents ?? []).filter(
-    (one) => !parents.some((other) => isSameGateway(one, other)),
-  );
-  const all = [...parents, ...others];
+  const all = [...parents, ...earlierParents(parents, standing?.parents)];
   return all.length > 0 ? { parents: all } : {};
 }

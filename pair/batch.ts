@@ -11,8 +11,8 @@ export function nextBatch(state: PairState, now: number, limits: PairLimits): De
 }
 
 /**
- * Goes on with what the run before this one has carried over, or with what this run has put off (`isPutOff`). A batch is carried over only while nothing works on its routers
- * (`isBetweenSteps`).
+ * Goes on with what the run before this one has carried over, or with what this run has put off (`isPutOff`). A batch is carried over only while nothing
+ * works on its routers (`isBetweenSteps`).
  */
 export function resume(state: PairState, now: number, limits: PairLimits): Decision {
   const { batch } = state;

@@ -10,7 +10,7 @@ import type { Role } from '../../gateway/resource.ts';
 import { bgpLimitOf, lastingMs, vrrpLimitOf } from '../../gateway/vrrp-time.ts';
 import type { VrrpTime } from '../../gateway/vrrp-time.ts';
 import { parse } from '../../junos/parse.ts';
-import { paths } from '../../junos/select.ts';
+import { pathKey, paths } from '../../junos/select.ts';
 import type { Statement } from '../../junos/tree.ts';
 import { masterDownMs, untilMasterMs, untilMasterText, vrrpTimers } from '../../junos/vrrp.ts';
 import type { VrrpTimers } from '../../junos/vrrp.ts';
@@ -122,7 +122,7 @@ function vrrpStatements(tree: readonly Statement[]): readonly string[] {
     const [top, , keyword, , statement, , what] = path;
     const isOfUnit = top === 'interfaces' && keyword === 'unit';
     const isHarmless = statement === 'description' || what === 'filter';
-    return isOfUnit && !isHarmless ? [JSON.stringify(path)] : [];
+    return isOfUnit && !isHarmless ? [pathKey(path)] : [];
   });
 }
 

@@ -9,7 +9,7 @@ import { buildModel, pathOf } from '../../junos/model.ts';
 import { parse } from '../../junos/parse.ts';
 import { isStoredForm } from '../../junos/placeholders.ts';
 import { comparePrinted, unscrambled } from '../../junos/secrets.ts';
-import { at, leaves, same } from '../../junos/select.ts';
+import { at, leaves, pathKey, same } from '../../junos/select.ts';
 import { nest } from '../../junos/set.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
 import type { Unreadable } from './running.ts';
@@ -105,9 +105,9 @@ export function presenceOf(
  */
 function strangeIn(own: readonly Statement[], { create }: RouterConfiguration): Path | undefined {
   const text = buildModel(parse(create));
-  const written = new Set(leaves(text).map((leaf) => JSON.stringify(pathOf(leaf))));
+  const written = new Set(leaves(text).map((leaf) => pathKey(pathOf(leaf))));
   const read = leaves(unscrambled(buildModel(own), text, [])).map(pathOf);
-  return read.find((path) => !written.has(JSON.stringify(path)) && !path.some(isStoredForm));
+  return read.find((path) => !written.has(pathKey(path)) && !path.some(isStoredForm));
 }
 
 /**

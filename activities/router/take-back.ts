@@ -18,13 +18,11 @@ export async function takeBack<T extends GatewayChange>(
   trial: readonly T[],
   commit: (taken: readonly T[]) => Promise<void>,
 ): Promise<boolean> {
-  let before: Awaited<ReturnType<LockedRouter['loadBeforeNewest']>>;
-  try {
-    before = await router.loadBeforeNewest();
-  } catch (error) {
+  const before = await router.loadBeforeNewest().catch((error: unknown) => {
     if (refusalIn(error, router.session.netconf) === undefined) throw error;
-    return false;
-  }
+    return undefined;
+  });
+  if (before === undefined) return false;
   // Perhaps the router has fallen back meanwhile: then `rollback 1` is the trial itself. The next attempt looks anew.
   if (!before.isTrialNewest)
     throw busy(router.session, 'what was on trial is not the newest commit any more');

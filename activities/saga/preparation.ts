@@ -4,7 +4,7 @@ import type { Action, Changes } from '../../gateway/change.ts';
 import type { Kind, LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { Plan } from '../../gateway/plan.ts';
 import { jobRecords } from '../../gateway/records.ts';
-import { isSameGateway, pluralOf } from '../../gateway/resource.ts';
+import { pluralOf } from '../../gateway/resource.ts';
 import type {
   GatewayRef,
   GatewayVersion,
@@ -16,6 +16,7 @@ import { problemText } from '../../gateway/validate.ts';
 import { hasSecret } from './secrets.ts';
 import type { GatewaySecrets } from '../../etcd/secrets.ts';
 import type { Standing } from '../../etcd/plan-record.ts';
+import { earlierParents } from '../../etcd/earlier-registration.ts';
 
 /** Everything that a plan is built from. It holds secrets, which leave the worker only in the job records and the record of secrets in etcd. */
 export interface Preparation {
@@ -64,7 +65,7 @@ const REGISTRATION_KIB = 1_280;
  */
 export function problemOfSize(
   preparation: Preparation,
-  recorded: readonly GatewayRef[] = [],
+  recorded?: readonly GatewayRef[],
 ): string | undefined {
   const { gateway, record, recordsRead, parents } = preparation;
   const where = `${pluralOf(gateway.resourceType)}/${gateway.resourceId}`;
@@ -73,7 +74,7 @@ export function problemOfSize(
   }
   const { primary, secondary } = preparation.changes;
   const stanzas = ownedBy(primary).length + ownedBy(secondary).length;
-  const earlier = recorded.filter((one) => !parents.some((parent) => isSameGateway(parent, one)));
+  const earlier = earlierParents(parents, recorded);
   const limit = Math.max(0, STANZAS_LIMIT - WRITES_FOR_PARENT * parents.length);
   if (stanzas > limit) {
     const beside = parents.length === 0 ? '' : ` beside its parents (${parents.length})`;

@@ -7,7 +7,7 @@ import { useEtcd } from '../../etcd/fixture.ts';
 import { carries } from './router-facts.ts';
 import { ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { useScene } from './use-scene.ts';
+import { oddOneOfThree, useScene } from './use-scene.ts';
 
 for (const beyondAscii of ['plain', 'characters', 'octets'] as const) {
   describe(`a person's text on a router that prints what is not ASCII as ${beyondAscii}`, function () {
@@ -77,11 +77,7 @@ describe('a person’s text that is not UTF-8', function () {
   let reservation: string;
   useScene(etcd, (opened) => (scene = opened));
   beforeEach(async () => {
-    all = await scene.gateways(3);
-    const [first, second, third] = all as [PairMember, PairMember, PairMember];
-    described = second;
-    others = [first, third];
-    reservation = await scene.reservation();
+    ({ members: all, odd: described, others, reservation } = await oddOneOfThree(scene));
   });
 
   const stanzaOf = (member: PairMember) => (ownedOn(member, scene.one.id)[0] ?? []).join(' ');

@@ -7,7 +7,7 @@ import { useEtcd } from '../../etcd/fixture.ts';
 import { carries } from './router-facts.ts';
 import { ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { useScene } from './use-scene.ts';
+import { oddOneOfThree, useScene } from './use-scene.ts';
 
 type Rpc = 'load-configuration' | 'get-configuration' | 'commit-configuration';
 
@@ -21,11 +21,7 @@ describe('a router that answers with something else', function () {
   let reservation: string;
   useScene(etcd, (opened) => (scene = opened));
   beforeEach(async () => {
-    members = await scene.gateways(3);
-    const [first, second, third] = members as [PairMember, PairMember, PairMember];
-    odd = second;
-    others = [first, third];
-    reservation = await scene.reservation();
+    ({ members, odd, others, reservation } = await oddOneOfThree(scene));
   });
 
   function answering(rpc: Rpc, isOdd: (body: string, request: string) => boolean): void {

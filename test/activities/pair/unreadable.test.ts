@@ -7,7 +7,7 @@ import { useEtcd } from '../../etcd/fixture.ts';
 import { carries } from './router-facts.ts';
 import { ownedOn } from './scene.ts';
 import type { Scene } from './scene.ts';
-import { useScene } from './use-scene.ts';
+import { oddOneOfThree, useScene } from './use-scene.ts';
 
 /** What the first router may print in place of `unit 5 { … }`, and whether that is still configuration text. */
 const PRINTED: Readonly<Record<string, { readonly of: (unit: string) => string; readonly isText: boolean }>> =
@@ -37,11 +37,7 @@ describe('a router that prints one member’s stanza in an unusual way', functio
   let reservation: string;
   useScene(etcd, (opened) => (scene = opened));
   beforeEach(async () => {
-    members = await scene.gateways(3);
-    const [first, second, third] = members as [PairMember, PairMember, PairMember];
-    odd = second;
-    others = [first, third];
-    reservation = await scene.reservation();
+    ({ members, odd, others, reservation } = await oddOneOfThree(scene));
   });
 
   /** The unit that the member owns, as `unit 123`. */

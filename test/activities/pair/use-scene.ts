@@ -1,6 +1,7 @@
 import type { TestEtcd } from '../../etcd/fixture.ts';
 import { assertFree } from './router-facts.ts';
 import { openScene } from './scene.ts';
+import type { PairMember } from '../../../pair/messages.ts';
 import type { Scene } from './scene.ts';
 
 /** A policy whose minute lasts a second, so that a test can wait for a deadline. */
@@ -36,4 +37,11 @@ export function useScene(
       await scene.close();
     }
   });
+}
+
+/** A reservation, and three gateways to be applied under it. The test does something to the second one, `odd`, and the `others` must not suffer. */
+export async function oddOneOfThree(scene: Scene) {
+  const members = await scene.gateways(3);
+  const [first, odd, third] = members as [PairMember, PairMember, PairMember];
+  return { members, odd, others: [first, third], reservation: await scene.reservation() };
 }
