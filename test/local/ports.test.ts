@@ -14,4 +14,10 @@ describe('free ports', () => {
     server.close();
     assert.ok(Math.max(...ports) < Math.min(32_768, given), `${Math.max(...ports)} and ${given}`);
   });
+
+  it('are not given again while the program that they are meant for may not listen yet', async () => {
+    // Of 8,000 ports, 600 that are picked one by one are hardly ever all different.
+    const picked = await Promise.all(Array.from({ length: 60 }, () => freePorts(10)));
+    assert.equal(new Set(picked.flat()).size, 600);
+  });
 });

@@ -89,7 +89,9 @@ export async function halted(
   );
 }
 
-interface Ear {
+export interface Ear {
+  /** When the router was last asked for something, in ms since the epoch. */
+  readonly lastAsked: () => number;
   /** Marks the session that was the last to request the lock: it counts until it requests the lock again. */
   mark(): void;
   /** From now on the commits and checks of the marked session are noted in `heard`. */
@@ -107,9 +109,11 @@ export function earAt({ name, device }: LocalRouter): Ear {
   let last: number | undefined;
   let stale: number | undefined;
   let stoppedAt = 0;
+  let lastAsked = 0;
   let isListening = false;
   const hear = ({ rpc, session }: FaultPoint): false => {
-    const asked = [...(requests.get(session) ?? []), { rpc, at: Date.now() }].slice(-12);
+    lastAsked = Date.now();
+    const asked = [...(requests.get(session) ?? []), { rpc, at: lastAsked }].slice(-12);
     requests.set(session, asked);
     if (rpc === 'lock') {
       last = session;
@@ -123,6 +127,7 @@ export function earAt({ name, device }: LocalRouter): Ear {
   };
   device.faults.add({ when: hear, times: Infinity, outcome: { kind: 'delay', ms: 0 } });
   return {
+    lastAsked: () => lastAsked,
     mark: () => {
       stale = last;
       stoppedAt = Date.now();
@@ -130,4 +135,10 @@ export function earAt({ name, device }: LocalRouter): Ear {
     listen: () => void (isListening = true),
     heard,
   };
+}
+
+/** Resolves when none of these routers has been asked for anything for this long. */
+export async function quiet(ears: readonly Ear[], ms: number): Promise<void> {
+  while (ears.some(({ lastAsked }) => Date.now() - lastAsked() < ms))
+    await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -5,7 +5,7 @@ import { startWorker } from '../../local/worker-process.ts';
 import { tracesOf } from '../world/evidence.ts';
 import { assertMixedAtRest, gatherMixed } from './matrix-mixed.ts';
 import type { Mixed } from './matrix-mixed.ts';
-import { earAt, halted, HALTS, MIXED } from './matrix-points.ts';
+import { earAt, halted, HALTS, MIXED, quiet } from './matrix-points.ts';
 import type { Halt } from './matrix-points.ts';
 import { assertAtRest } from './matrix-quiescence.ts';
 import type { Expected } from './matrix-quiescence.ts';
@@ -15,8 +15,10 @@ import type { Site } from './site.ts';
 
 /** Longer than the heartbeat time-out: the next attempt comes while the routers are still at it. */
 const HALT_MS = 28_000;
-/** How long a service that never comes up is waited for. */
-const policy = { vrrpIntervalMs: 200, vrrpLimitMs: 4_000 };
+/** A request that a worker was about to send when it was stopped is sent when it wakes up. So no router of a halted pair may be about to be asked. */
+const QUIET_MS = 400;
+/** How long a service that never comes up is waited for. The looks at all routers together must not keep the machine busy. */
+const policy = { vrrpIntervalMs: 500, vrrpLimitMs: 6_000 };
 
 const nameOf = ({ act, moment, where }: Halt): string => `${act}, ${moment}, on ${where}`;
 
@@ -72,6 +74,7 @@ describe('a worker that is lost while its pairs are at every point of a transact
     const worker = await startWorker({ ...site.stack, environment }, { policy, name: 'worker-frozen' });
     const ears = site.stack.routers.map(earAt);
     await haltAll(all, mixed);
+    await quiet(ears, QUIET_MS);
     worker.signal('SIGSTOP');
     for (const ear of ears) ear.mark();
     const reservations = await Promise.all(site.stack.routers.map(reservationOn));
