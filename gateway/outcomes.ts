@@ -24,7 +24,7 @@ export interface PollInput extends StepInput {
   readonly end?: 'before' | 'after';
   /** How long it may take, in ms, by the timers of the batch's routers. Absent: `vrrpLimitMs`. */
   readonly limitMs?: number;
-  /** How long the routers may show old roles, in ms. Default: no time. */
+  /** How long another router may wait before it takes over from the primary, in ms. Default: none waits. */
   readonly holdMs?: number;
   /** The VRRP groups of others before the commit, by router id. Default: none. */
   readonly others?: NonNullable<VrrpTime['others']>;

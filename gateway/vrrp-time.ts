@@ -7,8 +7,8 @@ export interface VrrpTime {
   /** How long the members of the batch may take until they are seen working, in ms. The batch waits for the slowest member, so all have this time. */
   readonly limitMs: number;
   /**
-   * How long a router may wait before it takes over, in ms, if an update changes VRRP. Until then both routers show their old roles. Absent: no member
-   * changes VRRP.
+   * How long another router may wait, in ms, before it takes over from a primary that is master. So long the roles that are promised may be shown, and
+   * change then. Absent: no router may.
    */
   readonly holdMs?: number;
   /**

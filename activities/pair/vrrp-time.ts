@@ -59,11 +59,15 @@ export async function vrrpTimeOf(
       return [];
     }
     const down = longest(timers.secondary, masterDownMs);
-    const hold = mayChangeRoles(one)
-      ? Math.max(longest(bothOf(timers), holdOf), longest(earlierOf(one, treesBefore), masterDownMs) - down)
-      : 0;
-    // Where the secondary was master first, its BACKUP begins when the primary has taken over.
-    const needed = Math.max(longest(timers.primary, untilMasterMs), hold) + down;
+    const takers = takersOver(timers, mayChangeRoles(one));
+    const hold = Math.max(
+      longest(takers, ({ holdMs }) => holdMs),
+      longest(earlierOf(one, treesBefore), masterDownMs) - down,
+      0,
+    );
+    // Where the secondary was master first, its BACKUP begins when the primary has taken over. Another router waits from when the primary is master.
+    const [first, again] = [longest(timers.primary, untilMasterMs), longest(timers.primary, masterDownMs)];
+    const needed = Math.max(first, hold === 0 ? 0 : again + hold) + down;
     const { limits } = plan;
     if (needed > limits.vrrpMaxMs) {
       rejections.add(member, null, tooSlow(needed, limits.vrrpMaxMs, timers));
@@ -99,11 +103,7 @@ export function mayChangeRoles({ changes }: PlannedMember): boolean {
 /** The timers that run until the commit. Those that can't be read don't count: an update may be what mends them. */
 function earlierOf(one: PlannedMember, trees: ReadonlyMap<string, Units>): readonly VrrpTimers[] {
   const timers = timersOf(one, trees, 'before');
-  return 'error' in timers ? [] : bothOf(timers);
-}
-
-function bothOf({ primary, secondary }: Timers): readonly VrrpTimers[] {
-  return [...primary, ...secondary];
+  return 'error' in timers ? [] : [...timers.primary, ...timers.secondary];
 }
 
 /**
@@ -126,8 +126,20 @@ function vrrpStatements(tree: readonly Statement[]): readonly string[] {
   });
 }
 
-function holdOf({ preempts, holdMs }: VrrpTimers): number {
-  return preempts ? holdMs : 0;
+/**
+ * The groups that may take over from a primary that is master already, after their hold-time: those of the secondary whose priority is higher, or
+ * whose counterpart's priority follows other interfaces or routes. Nobody knows the counterpart of a group that only one of the two routers has. An
+ * update may put it above a group of a third router, or below.
+ */
+function takersOver({ primary, secondary }: Timers, isUpdate: boolean): readonly VrrpTimers[] {
+  const counterparts = (groups: readonly VrrpTimers[], { name }: VrrpTimers) =>
+    groups.filter((group) => group.name === name);
+  const above = secondary.filter((own) => {
+    const others = counterparts(primary, own);
+    return others.length === 0 || others.some((other) => other.isTracked || other.priority < own.priority);
+  });
+  const alone = isUpdate ? primary.filter((own) => counterparts(secondary, own).length === 0) : [];
+  return [...above, ...alone].filter(({ preempts, holdMs }) => preempts && holdMs > 0);
 }
 
 /** The effective configuration of the members' units at one end of their changes, by router id. A router on which there is no such unit is not asked. */

@@ -3,10 +3,10 @@
  *
  * MASTER is what it says. BACKUP proves nothing at first: a router that hears nobody is backup as well, until its master-down interval is over (RFC
  * 5798 §6.4.2). So BACKUP counts only when every look for the length of such an interval has shown it, all of them after the commit, and the look
- * after them shows MASTER on the other router. Two masters don't hear each other: they never count. If an update changes VRRP, the routers show their
- * old roles until the one that shall take over has waited its hold-time (`preempt hold-time`). So the roles must be right after that time, too, also
- * where only the primary router has groups. For as long, the same looks must also show that the groups of others in the same unit are not worse than
- * before the update.
+ * after them shows MASTER on the other router. Two masters don't hear each other: they never count. A router that may take over from that master waits
+ * its hold-time first (`preempt hold-time`), from when it hears the master. So then the roles must have been right for that time as well, without a
+ * break, also where only the primary router has groups. The same looks must also show that the groups of others in the same unit are not worse than
+ * before an update.
  */
 import { secondsText } from '../../gateway/display.ts';
 import type { Observation } from '../../gateway/plan.ts';
@@ -31,6 +31,8 @@ export interface Lookout {
 
 /** Evidence on the primary router. */
 export class MasterEvidence {
+  /** MASTER proves what it says at once, so no time counts. */
+  readonly rightMs = 0;
   readonly #own: Lookout;
 
   constructor(own: Lookout) {
@@ -49,10 +51,10 @@ export interface EvidenceTimes {
   readonly now: () => number;
   /** The length of a minute of the router's timers, in ms. */
   readonly minuteMs: number;
-  /** A time on that clock before which the commit was made, maybe before an earlier attempt of this polling. */
-  readonly committedBefore: number;
-  /** How long both routers may show old roles after the commit, in ms: a router may wait before it takes over. */
+  /** How long another router may wait before it takes over from the primary, in ms. */
   readonly holdMs: number;
+  /** For how long earlier attempts of this polling have seen the right roles without a break, in ms. */
+  readonly rightMs: number;
 }
 
 /** Evidence on the secondary router. */
@@ -62,46 +64,62 @@ export class BackupEvidence {
   readonly #times: EvidenceTimes;
   /** When the first of the looks ended that have shown BACKUP without a break. `undefined`: the last look did not show it. */
   #since: number | undefined;
+  /** The same, of BACKUP beside MASTER. A look that shows nothing is no break. */
+  #rightSince: number | undefined;
+  #rightMs: number;
 
   constructor(own: Lookout, primary: Lookout, times: EvidenceTimes) {
     this.#own = own;
     this.#primary = primary;
     this.#times = times;
+    this.#rightMs = times.rightMs;
+  }
+
+  /** For how long looks have shown the right roles without a break, in ms, those of earlier attempts included. */
+  get rightMs(): number {
+    return this.#rightMs;
   }
 
   async look(): Promise<Seen> {
+    const { holdMs, minuteMs, now } = this.#times;
     const { groups, others = [], words, worse, missing = worse, begunAt } = await this.#own.look();
-    if (missing !== undefined) return this.#notBackup(missing);
+    if (missing !== undefined) return this.#notBackup(missing, groups);
     const watched = [...groups, ...others];
-    if (watched.length === 0 && (this.#times.holdMs === 0 || (await this.#isQuiet())))
-      return { words, vrrp: null };
+    if (watched.length === 0 && (holdMs === 0 || (await this.#isQuiet()))) return { words, vrrp: null };
     const wrong = unlike(groups, 'BACKUP');
-    if (wrong !== undefined) return this.#notBackup(await this.#orBothMasters(wrong, groups));
-    this.#since ??= this.#times.now();
-    const [lasted, needed] = [Math.max(0, begunAt - this.#since), this.#masterDownMs(watched)];
-    if (lasted < needed)
-      return {
-        missing: `BACKUP proves nothing before ${secondsText(needed)}, and was seen for ${secondsText(lasted)}`,
-      };
-    const passedMs = Math.max(0, begunAt - this.#times.committedBefore);
-    if (passedMs < needed + this.#times.holdMs)
-      return {
-        missing: `the roles may change until ${secondsText(needed + this.#times.holdMs)} after the update, of which ${secondsText(passedMs)} have passed`,
-      };
+    if (wrong !== undefined) return this.#notBackup(await this.#orBothMasters(wrong, groups), groups);
+    this.#since ??= now();
+    const needed = masterDownMs(watched, minuteMs);
+    const tooShort = shorter(begunAt - this.#since, needed);
+    // The hold-time counts from when both roles are right, so the primary is looked at from the beginning.
+    if (tooShort !== undefined && holdMs === 0) return { missing: tooShort };
     const primary = await this.#primary.look();
-    if (primary.worse !== undefined) return { missing: `${this.#primary.name}: ${primary.worse}` };
-    if (groups.length === 0) {
-      const changed = notMasterIn(primary);
-      return changed === undefined ? { words, vrrp: null } : { missing: `${this.#primary.name}: ${changed}` };
+    const problem = groups.length === 0 ? notMasterIn(primary) : noMasterIn(primary);
+    if (problem !== undefined) {
+      if (unlike(primary.groups, 'MASTER') !== undefined) this.#isWrong();
+      const without = groups.length === 0 ? '' : 'BACKUP proves nothing without MASTER on ';
+      return { missing: tooShort ?? `${without}${this.#primary.name}: ${problem}` };
     }
-    const problem = noMasterIn(primary);
-    if (problem === undefined) return { words, vrrp: 'BACKUP' };
-    return { missing: `BACKUP proves nothing without MASTER on ${this.#primary.name}: ${problem}` };
+    this.#rightSince ??= now() - this.#rightMs;
+    this.#rightMs = Math.max(this.#rightMs, begunAt - this.#rightSince);
+    if (tooShort !== undefined) return { missing: tooShort };
+    if (holdMs > 0 && this.#rightMs < needed + holdMs)
+      return {
+        missing: `the roles may change until they have been right for ${secondsText(needed + holdMs)}, of which ${secondsText(this.#rightMs)} have passed`,
+      };
+    if (primary.worse !== undefined) return { missing: `${this.#primary.name}: ${primary.worse}` };
+    return { words, vrrp: groups.length === 0 ? null : 'BACKUP' };
   }
 
-  #notBackup(missing: string): Seen {
+  #notBackup(missing: string, groups: readonly GroupSeen[]): Seen {
     this.#since = undefined;
+    if (unlike(groups, 'BACKUP') !== undefined) this.#isWrong();
     return { missing };
+  }
+
+  #isWrong(): void {
+    this.#rightSince = undefined;
+    this.#rightMs = 0;
   }
 
   async #orBothMasters(wrong: string, groups: readonly GroupSeen[]): Promise<string> {
@@ -115,11 +133,17 @@ export class BackupEvidence {
     const { groups, others = [], missing } = await this.#primary.look();
     return missing === undefined && groups.length + others.length === 0;
   }
+}
 
-  #masterDownMs(groups: readonly GroupSeen[]): number {
-    const longest = Math.max(0, ...groups.map(({ masterDownMs }) => masterDownMs));
-    return lastingMs(longest, this.#times.minuteMs);
-  }
+function masterDownMs(groups: readonly GroupSeen[], minuteMs: number): number {
+  return lastingMs(Math.max(0, ...groups.map((group) => group.masterDownMs)), minuteMs);
+}
+
+/** That BACKUP was seen for too short a time. `undefined`: it was not. */
+function shorter(seenMs: number, needed: number): string | undefined {
+  const lasted = Math.max(0, seenMs);
+  if (lasted >= needed) return undefined;
+  return `BACKUP proves nothing before ${secondsText(needed)}, and was seen for ${secondsText(lasted)}`;
 }
 
 /** Why this look does not show that every group of the gateway, if it has any, is MASTER. `undefined`: it does, whatever else is missing there. */

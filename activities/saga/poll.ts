@@ -35,6 +35,8 @@ interface PollProgress {
   readonly lookedAt: number;
   /** For how long nobody has looked so far, because workers died, in ms. */
   readonly lostMs: number;
+  /** For how long looks have shown the right roles without a break (`BackupEvidence`), in ms. */
+  readonly rightMs: number;
 }
 
 /** Resolves to what was seen. Fails with `NotConverged` if the router is not as promised in time. */
@@ -42,10 +44,10 @@ export function polling(deps: Dependencies) {
   return (input: PollInput): Promise<Observation> => {
     const info = activityInfo();
     let progress = progressBefore(info);
-    const { lostMs } = progress;
+    const { lostMs, rightMs } = progress;
     const tell = (next: PollProgress): void => heartbeat((progress = next));
     return heartbeating(
-      () => classified(() => poll(deps, input, { from: info.scheduledTimestampMs, lostMs, tell })),
+      () => classified(() => poll(deps, input, { from: info.scheduledTimestampMs, lostMs, rightMs, tell })),
       () => progress,
     );
   };
@@ -57,30 +59,34 @@ function progressBefore({
   currentAttemptScheduledTimestampMs,
   heartbeatDetails,
 }: Info): PollProgress {
-  const { lookedAt, lostMs } = (heartbeatDetails ?? {
+  const { lookedAt, lostMs, rightMs } = (heartbeatDetails ?? {
     lookedAt: scheduledTimestampMs,
     lostMs: 0,
+    rightMs: 0,
   }) as PollProgress;
   const lost = lostMs + Math.max(0, currentAttemptScheduledTimestampMs - lookedAt);
   return {
     looks: 0,
     lookedAt: currentAttemptScheduledTimestampMs,
     lostMs: Math.min(lost, LOST_LOOKS_MS),
+    rightMs,
   };
 }
 
 export interface PollAttempt {
-  /** The time limit counts from then, by Temporal's clock, in ms since the epoch. The commit was made before. */
+  /** The time limit counts from then, by Temporal's clock, in ms since the epoch. */
   readonly from: number;
   /** For how long nobody has looked since then, in ms. The limit is later by that. */
   readonly lostMs: number;
+  /** For how long earlier attempts have seen the right roles, in ms. */
+  readonly rightMs: number;
   readonly tell: (progress: PollProgress) => void;
 }
 
 export async function poll(
   deps: Dependencies,
   { gateway, role, router, end = 'after', limitMs, holdMs = 0, others = {} }: PollInput,
-  { from, lostMs, tell }: PollAttempt,
+  { from, lostMs, rightMs, tell }: PollAttempt,
 ): Promise<Observation> {
   const snapshot = deps.store.snapshot();
   const [record] = await Promise.all([deps.store.planRecord(gateway), targetOf(snapshot, router)]);
@@ -96,14 +102,14 @@ export async function poll(
       ? new MasterEvidence(own)
       : new BackupEvidence(own, await lookoutOn(deps, snapshot, record, { role: 'primary', end, others }), {
           now: () => performance.now(),
-          committedBefore: performance.now() - (now() - from),
           minuteMs: deps.policy.minuteMs,
           holdMs,
+          rightMs,
         });
   for (let looks = 1; ; looks += 1) {
     const seen = await evidence.look();
     if (!('missing' in seen)) return { role, router: own.name, at: new Date(now()).toISOString(), ...seen };
-    tell({ looks, seen: seen.missing, lookedAt: now(), lostMs });
+    tell({ looks, seen: seen.missing, lookedAt: now(), lostMs, rightMs: evidence.rightMs });
     if (now() + vrrpIntervalMs > until) {
       throw new RefusedError(
         FAILURES.NotConverged,

@@ -46,10 +46,9 @@ async function seeWorking(
   { gateway, run, routers }: UnchangedInput,
 ): Promise<readonly Observation[]> {
   const from = activityInfo().currentAttemptScheduledTimestampMs;
+  const attempt = { from, lostMs: 0, rightMs: 0, tell: heartbeat };
   const polled = await Promise.allSettled(
-    ROLES.map((role) =>
-      poll(deps, { gateway, run, role, router: routers[role] }, { from, lostMs: 0, tell: heartbeat }),
-    ),
+    ROLES.map((role) => poll(deps, { gateway, run, role, router: routers[role] }, attempt)),
   );
   const failed = polled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
   if (failed.length > 0) throw together(failed);

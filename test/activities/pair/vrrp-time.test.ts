@@ -85,6 +85,25 @@ describe('the time that VRRP takes for a batch', function () {
     await scene.settle(reservation, { revert: [roles] });
   });
 
+  for (const [what, statements] of [
+    ['has the higher priority', { other: ['priority 200'] }],
+    [
+      'may have it once an interface of the primary is down',
+      { one: ['track interface ae9 priority-cost 100'] },
+    ],
+  ] as const)
+    it(`is longer by the hold-time of a secondary that ${what}, for a creation as well`, async () => {
+      await slowVpn('preempt hold-time 60');
+      const { one = [], other = [] } = statements as Record<string, readonly string[]>;
+      if (one.length > 0) await inherits(scene.one, 'VPNGW1', 10, ...one);
+      if (other.length > 0) await inherits(scene.other, 'VPNGW2', 10, ...other);
+      const members = await scene.gateways(1);
+      const { vrrp } = await scene.apply(reservation, members);
+      assert.equal(vrrp?.holdMs, 60_000);
+      assert.ok((vrrp?.limitMs ?? 0) > (7_180 + 60_000 + 3_219) * 1.25);
+      await scene.settle(reservation, { revert: members });
+    });
+
   it('is as long as the timers until then say, where an update makes them shorter', async () => {
     await slowVpn('fast-interval 10000');
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });

@@ -24,11 +24,11 @@ class World {
   lookMs = 0;
   readonly #backup: BackupEvidence;
 
-  constructor(minuteMs = 60_000, { holdMs = 0, committedBefore = 0 } = {}) {
+  constructor(minuteMs = 60_000, { holdMs = 0, rightMs = 0 } = {}) {
     this.#backup = new BackupEvidence(
       this.#on('MX-2', () => this.secondary),
       this.#on('MX-1', () => this.primary),
-      { now: () => this.now, committedBefore, minuteMs, holdMs },
+      { now: () => this.now, minuteMs, holdMs, rightMs },
     );
   }
 
@@ -37,6 +37,11 @@ class World {
     this.now = now;
     const seen = await this.#backup.look();
     return 'missing' in seen ? seen.missing : undefined;
+  }
+
+  /** For how long the looks have shown the right roles, in ms. */
+  get rightMs(): number {
+    return this.#backup.rightMs;
   }
 
   onPrimary(): Promise<Seen> {
@@ -101,18 +106,51 @@ describe('the evidence on a secondary router', () => {
     assert.match((await world.missingAt(0)) ?? '', /^BACKUP proves nothing/);
     assert.match(
       (await world.missingAt(9_000)) ?? '',
-      /^the roles may change until 13\.6 s after the update/,
+      /^the roles may change until they have been right for 13\.6 s, of which 9 s have passed$/,
     );
     world.secondary = up('MASTER');
     world.primary = up('BACKUP');
     assert.match((await world.missingAt(10_500)) ?? '', /is MASTER, expected BACKUP$/);
   });
 
-  it('counts that time from the commit, even if an earlier attempt has looked for a part of it', async () => {
-    world = new World(60_000, { holdMs: 10_000, committedBefore: -9_000 });
+  it('counts that time from when both roles are right: only a router that hears a master waits to take over', async () => {
+    world = new World(60_000, { holdMs: 10_000 });
+    world.primary = up('BACKUP');
+    for (const now of [0, 3_000]) assert.notEqual(await world.missingAt(now), undefined);
+    world.primary = up('MASTER');
+    for (const now of [4_000, 13_600, 17_599])
+      assert.notEqual(await world.missingAt(now), undefined, `${now}`);
+    assert.equal(await world.missingAt(17_600), undefined);
+  });
+
+  it('counts that time anew from a look that shows another role on either router, and from no other look', async () => {
+    const cut = { ...up(), missing: 'the connection is cut' };
+    for (const router of ['primary', 'secondary'] as const)
+      for (const [shown, rightMs] of [
+        [up('INIT'), 0],
+        [cut, 13_000],
+      ] as const) {
+        world = new World(60_000, { holdMs: 10_000 });
+        for (const now of [0, 8_000]) await world.missingAt(now);
+        world[router] = shown;
+        await world.missingAt(9_000);
+        Object.assign(world, { primary: up('MASTER'), secondary: up('BACKUP') });
+        await world.missingAt(13_000);
+        assert.equal(world.rightMs, rightMs);
+      }
+  });
+
+  it('goes on with the time that an earlier attempt has seen, unless its own first look shows another role', async () => {
+    world = new World(60_000, { holdMs: 10_000, rightMs: 9_000 });
     assert.match((await world.missingAt(0)) ?? '', /^BACKUP proves nothing/);
     assert.match((await world.missingAt(4_599)) ?? '', /of which 13\.\d s have passed$/);
     assert.equal(await world.missingAt(4_600), undefined);
+    world = new World(60_000, { holdMs: 10_000, rightMs: 9_000 });
+    world.primary = up('BACKUP');
+    await world.missingAt(0);
+    world.primary = up('MASTER');
+    await world.missingAt(1_000);
+    assert.match((await world.missingAt(5_600)) ?? '', /of which 4\.6 s have passed$/);
   });
 
   it('begins anew when a look has shown something else', async () => {
@@ -180,17 +218,21 @@ describe('the evidence on a secondary router', () => {
     assert.equal(await world.missingAt(0), undefined);
   });
 
-  it('is that the primary router stays MASTER for as long as an old role may last, where only the primary has VRRP', async () => {
+  it('is that the primary router stays MASTER for as long as another router may wait, where only the primary has VRRP', async () => {
     world = new World(60_000, { holdMs: 10_000 });
     world.secondary = up();
-    assert.match((await world.missingAt(0)) ?? '', /^the roles may change until 10 s after the update/);
+    assert.match(
+      (await world.missingAt(0)) ?? '',
+      /^the roles may change until they have been right for 10 s/,
+    );
     assert.notEqual(await world.missingAt(9_999), undefined);
     world.primary = up('BACKUP');
     assert.equal(await world.missingAt(10_000), 'MX-1: VRRP group 10 on ae0.5 is BACKUP, expected MASTER');
     world.primary = { ...up(), missing: 'the connection is cut' };
     assert.equal(await world.missingAt(11_000), 'MX-1: the connection is cut');
     world.primary = up('MASTER');
-    assert.equal(await world.missingAt(12_000), undefined);
+    for (const now of [12_000, 21_999]) assert.notEqual(await world.missingAt(now), undefined, `at ${now}`);
+    assert.equal(await world.missingAt(22_000), undefined);
   });
 });
 
