@@ -146,8 +146,12 @@ export async function untilReady(
 ): Promise<void> {
   const deadline = performance.now() + limitMs;
   let gone: Exit | undefined;
-  void child.exited.then((exit) => (gone = exit));
-  while (!(await ready())) {
+  const ending = child.exited.then((exit) => {
+    gone = exit;
+    return false;
+  });
+  // A program that has ended may leave a question without an answer.
+  while (!(await Promise.race([ready(), ending]))) {
     const late = performance.now() > deadline;
     if (gone === undefined && !late) {
       await new Promise((resolve) => setTimeout(resolve, 25));

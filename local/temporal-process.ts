@@ -26,6 +26,8 @@ export interface TemporalOptions {
 
 const NAMESPACE = 'default';
 const READY_MS = 60_000;
+/** How long one question to a server that may be ending is waited for. */
+const ANSWER_MS = 5_000;
 
 /** Temporal's command line has words of its own for the types of search attributes. */
 const TYPES = { KEYWORD: 'Keyword', INT: 'Int' } as const;
@@ -78,12 +80,14 @@ export async function startTemporal(run: Run, options: TemporalOptions): Promise
 async function knows(address: string, attributes: readonly string[]): Promise<boolean> {
   let connection: Connection | undefined;
   try {
-    connection = await openConnection(address, 5_000);
-    await connection.workflowService.describeNamespace({ namespace: NAMESPACE });
-    const { customAttributes } = await connection.operatorService.listSearchAttributes({
-      namespace: NAMESPACE,
+    const opened = (connection = await openConnection(address, ANSWER_MS));
+    return await opened.withDeadline(Date.now() + ANSWER_MS, async () => {
+      await opened.workflowService.describeNamespace({ namespace: NAMESPACE });
+      const { customAttributes } = await opened.operatorService.listSearchAttributes({
+        namespace: NAMESPACE,
+      });
+      return attributes.every((name) => name in customAttributes);
     });
-    return attributes.every((name) => name in customAttributes);
   } catch {
     return false;
   } finally {

@@ -179,7 +179,7 @@ describe('npm start', function () {
       const pid = await eventually(() => pidOf('etcd'));
       const begun = await processStart(pid);
       interrupt();
-      assert.deepEqual(await Promise.race([exited, sleep(20_000, 'no end')]), [130, null], words());
+      assert.deepEqual(await Promise.race([exited, sleep(40_000, 'no end')]), [130, null], words());
       assert.notEqual(await processStart(pid), begun);
       await assert.rejects(pidOf('etcd'));
     } finally {
