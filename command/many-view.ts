@@ -2,7 +2,7 @@
 import type { ChangeOutcome, ChangeRequest, Progress } from '../client/index.ts';
 import type { RequestedAction } from '../client/request.ts';
 import { gatewayText } from '../gateway/display.ts';
-import { contradictionOf } from './outcome-view.ts';
+import { contradictionOf, madeAs } from './outcome-view.ts';
 import { printable } from './printable.ts';
 import { headOf, markOf, NO_WORKER, stepWords, type ViewOptions } from './progress-view.ts';
 import { drawn, type Line } from './style.ts';
@@ -107,7 +107,7 @@ const ORDER = [
 /** `3 gateways: 2 deleted, 1 created; 1 not as asked` */
 export function summaryLine(all: readonly Followed[], asked: RequestedAction | 'cancel'): string {
   const counts = ORDER.map(
-    (kind) => [kind, all.filter(({ outcome }) => outcome?.kind === kind).length] as const,
+    (kind) => [kind, all.filter(({ outcome }) => outcome && madeAs(outcome) === kind).length] as const,
   );
   const notStarted = all.filter(({ error }) => error !== undefined).length;
   const unread = all.filter(({ outcome, error }) => outcome === undefined && error === undefined).length;

@@ -57,10 +57,17 @@ export function standingLine(outcome: ChangeOutcome): string {
     : 'stands: see what is not undone; gateway-saga doctor looks at the routers';
 }
 
+/** How a version was made, also where it counts as created (`creationOutcome`). Otherwise the kind of the outcome. */
+export function madeAs(outcome: Made): Made['kind'];
+export function madeAs(outcome: ChangeOutcome): ChangeOutcome['kind'];
+export function madeAs(outcome: ChangeOutcome): ChangeOutcome['kind'] {
+  return outcome.kind === 'created' ? (outcome.was ?? 'created') : outcome.kind;
+}
+
 function headLines(outcome: ChangeOutcome): Line[] {
   if (!isFailure(outcome)) {
     const before = outcome.alreadyEnded ? ' before; nothing was touched now' : '';
-    const made = outcome.kind === 'created' ? (outcome.was ?? 'created') : outcome.kind;
+    const made = madeAs(outcome);
     return [
       [
         ['green', made],

@@ -88,7 +88,7 @@ function nextToken(
   const token = Math.max(...reservations.map((reservation) => reservation?.token ?? 0)) + 1;
   const begin = (router: OwingRouter) => {
     const session = sessions[router.id];
-    return changed(router, (reservation) => ({
+    return withReservation(router, (reservation) => ({
       ...reservation,
       ...(call && { call }),
       token,
@@ -161,7 +161,7 @@ export function permitCommit(
     const next = pair
       .filter(({ id }) => routerIds.includes(id))
       .map((router) =>
-        changed(router, (reservation) => ({
+        withReservation(router, (reservation) => ({
           ...reservation,
           ...(takenOver.length > 0 && {
             earlier: [...new Set([...(reservation.earlier ?? []), ...takenOver])],
@@ -206,7 +206,7 @@ export function assertOf({ routers }: ReservationRef, routerId: string): void {
     );
 }
 
-export function changed<T extends RouterEntry>(
+export function withReservation<T extends RouterEntry>(
   router: T,
   change: (reservation: Reservation) => Reservation,
 ): T {

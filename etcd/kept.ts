@@ -5,10 +5,10 @@
 import { partsOf } from '../gateway/lists.ts';
 import type { PermittedMember } from '../pair/router-record.ts';
 import type { Entry, EtcdClient } from './client.ts';
-import { assertOf, changed, fenced } from './fence.ts';
+import { assertOf, fenced, withReservation } from './fence.ts';
 import type { Fence } from './fence.ts';
 import { KEYS } from './keys.ts';
-import { entryOf } from './members.ts';
+import { planEntryOf } from './members.ts';
 import { owedNoMore } from './owed-changes.ts';
 import { without } from './permitted-members.ts';
 import { TO_BE_CONTINUED, fitting, untilNothingIsLeft } from './request-size.ts';
@@ -115,7 +115,7 @@ function settlementOf(
 /** `isFirst`: the plan records that the members bring are not read again, because the transaction compares them. */
 async function keptPlans(client: EtcdClient, members: readonly KeptMember[], isFirst: boolean) {
   const known = members.flatMap((member): KeptPlan[] => {
-    const plan = member.plan && entryOf(member.plan);
+    const plan = member.plan && planEntryOf(member.plan);
     return plan === undefined || member.plan === undefined ? [] : [{ member, plan, record: member.plan }];
   });
   const found = isFirst && known.length === members.length ? known : await readPlans(client, members);
@@ -149,7 +149,7 @@ function withoutMembers(
   router: RouterPair[number],
   finished: readonly PermittedMember[],
 ): RouterPair[number] {
-  return changed(router, (reservation) => {
+  return withReservation(router, (reservation) => {
     const members = without(reservation.members, finished);
     return { ...reservation, members, committedAt: members.length > 0 ? reservation.committedAt : null };
   });

@@ -16,7 +16,7 @@ export const READ_LIMIT = 128;
 const entries = new WeakMap<PlanRecord, Entry>();
 
 /** The entry that a plan record was read from: a transaction that rests on the record compares it. */
-export function entryOf(record: PlanRecord): Entry | undefined {
+export function planEntryOf(record: PlanRecord): Entry | undefined {
   return entries.get(record);
 }
 

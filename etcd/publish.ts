@@ -18,9 +18,9 @@ import type { NotOwned, PlanRecord } from './plan-record.ts';
 import {
   isForgotten,
   isLate,
-  isMade,
+  isCarried,
   isOfOtherLife,
-  isPublished,
+  isPublishedAsMade,
   likelyAction,
   unpublishedOf,
 } from './publishable.ts';
@@ -158,7 +158,7 @@ async function decide(
   const settled = endedState(state, gateway.version, registered ? record.replaces : replaces);
   if (settled) {
     const ours = state.value && isDeepStrictEqual(parseObject(state.value), value);
-    const isSaid = ours || (outcome.kind === 'completed' && isPublished(record, settled, gateway));
+    const isSaid = ours || (outcome.kind === 'completed' && isPublishedAsMade(record, settled, gateway));
     // The worker that published this outcome may have died before it freed the claims that were left.
     return isSaid ? { ...done(PUBLISHED), left: record?.gateway } : done({ kind: 'already', state: settled });
   }
@@ -179,7 +179,7 @@ async function decide(
   // the routers must be looked at first ("failed is looked at too", T6).
   const isKnown = registered && (outcome.kind === 'completed' || outcome.registered);
   if (!isKnown && ends !== undefined && ends.mayBeApplied) return done({ kind: 'leftover', record: ends });
-  if (outcome.kind === 'completed' && !isMade(record)) return done({ kind: 'not kept' });
+  if (outcome.kind === 'completed' && !isCarried(record)) return done({ kind: 'not kept' });
 
   // Whoever has removed the configuration reads no outcome any more, so none is written. After a deletion, the records that still say that the gateway stands
   // are removed, too.

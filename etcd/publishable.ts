@@ -34,7 +34,7 @@ export function isOfOtherLife(
  * Whether `/state` says that the change was made. A newer version that has ended in `/state` without a plan record of its own says so, too: then what was
  * kept before it still stands.
  */
-export function isPublished(
+export function isPublishedAsMade(
   record: PlanRecord | undefined,
   state: StateFacts,
   gateway: GatewayVersion,
@@ -49,7 +49,7 @@ export function likelyAction(gateway: GatewayVersion, config: Entry, state: Entr
 }
 
 /** Whether both routers carry `after`: it was kept, or stood there before. */
-export function isMade(record: PlanRecord | undefined): boolean {
+export function isCarried(record: PlanRecord | undefined): boolean {
   return isKept(record) || (record !== undefined && changesNothing(record.routers));
 }
 

@@ -9,7 +9,7 @@ import { stepOf } from '../gateway/outcomes.ts';
 import type { GatewayResult, OweRequest, Plan } from '../gateway/plan.ts';
 import { activities } from './activities.ts';
 import type { Compensation } from './compensation.ts';
-import { changed } from './ends.ts';
+import { changeMade } from './ends.ts';
 import { decided, owedText, routersIn } from './owed-deletion.ts';
 import type { ProgressLog } from './progress-log.ts';
 import { failureTypeOf, reasonOf } from './reason.ts';
@@ -49,5 +49,5 @@ export async function deleteWithout(
     activities.publishCompleted({ ...stepOf(plan), seen: [], jobs: plan.jobs }, plan.action),
   );
   const is = outcome.isDropped ? 'dropped' : 'owed';
-  return changed(plan, [], log, { router: named.id, name: named.name, is });
+  return changeMade(plan, [], log, { router: named.id, name: named.name, is });
 }

@@ -43,7 +43,7 @@ export async function endedOf(work: Promise<GatewayResult>): Promise<Ended> {
 }
 
 /** The change was made, and `/state` says so. */
-export function changed(
+export function changeMade(
   plan: Plan,
   seen: readonly Observation[],
   log: ProgressLog,

@@ -3,7 +3,7 @@ import { seenText } from '../gateway/display.ts';
 import { stepOf } from '../gateway/outcomes.ts';
 import type { GatewayResult, Observation, Plan } from '../gateway/plan.ts';
 import { activities } from './activities.ts';
-import { changed, madeBefore } from './ends.ts';
+import { changeMade, madeBefore } from './ends.ts';
 import { revertLeftover } from './leftover.ts';
 import type { ProgressLog } from './progress-log.ts';
 import type { Shield } from './shield.ts';
@@ -26,7 +26,7 @@ export async function publishUnchanged(plan: Plan, log: ProgressLog, shield: Shi
     () => shield.interruptible(() => activities.publishUnchanged(input, names)),
     (observations) => observations.map((seen) => seenText(seen)).join(', '),
   );
-  return changed(plan, seen, log);
+  return changeMade(plan, seen, log);
 }
 
 export async function publish(
@@ -37,7 +37,7 @@ export async function publish(
   await log.step('publish', 'etcd', () =>
     activities.publishCompleted({ ...stepOf(plan), seen, jobs: plan.jobs }, plan.action),
   );
-  return changed(plan, seen, log);
+  return changeMade(plan, seen, log);
 }
 
 export async function publishKept(

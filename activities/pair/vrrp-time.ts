@@ -67,10 +67,11 @@ export async function vrrpTimeOf(
     );
     // Where the secondary was master first, its BACKUP begins when the primary has taken over. Another router waits from when the primary is master.
     const [first, again] = [longest(timers.primary, untilMasterMs), longest(timers.primary, masterDownMs)];
-    const needed = Math.max(first, hold === 0 ? 0 : again + hold) + down;
+    const held = hold === 0 ? 0 : again + hold;
+    const needed = Math.max(first, held) + down;
     const { limits } = plan;
     if (needed > limits.vrrpMaxMs) {
-      rejections.add(member, null, tooSlow(needed, limits.vrrpMaxMs, timers));
+      rejections.add(member, null, tooSlow(needed, limits.vrrpMaxMs, timers, held > first ? hold : 0));
       return [];
     }
     const masterMs = timers.primary.length === 0 ? null : longest(timers.primary, masterDownMs);
@@ -185,15 +186,18 @@ function timersOf(
   return timers;
 }
 
-function tooSlow(needed: number, most: number, { primary, secondary }: Timers): RefusedError {
-  const [slowest] = [...primary].sort((one, other) => untilMasterMs(other) - untilMasterMs(one));
+/** `holdMs`: how long another router may wait before it takes over, if that is what takes longest. */
+function tooSlow(needed: number, most: number, { primary, secondary }: Timers, holdMs: number): RefusedError {
+  const timeOf = holdMs > 0 ? masterDownMs : untilMasterMs;
+  const [slowest] = [...primary].sort((one, other) => timeOf(other) - timeOf(one));
   const master =
     slowest === undefined
       ? 'no VRRP on the primary'
       : `MASTER on the primary after ${untilMasterText(slowest)}`;
+  const hold = holdMs > 0 ? `, then ${secondsText(holdMs)} until no other router may take over` : '';
   const backup = secondary.map((one) => masterDownMs(one));
   return new RefusedError(
     FAILURES.NotConverged,
-    `VRRP needs ${secondsText(needed)}, more than the ${secondsText(most)} of "vrrpMaxMs": ${master}, then ${secondsText(Math.max(0, ...backup))} until BACKUP on the secondary proves something`,
+    `VRRP needs ${secondsText(needed)}, more than the ${secondsText(most)} of "vrrpMaxMs": ${master}${hold}, then ${secondsText(Math.max(0, ...backup))} until BACKUP on the secondary proves something`,
   );
 }

@@ -37,7 +37,7 @@ export function answeredAlready(request: PlanInput, key: string, facts: GatewayF
   // This version may have ended, which answers any other request. But it is not marked for deletion, so it was not deleted.
   if (request.action === 'delete' && isRecord(found) && !found.markedForDeletion)
     return refused(FAILURES.InvalidRequest, `${key}: field "marked_for_deletion": expected true, got false`);
-  return state !== undefined && state.version === request.version && isFinal(request, state)
+  return state !== undefined && state.version === request.version && isAnswered(request, state)
     ? ended(request, state.version, state, facts)
     : undefined;
 }
@@ -54,7 +54,7 @@ export function askedFor(request: PlanInput, key: string, facts: GatewayFacts): 
       FAILURES.InvalidRequest,
       `version: expected ${version}, which ${key} has, got ${request.version}`,
     );
-  if (state?.version === version && isFinal(request, state)) return ended(request, version, state, facts);
+  if (state?.version === version && isAnswered(request, state)) return ended(request, version, state, facts);
   if (state !== undefined && state.version !== null && state.version > version)
     return refused(
       FAILURES.Superseded,
@@ -84,7 +84,7 @@ export function askedFor(request: PlanInput, key: string, facts: GatewayFacts): 
 }
 
 /** Whether the outcome of its version in `/state` answers the request. A person may ask for another attempt at a version that has failed. */
-function isFinal({ again, replaces }: PlanInput, state: StateFacts): boolean {
+function isAnswered({ again, replaces }: PlanInput, state: StateFacts): boolean {
   if (state.version === null) return false;
   const replaced = again === true && replaces === undefined ? state.revision : replaces;
   return hasEnded(state, state.version, replaced);

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { causeLines, gatewayLine, type Followed } from '../../command/many-view.ts';
+import { causeLines, gatewayLine, summaryLine, type Followed } from '../../command/many-view.ts';
 
 const plain = { now: Date.parse('2026-01-01T00:00:03.000Z'), color: false };
 const followed = (resourceId: string, blockedBy?: string): Followed => {
@@ -33,5 +33,16 @@ describe('several gateways, one line each', () => {
   it('have none that has ended below them', () => {
     const { progress, ...one } = followed('a', held);
     deepEqual(causeLines([{ ...one, progress: { ...progress, outcome: 'failed' } as never }], plain), []);
+  });
+
+  it('are counted by how their versions were made, also where all of them count as created', () => {
+    const created = (was?: 'updated' | 'unchanged'): Followed => ({
+      ...followed('a'),
+      outcome: { kind: 'created', ...(was !== undefined && { was }) } as never,
+    });
+    equal(
+      summaryLine([created(), created('updated'), created('unchanged')], 'create'),
+      '3 gateways: 1 created, 1 updated, 1 unchanged',
+    );
   });
 });

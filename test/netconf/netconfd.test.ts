@@ -187,6 +187,11 @@ for (const framing of ['end-of-message', 'chunked'] as const)
         /** Makes a confirmed commit in a session of its own, and closes the session. */
         async function commitConfirmed(name: string, persist: string): Promise<void> {
           const session = await open();
+          // An attempt that got no answer may have left its commit, and its edits, which keep everybody from locking.
+          await session.request(cancelCommit(persist)).catch((error: unknown) => {
+            if (!(error instanceof RpcFailedError)) throw error;
+          });
+          await session.request(discardChanges());
           await session.request(lock());
           await session.request(editConfig({ target: 'candidate', config: interfaceConfig(name) }));
           await session.request(commitStandard({ confirmed: { seconds: 60, persist } }));

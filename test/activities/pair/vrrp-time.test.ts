@@ -199,6 +199,17 @@ describe('the time that VRRP takes for a batch', function () {
     await scene.settle(reservation, { revert: [other] });
   });
 
+  it('is told with the hold-time of a secondary that may take over', async () => {
+    await inherits(scene.other, 'VPNGW2', 10, 'priority 200', 'preempt hold-time 400');
+    const members = await scene.gateways(1);
+    const { applied, refused } = await scene.apply(reservation, members);
+    assert.deepEqual(applied, []);
+    assert.match(
+      refused[0]?.reason ?? '',
+      /^VRRP needs 41\d\.\d s, .* = 7\.2 s, then 400 s until no other router may take over, then 6\.4 s until BACKUP/,
+    );
+  });
+
   it('is told also if only the secondary has groups', async () => {
     const operator = client(scene.one.device);
     await operator.set(
