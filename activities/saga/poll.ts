@@ -59,11 +59,9 @@ function progressBefore({
   currentAttemptScheduledTimestampMs,
   heartbeatDetails,
 }: Info): PollProgress {
-  const { lookedAt, lostMs, rightMs } = (heartbeatDetails ?? {
-    lookedAt: scheduledTimestampMs,
-    lostMs: 0,
-    rightMs: 0,
-  }) as PollProgress;
+  // A worker of an earlier version may have told less.
+  const told = heartbeatDetails as Partial<PollProgress> | undefined;
+  const { lookedAt = scheduledTimestampMs, lostMs = 0, rightMs = 0 } = told ?? {};
   const lost = lostMs + Math.max(0, currentAttemptScheduledTimestampMs - lookedAt);
   return {
     looks: 0,

@@ -74,10 +74,14 @@ describe('polling a router that does not carry the gateway', function () {
       700,
     ],
     ['has told nothing', undefined, LIMIT_MS],
+    ['was of a version that told no times', { looks: 9 }, LIMIT_MS],
   ] as const)
     it(`goes on for the time in which nobody looked, if the attempt that died ${what}`, async () => {
       const { scheduledTimestampMs: now } = scheduledNow();
-      const told = heartbeatDetails && { ...heartbeatDetails, lookedAt: now + heartbeatDetails.lookedAt };
+      const told =
+        heartbeatDetails && 'lookedAt' in heartbeatDetails
+          ? { ...heartbeatDetails, lookedAt: now + heartbeatDetails.lookedAt }
+          : heartbeatDetails;
       const took = await polled({
         scheduledTimestampMs: now - LIMIT_MS,
         currentAttemptScheduledTimestampMs: now,
@@ -186,6 +190,22 @@ describe('polling two routers that carry the gateway', function () {
     const router = role === 'primary' ? scene.one.id : scene.other.id;
     return inActivity(scheduledNow(), () => polling(scene.deps)({ gateway, run, role, router, limitMs }));
   };
+
+  it('waits for the hold-time of a router that may take over, also behind a worker that told no times', async () => {
+    await scene.apply(reservation, [member]);
+    const { gateway, run } = member;
+    const input = { gateway, run, role: 'secondary', router: scene.other.id, limitMs: 5_000 } as const;
+    const began = Date.now();
+    const times = { ...scheduledNow(), heartbeatDetails: { looks: 9 } };
+    await inActivity(times, () => polling(scene.deps)({ ...input, holdMs: 1_500 }));
+    assert.ok(Date.now() - began >= 722 + 1_500, 'the roles were believed too soon');
+    const heard = { ...times.heartbeatDetails, lookedAt: times.scheduledTimestampMs, rightMs: 20_000 };
+    const again = Date.now();
+    await inActivity({ ...times, heartbeatDetails: heard }, () =>
+      polling(scene.deps)({ ...input, holdMs: 20_000 }),
+    );
+    assert.ok(Date.now() - again < 5_000, 'what an earlier attempt has seen did not count');
+  });
 
   it('sees BACKUP only after a master-down interval, and beside MASTER', async () => {
     await scene.apply(reservation, [member]);
