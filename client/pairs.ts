@@ -86,11 +86,14 @@ async function list(temporal: Temporal): Promise<readonly Running[]> {
   return found.sort((one, other) => (one.workflowId < other.workflowId ? -1 : 1));
 }
 
-/** For each phase that works on the routers: the activity that does the work, and that Temporal retries. */
-const RETRIED: Readonly<Record<string, string>> = {
+/** For each phase in which the pair has work done: the activity that does it, and that Temporal retries. */
+const RETRIED: Readonly<Partial<Record<PairQueue['phase'], string>>> = {
+  reserving: 'reserve',
   applying: 'apply',
   settling: 'settle',
   recovering: 'settle',
+  'making owed changes': 'pay',
+  'ending the reservation': 'endReservation',
 };
 
 /**

@@ -3,15 +3,9 @@ import type { Progress, StepName } from '../client/index.ts';
 import { printable } from './printable.ts';
 
 /** Once one of these steps has begun, a cancel changes nothing ("point of no return", M5). */
-const TOO_LATE: ReadonlySet<StepName> = new Set(['delete', 'confirm', 'publish']);
+const TOO_LATE: ReadonlySet<StepName> = new Set(['owe', 'delete', 'confirm', 'publish']);
 /** Once one of these steps has begun, a router may carry the change. */
-const ON_ROUTERS: ReadonlySet<StepName> = new Set([
-  'apply',
-  'owe',
-  'record',
-  'poll primary',
-  'poll secondary',
-]);
+const ON_ROUTERS: ReadonlySet<StepName> = new Set(['apply', 'record', 'poll primary', 'poll secondary']);
 const REVERTING: ReadonlySet<StepName> = new Set(['revert', 'publish failure']);
 
 /** Fits a place, in the words of `placeIn`, at which the pair has put nothing of the gateway on the routers yet. */
@@ -31,6 +25,8 @@ function effectOf(progress: Progress | null): string {
     progress.standing === undefined ? 'nothing stands then' : `version ${progress.standing} stands then`;
   if (has(REVERTING)) return `it is being reverted already; ${standing}`;
   if (has(TOO_LATE)) return 'it is being made permanent, so this comes too late; it goes on to its end';
+  if (began.has('see and publish'))
+    return `both routers are only looked at; it ends without publishing, unless this comes too late; ${standing}`;
   if (!has(ON_ROUTERS)) return `no router has been asked for it; it ends without touching one; ${standing}`;
   const apply = progress.steps.find(({ step }) => step === 'apply');
   // The routers, then the gateway's place in the queue of their pair.

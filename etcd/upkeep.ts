@@ -12,7 +12,7 @@ export interface Upkeep {
   readonly owed: ReadonlyMap<string | undefined, number>;
   /** ISO time of the oldest of them. Absent: there is none, or it can't be read. */
   readonly owedSince?: string;
-  /** ISO time at which each hold began, by router id. */
+  /** ISO time at which each hold began, by router id. A router that is retired is not counted: nobody has forgotten to release it. */
   readonly holds: ReadonlyMap<string, string>;
 }
 
@@ -36,8 +36,8 @@ export async function readUpkeep(client: EtcdClient): Promise<Upkeep> {
     const id = routerOfKey(entry.key);
     const router = id === undefined ? undefined : readableOrNewer(() => routerEntryOf(id, entry));
     if (id === undefined || router === undefined || router instanceof StoreCorruptError) return [];
-    const { maintenance } = router.record;
-    return maintenance === null ? [] : [[id, maintenance.since]];
+    const { maintenance, retired } = router.record;
+    return maintenance === null || retired !== undefined ? [] : [[id, maintenance.since]];
   });
   return {
     routers: configured.count,

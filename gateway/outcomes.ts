@@ -45,7 +45,9 @@ export type OwedDeletionOutcome =
   /** The router that is to make the deletion has not made it yet. */
   | { readonly kind: 'undecided' }
   /** That router could not be seen for too long. So it owes the change that puts back what stood. */
-  | { readonly kind: 'owed'; readonly type: FailureType; readonly why: string };
+  | { readonly kind: 'owed'; readonly type: FailureType; readonly why: string }
+  /** The deletion can't be made, for whatever reason. Both routers carry what stood, and neither owes anything. */
+  | { readonly kind: 'given up'; readonly type: FailureType; readonly why: string };
 
 export interface SeenInput extends StepInput {
   readonly seen: readonly Observation[];

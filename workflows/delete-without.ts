@@ -35,7 +35,11 @@ export async function deleteWithout(
   shield.throwIfStopped();
   await log.step('owe', `${first.name}, etcd`, () => activities.oweDeletion(input, named.name));
   const outcome = await log
-    .step('delete', first.name, () => decided(first, input))
+    .step('delete', first.name, async () => {
+      const decision = await decided(first, input);
+      if (decision.kind !== 'given up') return decision;
+      throw ApplicationFailure.nonRetryable(decision.why, decision.type);
+    })
     .catch((error: unknown) => {
       if (failureTypeOf(error) === FAILURES.RecordsGone) owed(reasonOf(error));
       throw error;

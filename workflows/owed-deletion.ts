@@ -25,13 +25,13 @@ export async function endLeftover(left: Leftover, owe: OweRequest, log: Progress
   try {
     const outcome = await log.step('delete', first.name, () => decided(first, input));
     if (outcome.kind === 'owed') return { kind: 'owed', why: owedText(first, outcome.why) };
+    if (outcome.kind === 'given up') return { kind: 'reverted' };
     await log.step('publish', 'etcd', () => activities.publishKept(left.gateway));
     return { kind: 'complete', why: 'it is deleted' };
   } catch (error) {
     const type = failureTypeOf(error);
     if (type === FAILURES.Superseded || type === FAILURES.RecordsGone)
       return { kind: 'complete', why: 'it has ended' };
-    if (type === FAILURES.RouterRefused || type === FAILURES.Conflict) return { kind: 'reverted' };
     throw error;
   }
 }
@@ -50,8 +50,8 @@ export function owedText({ name }: { readonly name: string }, why: string): stri
 }
 
 /**
- * Waits until the router that makes the deletion has made it. If that router is away for longer than `patienceMs`, the outcome is `owed`. Fails if the
- * deletion was given up and both routers carry what stood.
+ * Waits until the router that makes the deletion has made it, or the deletion is given up. If that router is away for longer than `patienceMs`, the outcome
+ * is `owed`.
  */
 export async function decided(
   { name }: { readonly name: string },

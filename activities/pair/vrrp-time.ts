@@ -34,6 +34,19 @@ interface NotKnown {
 
 const DATABASES = { before: 'committed', after: 'candidate' } as const;
 
+/** How long VRRP may take for one member, by its timers. All times are in ms. */
+interface Needed {
+  readonly plan: PlannedMember['plan'];
+  readonly hasBgp: boolean;
+  /** Until MASTER on the primary, if no other router is master before. `null`: the member has no VRRP. */
+  readonly masterMs: number | null;
+  /** Until MASTER on the primary, also where another router was master before. */
+  readonly untilMasterMs: number;
+  /** How long BACKUP proves nothing. */
+  readonly downMs: number;
+  readonly holdMs: number;
+}
+
 /**
  * Reads the timers of these members' units on both routers, with all that is inherited, and rejects each member whose VRRP needs more than
  * its `vrrpMaxMs`. Resolves to the time that the slowest of the others needs.
@@ -48,50 +61,55 @@ export async function vrrpTimeOf(
     unitsOf(routers, planned, 'after'),
     unitsOf(routers, planned.filter(mayChangeRoles), 'before'),
   ]);
-  const scaled = (ms: number) => lastingMs(ms, policy.minuteMs);
   const longest = (groups: readonly VrrpTimers[], timeOf: (group: VrrpTimers) => number) =>
-    Math.max(0, ...groups.map((group) => scaled(timeOf(group))));
-  const times = planned.flatMap((one): VrrpTime[] => {
+    Math.max(0, ...groups.map((group) => lastingMs(timeOf(group), policy.minuteMs)));
+  const needed = planned.flatMap((one): Needed[] => {
     const { member, plan } = one;
     const timers = timersOf(one, trees, 'after');
     if ('error' in timers) {
       rejections.add(member, nameOf(routers, timers.router), timers.error);
       return [];
     }
-    const down = longest(timers.secondary, masterDownMs);
-    const takers = takersOver(timers, mayChangeRoles(one));
-    const hold = Math.max(
-      longest(takers, ({ holdMs }) => holdMs),
-      longest(earlierOf(one, treesBefore), masterDownMs) - down,
+    const { primary, secondary } = timers;
+    const [downMs, masterMs] = [longest(secondary, masterDownMs), longest(primary, masterDownMs)];
+    const holdMs = Math.max(
+      longest(takersOver(timers, mayChangeRoles(one)), (group) => group.holdMs),
+      longest(earlierOf(one, treesBefore), masterDownMs) - downMs,
       0,
     );
-    // Where the secondary was master first, its BACKUP begins when the primary has taken over. Another router waits from when the primary is master.
-    const [first, again] = [longest(timers.primary, untilMasterMs), longest(timers.primary, masterDownMs)];
-    const held = hold === 0 ? 0 : again + hold;
-    const needed = Math.max(first, held) + down;
-    const { limits } = plan;
-    if (needed > limits.vrrpMaxMs) {
-      rejections.add(member, null, tooSlow(needed, limits.vrrpMaxMs, timers, held > first ? hold : 0));
+    const firstMs = longest(primary, untilMasterMs);
+    // Where the secondary was master first, its BACKUP begins when the primary has taken over.
+    const leastMs = Math.max(firstMs, holdMs === 0 ? 0 : masterMs + holdMs) + downMs;
+    const { vrrpMaxMs } = plan.limits;
+    if (leastMs > vrrpMaxMs) {
+      const isHeld = masterMs + holdMs > firstMs;
+      rejections.add(member, null, tooSlow(leastMs, vrrpMaxMs, timers, isHeld ? holdMs : 0));
       return [];
     }
-    const masterMs = timers.primary.length === 0 ? null : longest(timers.primary, masterDownMs);
-    const limitMs = vrrpLimitOf(limits, needed);
     const hasBgp = [...one.changes.values()].some(
       ({ change: { after } }) => after !== null && waitsForBgp(after),
     );
     return [
       {
-        masterMs,
-        limitMs: hasBgp ? bgpLimitOf({ ...policy, ...limits }, limitMs) : limitMs,
-        ...(hold > 0 && { holdMs: hold }),
+        plan,
+        hasBgp,
+        masterMs: primary.length === 0 ? null : masterMs,
+        untilMasterMs: firstMs,
+        downMs,
+        holdMs,
       },
     ];
   });
-  const masters = times.flatMap(({ masterMs }) => masterMs ?? []);
-  const hold = Math.max(0, ...times.map(({ holdMs = 0 }) => holdMs));
+  const masters = needed.flatMap(({ masterMs }) => masterMs ?? []);
+  // The polls of all members wait for the longest hold-time, so the limits have room for it.
+  const hold = Math.max(0, ...needed.map(({ holdMs }) => holdMs));
+  const limits = needed.map(({ plan, hasBgp, untilMasterMs: firstMs, downMs }) => {
+    const limitMs = vrrpLimitOf(plan.limits, firstMs + hold + downMs);
+    return hasBgp ? bgpLimitOf({ ...policy, ...plan.limits }, limitMs) : limitMs;
+  });
   return {
     masterMs: masters.length === 0 ? null : Math.max(...masters),
-    limitMs: times.length === 0 ? policy.vrrpLimitMs : Math.max(...times.map(({ limitMs }) => limitMs)),
+    limitMs: limits.length === 0 ? policy.vrrpLimitMs : Math.max(...limits),
     ...(hold > 0 && { holdMs: hold }),
   };
 }
@@ -128,18 +146,18 @@ function vrrpStatements(tree: readonly Statement[]): readonly string[] {
 }
 
 /**
- * The groups that may take over from a primary that is master already, after their hold-time: those of the secondary whose priority is higher, or
- * whose counterpart's priority follows other interfaces or routes. Nobody knows the counterpart of a group that only one of the two routers has. An
- * update may put it above a group of a third router, or below.
+ * The groups that may take over from a primary that is master already, after their hold-time: those of the secondary whose priority is higher. After an
+ * update also those whose counterpart's priority follows other interfaces or routes, or which only one of the two routers has: nobody knows which
+ * priority theirs meets.
  */
 function takersOver({ primary, secondary }: Timers, isUpdate: boolean): readonly VrrpTimers[] {
-  const counterparts = (groups: readonly VrrpTimers[], { name }: VrrpTimers) =>
-    groups.filter((group) => group.name === name);
-  const above = secondary.filter((own) => {
-    const others = counterparts(primary, own);
-    return others.length === 0 || others.some((other) => other.isTracked || other.priority < own.priority);
-  });
-  const alone = isUpdate ? primary.filter((own) => counterparts(secondary, own).length === 0) : [];
+  const mayTakeOver = (own: VrrpTimers, others: readonly VrrpTimers[]): boolean => {
+    const counterparts = others.filter(({ name }) => name === own.name);
+    const isUnknown = counterparts.length === 0 || counterparts.some(({ isTracked }) => isTracked);
+    return (isUpdate && isUnknown) || counterparts.some(({ priority }) => priority < own.priority);
+  };
+  const alone = primary.filter(({ name }) => isUpdate && !secondary.some((other) => other.name === name));
+  const above = secondary.filter((own) => mayTakeOver(own, primary));
   return [...above, ...alone].filter(({ preempts, holdMs }) => preempts && holdMs > 0);
 }
 

@@ -58,8 +58,8 @@ async function whyNot(store: Store, id: string, why: string): Promise<string> {
 }
 
 /**
- * Waits a while until the router that is to make the deletion has made it. Fails if that router has refused: then both routers carry what stood. If
- * the wait has lasted longer than `patienceMs`, and something is in the way (`obstacleOn`), that router owes the change that puts back what stood.
+ * Waits a while until the router that is to make the deletion has made it, or the deletion is given up: then both routers carry what stood. If the
+ * wait has lasted longer than `patienceMs`, and something is in the way (`obstacleOn`), that router owes the change that puts back what stood.
  */
 export function awaitingOwedDeletion(deps: Dependencies) {
   const { store, policy } = deps;
@@ -94,8 +94,7 @@ export function awaitingOwedDeletion(deps: Dependencies) {
               if (!found.isDropped) await wake(store, routers).catch(throwIfPassing);
               return found;
             case 'refused':
-              if (found.owed) return { kind: 'owed', type: found.type, why: found.why };
-              throw new RefusedError(found.type, found.why);
+              return { kind: found.owed ? 'owed' : 'given up', type: found.type, why: found.why };
             case 'gone':
               // What the router owes does not decide the deletion any more. The pair sees that, and has the router put back what stood.
               await wake(store, routers).catch(throwIfPassing);

@@ -160,6 +160,9 @@ export class ConfigWatch {
     this.#gateways = all.length;
     this.#unreadable.clear();
     for (const [id] of all) this.#noteUnreadable(id);
+    // Nothing is asked for until the manager is noted, who may have begun its work since the last listing.
+    this.#dispatcher.halted = true;
+    this.#readOnly.halted = true;
     this.#dispatcher.relisted(view);
     this.#readOnly.relisted(view);
     this.#noteManager(manager);

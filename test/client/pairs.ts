@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PairQueue } from '../../client/index.ts';
 import { pairIdOf } from '../../pair/messages.ts';
 import type { Scene } from './scene.ts';
+import type { RETRIED } from './temporal.ts';
 
 export function queueOf(routers: readonly [string, string], more: Partial<PairQueue> = {}): PairQueue {
   const since = '2026-01-01T00:00:00.000Z';
@@ -21,10 +22,14 @@ export function queueOf(routers: readonly [string, string], more: Partial<PairQu
   };
 }
 
-/** Starts a pair's workflow that shows this queue. */
-export async function startPair(scene: Scene, queue: PairQueue): Promise<() => Promise<unknown>> {
+/** Starts a pair's workflow that shows this queue. `activity`: which one of `RETRIED` it waits for. */
+export async function startPair(
+  scene: Scene,
+  queue: PairQueue,
+  activity?: (typeof RETRIED)[number],
+): Promise<() => Promise<unknown>> {
   const workflowId = pairIdOf(queue.routers);
-  const options = { taskQueue: 'gateways', workflowId, args: [queue] };
+  const options = { taskQueue: 'gateways', workflowId, args: [queue, activity] };
   const handle = await scene.temporal.workflow.start('routerPair', options);
   return () => handle.terminate();
 }

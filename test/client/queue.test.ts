@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import { listed, queueOf, startPair } from './pairs.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -48,6 +49,21 @@ describe('GatewayClient.queue', () => {
     await end();
     assert.deepEqual(await scene.client.queue('g+h'), []);
   });
+
+  for (const [phase, activity] of [
+    ['reserving', 'reserve'],
+    ['applying', 'apply'],
+    ['settling', 'settle'],
+    ['recovering', 'settle'],
+    ['making owed changes', 'pay'],
+    ['ending the reservation', 'endReservation'],
+  ] as const)
+    it(`says why a pair goes on with "${phase}" only later: its activity has failed, and is tried again`, async () => {
+      const end = await startPair(scene, queueOf(['g', 'h'], { phase }), activity);
+      const blockedBy = async () => (await scene.client.queue('g+h'))[0]?.queue?.blockedBy;
+      while ((await blockedBy()) !== 'etcd takes no writes') await setTimeout(20);
+      await end();
+    });
 
   it('has no queue while no worker answers', async () => {
     await scene.stopWorker();

@@ -7,6 +7,7 @@ import {
   defineSignal,
   isCancellation,
   makeContinueAsNewFunc,
+  proxyActivities,
   setHandler,
 } from '@temporalio/workflow';
 import {
@@ -93,8 +94,13 @@ function failure(type: string, message: string, details: readonly unknown[]): Ap
   return ApplicationFailure.create({ type, message, nonRetryable: true, details: [...details] });
 }
 
-/** Stands in for a router pair: shows the queue that it was started with, until it is terminated. */
-export async function routerPair(queue: PairQueue): Promise<void> {
+/** Stands in for a router pair: shows the queue that it was started with, until it is terminated. `activity`: which one it waits for, in vain. */
+export async function routerPair(queue: PairQueue, activity?: string): Promise<void> {
   setHandler(defineQuery<PairQueue>(QUEUE_QUERY), () => queue);
+  const activities = proxyActivities({
+    startToCloseTimeout: '1 minute',
+    retry: { initialInterval: '1 hour' },
+  });
+  if (activity !== undefined) await activities[activity]?.();
   await condition(() => false);
 }

@@ -16,6 +16,10 @@ import { openRun } from '../../local/run.ts';
 import { startTemporal } from '../../local/temporal-process.ts';
 import { installQuietRuntime } from '../world/quiet-runtime.ts';
 
+/** The activities of a pair that these workers have. Each fails, and is tried again. */
+export const RETRIED = ['reserve', 'apply', 'settle', 'pay', 'endReservation'] as const;
+const refused = () => Promise.reject(new Error('etcd takes no writes'));
+
 interface Server {
   readonly address: string;
   readonly connection: Connection;
@@ -97,6 +101,7 @@ export async function startStubWorker(namespace: string): Promise<() => Promise<
     namespace,
     taskQueue: TASK_QUEUE,
     workflowBundle: bundle,
+    activities: Object.fromEntries(RETRIED.map((activity) => [activity, refused])),
     shutdownGraceTime: 1,
   });
   const running = worker.run();

@@ -224,6 +224,11 @@ describe('what a cancel does', () => {
     ]),
     [[step('apply'), step('poll primary')], /^what it has put on both routers is taken back/],
     [[step('apply'), step('confirm')], /^it is being made permanent, so this comes too late/],
+    [[step('record'), step('owe', 'MX-1, etcd')], /^it is being made permanent, so this comes too late/],
+    [
+      [step('register'), step('see and publish')],
+      /^both routers are only looked at; it ends without publishing, unless this comes too late; version 1 stands then$/,
+    ],
     [[step('apply'), step('revert')], /^it is being reverted already/],
     [[step('apply'), step('confirm'), step('revert')], /^it is being reverted already/],
   ];

@@ -42,6 +42,16 @@ describe('what metrics read from etcd', () => {
     assert.deepEqual([owedSince, holds.size], [second.since, 0]);
   });
 
+  it('counts no hold of a router that is retired', async () => {
+    const { store } = etcd();
+    const [dead, held] = newRouters();
+    for (const id of [dead, held]) await store.beginMaintenance(id, { reason: 'burnt', since: SINCE });
+    const retired = await store.retireRouter(dead, { reason: 'burnt', by: 'alice', since: SINCE });
+    assert.equal(retired.kind, 'retired', JSON.stringify(retired));
+    const { holds } = await store.upkeep();
+    assert.deepEqual([holds.has(dead), holds.get(held)], [false, SINCE]);
+  });
+
   for (const [what, value] of [
     ['can not be read', '{'],
     ['a newer version has written', JSON.stringify({ schema: RECORD_SCHEMA + 1 })],

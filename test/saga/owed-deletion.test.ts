@@ -206,6 +206,37 @@ describe('deleting a gateway without one of its routers', function () {
     assert.deepEqual(carries(gateway), [false, false]);
   });
 
+  it('is given up for whatever reason before a newer version goes on, if its workflow was terminated', async () => {
+    const { gateway, primary, secondary } = await marked();
+    const saga = world.temporal.workflow.getHandle(workflowIdOf(gateway));
+    meanwhile.before('awaitOwedDeletion', async () => {
+      primary.server.setReachable(false);
+      await saga.terminate();
+    });
+    await deleteWithout(gateway, secondary.id);
+    await scene.next(gateway, (one) => (one.gateway.markedForDeletion = false));
+    // The first diff shows a statement that is not the gateway's.
+    let isShown = false;
+    const by = (body: string) =>
+      body.replace(/(?<=[-;}]\s*)(?=<\/configuration-output>)/, () => {
+        const more = isShown ? '' : '\n[edit]\n- snmp;\n';
+        isShown = true;
+        return more;
+      });
+    primary.device.faults.add({
+      rpc: 'get-configuration',
+      times: Infinity,
+      outcome: { kind: 'rewrite', by },
+    });
+    for (const { server } of [primary, secondary]) server.setReachable(true);
+    assert.equal((await scene.run(gateway)).outcome, 'unchanged');
+    primary.device.faults.clear();
+    assert.equal(isShown, true);
+    assert.deepEqual(carries(gateway), [true, true]);
+    assert.deepEqual([...(await owedOn(primary.id)), ...(await owedOn(secondary.id))], []);
+    assert.deepEqual(await scene.told(gateway), { version: 3, word: 'CREATE_COMPLETED', error: '' });
+  });
+
   it('is put back, or not made, if somebody removes its plan record before it is made, and /state says so', async () => {
     const { gateway, primary } = await marked();
     const { secondary } = world.pairOf(gateway);

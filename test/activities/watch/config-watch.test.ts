@@ -214,6 +214,25 @@ describe('the watch, on a real etcd', function () {
     assert.ok(lines.includes('etcd answers again'));
   });
 
+  it('asks for nothing that it finds in a later listing beside a job manager that has come meanwhile', async () => {
+    start();
+    await until(() => watch.facts.listed !== null);
+    proxy.closed = true;
+    proxy.drop();
+    for (let index = 0; index < 20; index += 1) await put(gateway(`g-${index}`), 1);
+    await raw.put('/job_manager_id').value('manager-1').exec();
+    const { header } = await raw.get('/').exec();
+    await raw.kv.compact({ revision: header.revision, physical: true });
+    await until(() => /etcd did not answer/.test(watch.facts.waits ?? ''));
+    proxy.closed = false;
+    await until(() => /a job manager is alive/.test(watch.facts.waits ?? ''));
+    await put(gateway('g-20'), 1);
+    await until(() => watch.facts.differing === 21);
+    assert.equal(sagas.asked.size, 0);
+    await raw.delete().key('/job_manager_id').exec();
+    await until(() => sagas.asked.size === 21);
+  });
+
   it('lists again if its stream meets a compaction', async () => {
     const one = gateway('g-1');
     // The listing is delayed. So the stream begins at a revision that has been compacted meanwhile.

@@ -316,12 +316,15 @@ describe('gateway-saga routers check', function () {
       const vrrp =
         'groups InetGW1-VRRP interfaces <*> unit <*> family inet address 100.64.20.2/24 vrrp-group 20';
       const other = scene.operator();
-      await other.set(`set ${vrrp} fast-interval 10000`, `set ${vrrp} preempt hold-time 400`);
+      await other.set(`set ${vrrp} fast-interval 10000`, `set ${vrrp} preempt hold-time 324`);
       await other.commit();
       other.session.close();
       const slow = await scene.line('VRRP timers', ...gatewayOf(scene));
       assert.equal(slow.result, 'failed');
-      assert.match(slow.text, /^vrrp-group 20: .* \+ hold-time 400 s = .* s: more than "vrrpMaxMs", 360 s$/);
+      assert.match(
+        slow.text,
+        /^vrrp-group 20: .* \+ hold-time 324 s = 35\d(\.\d)? s, and as long as BACKUP proves nothing: 39\d(\.\d)? s, more than "vrrpMaxMs", 360 s$/,
+      );
     });
 
     it('tells what the router has for all its VRRP groups', async () => {
