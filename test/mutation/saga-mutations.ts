@@ -161,8 +161,8 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     name: 'a secondary that may take over after its hold-time is not waited for',
     kind: 'activities',
     file: 'activities/pair/vrrp-time.ts',
-    find: 'return others.length === 0 || others.some(',
-    put: 'return others.length === 0 && others.some(',
+    find: 'mayTakeOver(own, primary)',
+    put: 'mayTakeOver(own, [])',
     specs: ['test/activities/pair/vrrp-time.test.ts'],
   },
   {

@@ -86,6 +86,20 @@ describe('deleting a gateway without one of its routers', function () {
     assert.deepEqual(carries(gateway), [false, false]);
   });
 
+  it('is made by the other one while the named one is held, which makes its part once the hold has ended', async () => {
+    const gateway = await scene.standing();
+    const { secondary } = world.pairOf(gateway);
+    await scene.tombstone(gateway);
+    await world.store.beginMaintenance(secondary.id, { reason: 'game day', since: new Date().toISOString() });
+    const outcome = (await deleteWithout(gateway, secondary.id)) as DeletedOutcome;
+    assert.equal(outcome.kind, 'deleted', JSON.stringify(outcome));
+    assert.deepEqual(outcome.owed, { router: secondary.id, name: secondary.name, is: 'owed' });
+    assert.deepEqual(carries(gateway), [false, true]);
+    await world.store.endMaintenance(secondary.id);
+    await until(async () => (await owned(gateway)).length === 0, 'it is still owed');
+    assert.deepEqual(carries(gateway), [false, false]);
+  });
+
   it('drops the removal on a router that is retired, before or after', async () => {
     const { gateway, secondary } = await marked();
     await world.store.beginMaintenance(secondary.id, { reason: 'burnt', since: '' });
