@@ -174,7 +174,7 @@ export const METRICS = {
     'gateway_saga_maintenance_holds',
     ['router'],
     'routers',
-    'Routers that are held for maintenance.',
+    'Routers that are held for maintenance and not retired.',
   ),
   oldestHold: gauge(
     'gateway_saga_maintenance_hold_oldest_age_seconds',

@@ -23,7 +23,7 @@ describe('a disputed gateway', () => {
   it('keeps claims and plan record after a clean failure, until it is disputed no longer', async () => {
     const { store, gateway, witness, member, fence } = await disputed();
     const outcome = { kind: 'failed', error: 'x', registered: true, clean: true } as const;
-    await store.publish({ ...member, outcome, retentionSeconds: 60 });
+    await store.publish({ ...member, outcome, retentionSeconds: 3_600 });
     await store.freeClaims(gateway);
     assert.equal((await witness.ownClaims()).length, 4);
     assert.equal(await store.markDisputed(fence, [member], false), true);

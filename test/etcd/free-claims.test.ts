@@ -155,7 +155,7 @@ describe('the claims of a creation that failed', () => {
     const { store, gateway, kept, end } = await owing();
     const before = await kept();
     const outcome = { kind: 'failed', error: 'x', registered: true, clean: true } as const;
-    const published = await store.publish({ gateway, run: 'run-1', outcome, retentionSeconds: 60 });
+    const published = await store.publish({ gateway, run: 'run-1', outcome, retentionSeconds: 3_600 });
     assert.deepEqual(published, { kind: 'published' });
     assert.equal(await kept(), before);
     await end();
@@ -167,7 +167,7 @@ describe('the claims of a creation that failed', () => {
     const other = KEYS.owedChange('router-1', newGateway(), '0');
     await etcd().raw.put(other).value('nonsense');
     const outcome = { kind: 'failed', error: 'x', registered: true, clean: true } as const;
-    const published = await store.publish({ gateway, run: 'run-1', outcome, retentionSeconds: 60 });
+    const published = await store.publish({ gateway, run: 'run-1', outcome, retentionSeconds: 3_600 });
     assert.deepEqual(published, { kind: 'published' });
     await tell(failedState(1, 'x'));
     await store.freeClaims(gateway);
@@ -185,7 +185,7 @@ describe('the claims of a creation that failed', () => {
     const own = KEYS.owedChange('router-1', gateway, '0');
     await etcd().raw.put(own).value('nonsense');
     const outcome = { kind: 'failed', error: 'x', registered: true, clean: true } as const;
-    const published = await store.publish({ gateway, run: 'run-1', outcome, retentionSeconds: 60 });
+    const published = await store.publish({ gateway, run: 'run-1', outcome, retentionSeconds: 3_600 });
     assert.deepEqual(published, { kind: 'published' });
     assert.equal(await store.freeClaims(gateway), false);
     assert.equal(await kept(), before);
@@ -202,7 +202,7 @@ describe('the claims of a creation that failed', () => {
     await etcd().raw.put(key).value('nonsense');
     await store.permitApply(gateway, 'run-1');
     const outcome = { kind: 'failed', error: 'x', registered: true, clean: false } as const;
-    const published = await store.publish({ gateway, run: 'run-1', outcome, retentionSeconds: 60 });
+    const published = await store.publish({ gateway, run: 'run-1', outcome, retentionSeconds: 3_600 });
     assert.deepEqual(published, { kind: 'published' });
     assert.equal(await store.freeClaims(gateway), false);
     assert.ok((await kept()) > 1);

@@ -52,7 +52,7 @@ describe('a record of a newer version', () => {
         store.voidEarlierCalls(gateway, 'run-1'),
       'by who has reverted': (store, { gateway }) => store.markReverted(gateway, 'run-1'),
       'by who publishes a failure': (store, { gateway }) =>
-        store.publish({ gateway, run: 'run-1', outcome: failed, retentionSeconds: 60 }),
+        store.publish({ gateway, run: 'run-1', outcome: failed, retentionSeconds: 3_600 }),
       'by a deletion that finds nothing': async (store, witness) => {
         await witness.configure(1, true);
         return store.publishNothing(witness.gateway);
