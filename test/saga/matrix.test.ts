@@ -15,6 +15,8 @@ import type { Site } from './site.ts';
 
 /** Longer than the heartbeat time-out: the next attempt comes while the routers are still at it. */
 const HALT_MS = 28_000;
+/** How long pairs may take until they are halted. */
+const REACH_MS = 60_000;
 /** A request that a worker was about to send when it was stopped is sent when it wakes up. So no router of a halted pair may be about to be asked. */
 const QUIET_MS = 400;
 /** How long a service that never comes up is waited for. The looks at all routers together must not keep the machine busy. */
@@ -106,41 +108,50 @@ describe('a worker that is lost while its pairs are at every point of a transact
     return reservation === null ? 'none' : `${reservation.id} ${reservation.token}`;
   }
 
-  /** Resolves when every pair is halted. */
+  /**
+   * Resolves when every pair is halted. Those that halt at a removal come first, because they get there last: so the first halt is not over before the last
+   * one begins.
+   */
   async function haltAll(all: Map<string, Expected>, mixed: Map<string, Mixed>): Promise<void> {
-    const reached: Promise<unknown>[] = [];
-    const due: (Omit<Expected, 'run'> & { readonly halt: Halt })[] = [];
-    const gone = new Set(HALTS.map(nameOf));
-    await Promise.all(
+    const gone = new Set<string>();
+    const toHalt = async (name: string, reached: Promise<void>) => {
+      gone.add(name);
+      await reached;
+      gone.delete(name);
+    };
+    const gathered = await Promise.all(
       MIXED.map(async (halt, index) => {
         const pair = HALTS.length + index;
-        const name = `${nameOf(halt)}, of one in three`;
-        gone.add(name);
-        reached.push(halted(site.pair(pair), halt, HALT_MS).then(() => gone.delete(name)));
-        mixed.set(nameOf(halt), await gatherMixed(site, store, pair));
+        const reached = toHalt(`${nameOf(halt)}, of one in three`, halted(site.pair(pair), halt, HALT_MS));
+        const group = await gatherMixed(site, store, pair);
+        mixed.set(nameOf(halt), group);
+        return async () => Promise.all([reached, group.go()]);
       }),
     );
-    for (const [index, halt] of HALTS.entries()) {
+    const create = async (halt: Halt, index: number) => {
       const routers = site.pair(index);
       const gateway = await site.write('vpn_gateway', index);
       const ends = halt.act === 'removal' ? ('not converged' as const) : ('created' as const);
       if (ends !== 'created')
         routers[0].device.holdVrrpDown(`ae0.${String(gateway.gateway.body['downlink_vlan_id'])}`, true);
-      reached.push(halted(routers, halt, HALT_MS).then(() => gone.delete(nameOf(halt))));
-      due.push({ halt, gateway, ends, routers, before: tracesOf(routers) });
-    }
-    await Promise.all(
-      due.map(async ({ halt, ...one }) =>
-        all.set(nameOf(halt), { ...one, run: await site.client.create(one.gateway) }),
-      ),
-    );
-    const going = Promise.all([...mixed.values()].map(({ go }) => go()));
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const name = () => reject(new Error(`never came to: ${[...gone].join('; ')}`));
-      timer = setTimeout(name, HALT_MS);
-    });
-    await Promise.race([Promise.all([...reached, going]), late]);
-    clearTimeout(timer);
+      const reached = toHalt(nameOf(halt), halted(routers, halt, HALT_MS));
+      const before = tracesOf(routers);
+      const run = await site.client.create(gateway);
+      all.set(nameOf(halt), { gateway, ends, routers, before, run });
+      await reached;
+    };
+    const those = (isRemoval: boolean) =>
+      HALTS.flatMap((halt, index) => ((halt.act === 'removal') === isRemoval ? [create(halt, index)] : []));
+    const inTime = async (work: readonly Promise<unknown>[]): Promise<void> => {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        const name = () => reject(new Error(`never came to: ${[...gone].join('; ')}`));
+        timer = setTimeout(name, REACH_MS);
+      });
+      await Promise.race([Promise.all(work), late]);
+      clearTimeout(timer);
+    };
+    await inTime([...gathered.map((go) => go()), ...those(true)]);
+    await inTime(those(false));
   }
 });
