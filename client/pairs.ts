@@ -87,7 +87,7 @@ async function list(temporal: Temporal): Promise<readonly Running[]> {
 }
 
 /** For each phase in which the pair has work done: the activity that does it, and that Temporal retries. */
-const RETRIED: Readonly<Partial<Record<PairQueue['phase'], string>>> = {
+const RETRIED: Readonly<Record<string, string>> = {
   reserving: 'reserve',
   applying: 'apply',
   settling: 'settle',

@@ -80,12 +80,11 @@ export async function startTemporal(run: Run, options: TemporalOptions): Promise
 async function knows(address: string, attributes: readonly string[]): Promise<boolean> {
   let connection: Connection | undefined;
   try {
-    const opened = (connection = await openConnection(address, ANSWER_MS));
-    return await opened.withDeadline(Date.now() + ANSWER_MS, async () => {
-      await opened.workflowService.describeNamespace({ namespace: NAMESPACE });
-      const { customAttributes } = await opened.operatorService.listSearchAttributes({
-        namespace: NAMESPACE,
-      });
+    connection = await openConnection(address, ANSWER_MS);
+    const { workflowService, operatorService } = connection;
+    return await connection.withDeadline(Date.now() + ANSWER_MS, async () => {
+      await workflowService.describeNamespace({ namespace: NAMESPACE });
+      const { customAttributes } = await operatorService.listSearchAttributes({ namespace: NAMESPACE });
       return attributes.every((name) => name in customAttributes);
     });
   } catch {

@@ -40,10 +40,9 @@ interface Needed {
   readonly hasBgp: boolean;
   /** Until MASTER on the primary, if no other router is master before. `null`: the member has no VRRP. */
   readonly masterMs: number | null;
-  /** Until MASTER on the primary, also where another router was master before. */
-  readonly untilMasterMs: number;
-  /** How long BACKUP proves nothing. */
-  readonly downMs: number;
+  /** Until MASTER on the primary, also where another router was master before, and then until BACKUP on the secondary proves something. */
+  readonly provenMs: number;
+  /** How long another router may wait before it takes over. */
   readonly holdMs: number;
 }
 
@@ -77,34 +76,25 @@ export async function vrrpTimeOf(
       longest(earlierOf(one, treesBefore), masterDownMs) - downMs,
       0,
     );
-    const firstMs = longest(primary, untilMasterMs);
     // Where the secondary was master first, its BACKUP begins when the primary has taken over.
-    const leastMs = Math.max(firstMs, holdMs === 0 ? 0 : masterMs + holdMs) + downMs;
+    const provenMs = longest(primary, untilMasterMs) + downMs;
+    const heldMs = masterMs + holdMs + downMs;
+    const leastMs = Math.max(provenMs, heldMs);
     const { vrrpMaxMs } = plan.limits;
     if (leastMs > vrrpMaxMs) {
-      const isHeld = masterMs + holdMs > firstMs;
-      rejections.add(member, null, tooSlow(leastMs, vrrpMaxMs, timers, isHeld ? holdMs : 0));
+      rejections.add(member, null, tooSlow(leastMs, vrrpMaxMs, timers, heldMs > provenMs ? holdMs : 0));
       return [];
     }
     const hasBgp = [...one.changes.values()].some(
       ({ change: { after } }) => after !== null && waitsForBgp(after),
     );
-    return [
-      {
-        plan,
-        hasBgp,
-        masterMs: primary.length === 0 ? null : masterMs,
-        untilMasterMs: firstMs,
-        downMs,
-        holdMs,
-      },
-    ];
+    return [{ plan, hasBgp, masterMs: primary.length === 0 ? null : masterMs, provenMs, holdMs }];
   });
   const masters = needed.flatMap(({ masterMs }) => masterMs ?? []);
   // The polls of all members wait for the longest hold-time, so the limits have room for it.
   const hold = Math.max(0, ...needed.map(({ holdMs }) => holdMs));
-  const limits = needed.map(({ plan, hasBgp, untilMasterMs: firstMs, downMs }) => {
-    const limitMs = vrrpLimitOf(plan.limits, firstMs + hold + downMs);
+  const limits = needed.map(({ plan, hasBgp, provenMs }) => {
+    const limitMs = vrrpLimitOf(plan.limits, provenMs + hold);
     return hasBgp ? bgpLimitOf({ ...policy, ...plan.limits }, limitMs) : limitMs;
   });
   return {

@@ -68,6 +68,17 @@ describe('deleting a gateway without one of its routers', function () {
     secondary.server.setReachable(false);
     return { gateway, primary, secondary };
   }
+  /** As `marked`. The deletion without the secondary has begun, its workflow was terminated, and the primary can't be reached either. */
+  async function terminated() {
+    const standing = await marked();
+    const { gateway, primary, secondary } = standing;
+    const saga = world.temporal.workflow.getHandle(workflowIdOf(gateway));
+    meanwhile.before('awaitOwedDeletion', async () => {
+      primary.server.setReachable(false);
+      await saga.terminate();
+    });
+    return { ...standing, ended: await deleteWithout(gateway, secondary.id) };
+  }
 
   it('removes it from the other one; the named one owes its removal, and makes it once it is back', async () => {
     const { gateway, secondary } = await marked();
@@ -173,13 +184,7 @@ describe('deleting a gateway without one of its routers', function () {
     });
 
   it('is published by whoever comes next if its workflow was terminated before the other one had made it', async () => {
-    const { gateway, primary, secondary } = await marked();
-    const saga = world.temporal.workflow.getHandle(workflowIdOf(gateway));
-    meanwhile.before('awaitOwedDeletion', async () => {
-      primary.server.setReachable(false);
-      await saga.terminate();
-    });
-    const ended = await deleteWithout(gateway, secondary.id);
+    const { gateway, primary, secondary, ended } = await terminated();
     assert.equal(ended.kind, 'failed', JSON.stringify(ended));
     assert.deepEqual(carries(gateway), [true, true]);
     assert.equal((await scene.told(gateway)).version, 1);
@@ -194,13 +199,7 @@ describe('deleting a gateway without one of its routers', function () {
   });
 
   it('is decided and told before a newer version is, if its workflow was terminated', async () => {
-    const { gateway, primary, secondary } = await marked();
-    const saga = world.temporal.workflow.getHandle(workflowIdOf(gateway));
-    meanwhile.before('awaitOwedDeletion', async () => {
-      primary.server.setReachable(false);
-      await saga.terminate();
-    });
-    await deleteWithout(gateway, secondary.id);
+    const { gateway, primary, secondary } = await terminated();
     await scene.next(gateway, (one) => (one.gateway.markedForDeletion = false));
     primary.server.setReachable(true);
     const newer = await scene.failure(gateway);
@@ -221,13 +220,7 @@ describe('deleting a gateway without one of its routers', function () {
   });
 
   it('is given up for whatever reason before a newer version goes on, if its workflow was terminated', async () => {
-    const { gateway, primary, secondary } = await marked();
-    const saga = world.temporal.workflow.getHandle(workflowIdOf(gateway));
-    meanwhile.before('awaitOwedDeletion', async () => {
-      primary.server.setReachable(false);
-      await saga.terminate();
-    });
-    await deleteWithout(gateway, secondary.id);
+    const { gateway, primary, secondary } = await terminated();
     await scene.next(gateway, (one) => (one.gateway.markedForDeletion = false));
     // The first diff shows a statement that is not the gateway's.
     let isShown = false;
