@@ -18,7 +18,7 @@ export function resume(state: PairState, now: number, limits: PairLimits): Decis
   const { batch } = state;
   if (batch === null) return lookIfIdle(nextBatch(state, now, limits), now, limits);
   const isTried = batch.phase === 'waiting for a router';
-  return { state, commands: [isTried ? awaitRouters(batch, now) : awaitVerdicts(batch, now)] };
+  return { state, commands: [isTried ? awaitRouters(batch) : awaitVerdicts(batch, now)] };
 }
 
 /**
@@ -65,7 +65,7 @@ export function beginBatch(
     phase: 'reserving',
     since: now,
     blockedBy: null,
-    firstTriedAt: null,
+    waitedMs: 0,
     plainCommits: [],
     verdictMs: null,
     begunAt: null,
@@ -100,20 +100,20 @@ export function trialOf({ reservation, trial }: Batch): string {
 export function apply(state: PairState, batch: Batch, now: number): Decision {
   const members = undecided(batch).map(memberOf);
   if (members.length === 0) return settle(state, batch, now);
-  const { phase, firstTriedAt, reservation } = batch;
-  const since = phase === 'waiting for a router' && firstTriedAt !== null ? firstTriedAt : now;
+  const { phase, reservation } = batch;
+  const waitedMs = phase === 'waiting for a router' ? batch.waitedMs : 0;
   const { vrrp: _, ...rest } = batch;
   const next: Batch = {
     ...enter(rest, 'applying', now),
     trial: batch.trial + 1,
-    firstTriedAt: since,
+    waitedMs,
     plainCommits: [],
     verdictMs: null,
     begunAt: batch.begunAt ?? now,
   };
   return {
     state: { ...state, batch: next },
-    commands: [{ kind: 'apply', reservation, members, since }],
+    commands: [{ kind: 'apply', reservation, members, waitedMs }],
   };
 }
 
@@ -126,8 +126,8 @@ export function appliedAnswer(batch: Batch, action: 'apply' | 'confirm'): PairAn
   return { kind: 'applied', trial, ...(plainCommits.length > 0 && { plainCommits }), ...time };
 }
 
-export function awaitRouters({ reservation, firstTriedAt, blockedBy }: Batch, now: number): PairCommand {
-  return { kind: 'await routers', reservation, since: firstTriedAt ?? now, known: blockedBy ?? '' };
+export function awaitRouters({ reservation, waitedMs, blockedBy }: Batch): PairCommand {
+  return { kind: 'await routers', reservation, waitedMs, known: blockedBy ?? '' };
 }
 
 /** `now`: workflow time. An earlier run of the workflow may have waited for a part of the time already. */

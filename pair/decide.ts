@@ -53,11 +53,10 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
       if (batch?.phase === 'applying') return applied(state, batch, event.outcome, now);
       break;
     case 'apply blocked':
-      if (batch?.phase === 'applying') return applyBlocked(state, batch, event.why, now, limits);
+      if (batch?.phase === 'applying') return applyBlocked(state, batch, event, now, limits);
       break;
     case 'routers awaited':
-      if (batch?.phase === 'waiting for a router')
-        return routersAwaited(state, batch, event.why, now, limits);
+      if (batch?.phase === 'waiting for a router') return routersAwaited(state, batch, event, now, limits);
       break;
     case 'verdicts due':
       if (batch?.phase === 'waiting for verdicts' && trialOf(batch) === event.trial)

@@ -27,9 +27,9 @@ export type PairEvent =
     }
   | { readonly kind: 'applied'; readonly outcome: ApplyOutcome }
   /** A router was locked or unreachable, and nothing was permitted on either. */
-  | { readonly kind: 'apply blocked'; readonly why: string }
-  /** `why`: what is in the way now; `null`: time to try again. */
-  | { readonly kind: 'routers awaited'; readonly why: string | null }
+  | { readonly kind: 'apply blocked'; readonly why: string; readonly lookedMs: number }
+  /** `why`: what is in the way now; `null`: time to try again. `lookedMs`: how long the look took. */
+  | { readonly kind: 'routers awaited'; readonly why: string | null; readonly lookedMs: number }
   | { readonly kind: 'settled'; readonly outcome: SettleOutcome }
   /** The workflow was reset, and the reservation that it remembers was ended or taken over before. */
   | { readonly kind: 'reservation lost'; readonly reservation: string }
@@ -75,12 +75,12 @@ export type PairCommand =
       readonly kind: 'apply';
       readonly reservation: string;
       readonly members: readonly PairMember[];
-      readonly since: number;
+      readonly waitedMs: number;
     }
   | {
       readonly kind: 'await routers';
       readonly reservation: string;
-      readonly since: number;
+      readonly waitedMs: number;
       readonly known: string;
     }
   /** Stops applying, or waiting for routers. The usual event still follows. */

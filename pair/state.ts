@@ -99,10 +99,10 @@ export interface Batch {
   /** What keeps the batch from going on, in words for a person. */
   readonly blockedBy: string | null;
   /**
-   * Workflow time of the first try to apply, in ms since the epoch. The limit on waiting for a router counts from this time. A try that follows such
-   * a wait keeps it, and an apply after a fall-back sets it anew. `null`: not tried yet.
+   * How long workers have looked, in ms, whether a router that is in the way can be locked: the limit on waiting for a router counts this time only, so
+   * the time without any worker does not count. An apply after a fall-back begins at 0.
    */
-  readonly firstTriedAt: number | null;
+  readonly waitedMs: number;
   /** Names of the routers that got a plain commit in this trial. */
   readonly plainCommits: readonly string[];
   /** How long the pair waits for verdicts on this trial, in ms; `null`: the batch was not applied yet, or waits for no verdict. */

@@ -66,10 +66,10 @@ export interface BatchInput {
 export interface ApplyInput extends BatchInput {
   readonly members: readonly PairMember[];
   /**
-   * Workflow time of the first try to apply, in ms since the epoch: the limit on waiting for a router counts from it. Absent: the limit counts from
-   * when the activity was scheduled.
+   * How long workers have waited already for a router that is in the way, in ms: the limit on that wait counts this time, and not the time without any
+   * worker. Absent: not at all.
    */
-  readonly since?: number;
+  readonly waitedMs?: number;
 }
 
 /**
@@ -82,16 +82,22 @@ export interface Blocked {
   readonly why: string;
 }
 
+/** Both routers were looked at, and at least one is in the way. */
+export interface RouterBlocked extends Blocked {
+  /** How long the attempt took that has found this, in ms. */
+  readonly lookedMs: number;
+}
+
 export interface AwaitRoutersInput extends BatchInput {
   /** As in `ApplyInput`. */
-  readonly since: number;
+  readonly waitedMs: number;
   /** What was in the way when the pair looked last. The activity returns at once when that changes, else after a while. */
   readonly known: string;
 }
 
 export type AwaitRoutersOutcome =
   /** Both routers can be locked, or the limit on waiting for a router is over: time to apply again. */
-  { readonly kind: 'try' } | Blocked;
+  { readonly kind: 'try'; readonly lookedMs: number } | RouterBlocked;
 
 export interface Refused {
   readonly member: PairMember;

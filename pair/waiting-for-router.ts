@@ -13,7 +13,7 @@ import type { Batch, PairState } from './state.ts';
 export function applyBlocked(
   state: PairState,
   batch: Batch,
-  why: string,
+  blocked: { readonly why: string; readonly lookedMs: number },
   now: number,
   limits: PairLimits,
 ): Decision {
@@ -25,7 +25,7 @@ export function applyBlocked(
   });
   const members = batch.members.filter((one) => !ended.some(({ member }) => member === one));
   const next = enter({ ...batch, members }, 'waiting for a router', now);
-  const onward = routersAwaited(withOutcomes(state, ended), next, why, now, limits);
+  const onward = routersAwaited(withOutcomes(state, ended), next, blocked, now, limits);
   const answers = ended.flatMap(({ member, answer }) => answersTo(member, answer, true));
   return { state: onward.state, commands: [...answers, ...onward.commands] };
 }
@@ -36,15 +36,16 @@ export function applyBlocked(
  */
 export function routersAwaited(
   state: PairState,
-  batch: Batch,
-  why: string | null,
+  before: Batch,
+  { why, lookedMs }: { readonly why: string | null; readonly lookedMs: number },
   now: number,
   { paused }: PairLimits,
 ): Decision {
+  const batch = { ...before, waitedMs: before.waitedMs + lookedMs };
   if (why === null || undecided(batch).length === 0) return apply(state, batch, now);
   const next = { ...batch, blockedBy: why };
   return {
     state: { ...state, batch: next },
-    commands: paused === true ? [] : [awaitRouters(next, now)],
+    commands: paused === true ? [] : [awaitRouters(next)],
   };
 }

@@ -82,7 +82,7 @@ export class PairCommands {
       case 'apply':
         return orLost(command.reservation, () => this.#apply(command));
       case 'await routers':
-        return { kind: 'routers awaited', why: await this.#awaitRouters(command) };
+        return { kind: 'routers awaited', ...(await this.#awaitRouters(command)) };
       case 'stop applying':
         this.#applying?.cancel();
         return undefined;
@@ -141,12 +141,14 @@ export class PairCommands {
   }
 
   /** Applies. If that fails for good, a part of the batch may be on a router: so all members are to be reverted. */
-  async #apply({ reservation, members, since }: Command<'apply'>): Promise<PairEvent> {
-    const input = { reservation, routers: this.#routers, policy: this.#policy, members, since };
+  async #apply({ reservation, members, waitedMs }: Command<'apply'>): Promise<PairEvent> {
+    const input = { reservation, routers: this.#routers, policy: this.#policy, members, waitedMs };
     try {
       this.#applying = new CancellationScope({ cancellable: true });
       const outcome = await this.#applying.run(() => pairActivities.apply(input));
-      return 'why' in outcome ? { kind: 'apply blocked', why: outcome.why } : { kind: 'applied', outcome };
+      if (!('why' in outcome)) return { kind: 'applied', outcome };
+      const { why, lookedMs } = outcome;
+      return { kind: 'apply blocked', why, lookedMs };
     } catch (error) {
       if (isOvertaken(error)) throw error;
       const [type, reason] = [failureTypeOf(error), oneLine(reasonOf(error))];
@@ -157,18 +159,23 @@ export class PairCommands {
   }
 
   /**
-   * Resolves to what is in the way, or to `null` when it is time to apply again. If looking fails for good, `apply` will fail, too, and
-   * report why.
+   * Resolves to what is in the way (`null`: it is time to apply again), and to how long that was looked at. If looking fails for good, `apply` will
+   * fail, too, and report why.
    */
-  async #awaitRouters({ reservation, since, known }: Command<'await routers'>): Promise<string | null> {
-    const input = { reservation, routers: this.#routers, policy: this.#policy, since, known };
+  async #awaitRouters({
+    reservation,
+    waitedMs,
+    known,
+  }: Command<'await routers'>): Promise<{ readonly why: string | null; readonly lookedMs: number }> {
+    const input = { reservation, routers: this.#routers, policy: this.#policy, waitedMs, known };
     try {
       this.#applying = new CancellationScope({ cancellable: true });
       const outcome = await this.#applying.run(() => pairActivities.awaitRouters(input));
-      return outcome.kind === 'blocked' ? outcome.why : null;
+      const { lookedMs } = outcome;
+      return { why: outcome.kind === 'blocked' ? outcome.why : null, lookedMs };
     } catch (error) {
       if (!isCancelled(error)) log.error('waiting for routers failed for good', { reason: reasonOf(error) });
-      return null;
+      return { why: null, lookedMs: 0 };
     }
   }
 

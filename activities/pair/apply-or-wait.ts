@@ -11,7 +11,7 @@ import type {
   ApplyOutcome,
   AwaitRoutersInput,
   AwaitRoutersOutcome,
-  Blocked,
+  RouterBlocked,
   SettleInput,
   SettleOutcome,
 } from '../../pair/transactions.ts';
@@ -30,7 +30,7 @@ import { isOurs, isPermitted, readBatch } from './members.ts';
 import { settle } from './settle.ts';
 
 export function applying(deps: Dependencies) {
-  return async (input: ApplyInput): Promise<ApplyOutcome | Blocked> => {
+  return async (input: ApplyInput): Promise<ApplyOutcome | RouterBlocked> => {
     const outcome = await transaction((context) =>
       applyOrWait(withBatchPolicy(deps, input.policy), context, input),
     );
@@ -57,15 +57,21 @@ export async function applyOrWait(
   deps: Dependencies,
   context: AttemptContext,
   input: ApplyInput,
-): Promise<ApplyOutcome | Blocked> {
+): Promise<ApplyOutcome | RouterBlocked> {
+  const begin = context.now();
+  const { waitedMs = 0 } = input;
+  // This attempt took the last fencing token, so no earlier attempt can permit anything any more. This attempt won't either, because it
+  // ends then.
+  const mayWait = async (error: unknown) =>
+    waitedMs < deps.policy.patienceMs &&
+    !context.signal.aborted &&
+    isInTheWay(error, context) &&
+    !(await isAnyPermitted(deps, input));
   try {
-    return await apply(deps, context, input);
+    return await apply(deps, context, input, mayWait);
   } catch (error) {
-    // This attempt took the last fencing token, so no earlier attempt can permit anything any more. This attempt won't either, because it
-    // ends now.
-    const isBlocked = !context.signal.aborted && isInTheWay(error, context);
-    if (!isBlocked || (await isAnyPermitted(deps, input))) throw error;
-    return { kind: 'blocked', why: messageOf(error) };
+    if (!(await mayWait(error))) throw error;
+    return { kind: 'blocked', why: messageOf(error), lookedMs: Math.ceil(context.now() - begin) };
   }
 }
 
@@ -76,18 +82,19 @@ export async function applyOrWait(
 export async function awaitRouters(
   deps: Dependencies,
   context: AttemptContext,
-  { known, since, reservation, routers }: AwaitRoutersInput,
+  { known, waitedMs, reservation, routers }: AwaitRoutersInput,
 ): Promise<AwaitRoutersOutcome> {
-  const patience = since + deps.policy.patienceMs;
-  const until = Math.min(context.now() + PAIR_TIMES.reservationWaitMs, patience);
+  const begin = context.now();
+  const lookedMs = () => Math.ceil(context.now() - begin);
+  const patienceMs = deps.policy.patienceMs - waitedMs;
   for (;;) {
-    const now = context.now();
-    const next = Math.min(now + intervalAfter(now - since), patience);
-    await pause(next - now, context.signal);
-    if (context.now() >= patience) return { kind: 'try' };
+    const lookMs = lookedMs();
+    await pause(Math.min(intervalAfter(waitedMs + lookMs), patienceMs - lookMs), context.signal);
+    if (lookedMs() >= patienceMs) return { kind: 'try', lookedMs: lookedMs() };
     const why = await inTheWay(deps, context, { reservation, routers });
-    if (why === null) return { kind: 'try' };
-    if (why !== known || context.now() >= until) return { kind: 'blocked', why };
+    if (why === null) return { kind: 'try', lookedMs: lookedMs() };
+    if (why !== known || lookedMs() >= PAIR_TIMES.reservationWaitMs)
+      return { kind: 'blocked', why, lookedMs: lookedMs() };
   }
 }
 

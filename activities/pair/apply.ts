@@ -32,14 +32,23 @@ import type { Families } from './read-family.ts';
 import { mayTakeOver, recognize, recordRecognized } from './recognize.ts';
 import { wakingPaid } from './wake-paid.ts';
 
-export function apply(deps: Dependencies, context: AttemptContext, input: ApplyInput): Promise<ApplyOutcome> {
-  return wakingPaid(deps, (waking) => applyOrGiveUp(waking, context, input));
+/** Whether the batch may still wait because of this error. Then the transaction does not give up. */
+type MayWait = (error: unknown) => Promise<boolean>;
+
+export function apply(
+  deps: Dependencies,
+  context: AttemptContext,
+  input: ApplyInput,
+  mayWait?: MayWait,
+): Promise<ApplyOutcome> {
+  return wakingPaid(deps, (waking) => applyOrGiveUp(waking, context, input, mayWait));
 }
 
 async function applyOrGiveUp(
   deps: Dependencies,
   context: AttemptContext,
   input: ApplyInput,
+  mayWait: MayWait = () => Promise.resolve(false),
 ): Promise<ApplyOutcome> {
   try {
     return await withRouterSessions(deps, context, input, async (attempt) => {
@@ -55,8 +64,9 @@ async function applyOrGiveUp(
       return withClosed(batch, records, (open) => applyTo(deps, attempt, open, { others, family }));
     });
   } catch (error) {
-    const since = input.since ?? context.since;
-    if (!mayGiveUp({ ...context, since }, error, deps.policy.patienceMs)) throw error;
+    const since = triedSince(context, input);
+    if (!mayGiveUp({ ...context, since }, error, deps.policy.patienceMs) || (await mayWait(error)))
+      throw error;
     return giveUp(deps, context, input, error);
   }
 }
@@ -197,14 +207,14 @@ async function giveUp(
   input: ApplyInput,
   error: unknown,
 ): Promise<ApplyOutcome> {
-  const { reservation, routers, since = context.since } = input;
+  const { reservation, routers } = input;
   const issued = await store.issueToken({ reservation, routers }, {}, activityCallOf(context));
   if (issued.kind !== 'issued') throw new OvertakenError(reservation, issued.kind);
   const { records } = issued;
   assertNoneForgotten(input, records);
   const { type, again } = failureOf(error, () => context.attempt);
   const message = messageOf(error);
-  const waited = ` (given up after ${Math.round((context.now() - since) / 1000)} s)`;
+  const waited = ` (given up after ${Math.round((context.now() - triedSince(context, input)) / 1000)} s)`;
   const reason = again ? `${oneLine(message, LENGTHS.reason - waited.length)}${waited}` : message;
   return withClosed(await readBatch(store, routers, input.members), records, async (open) => {
     const mayStand = (one: PlannedMember) => records.some((record) => isOurs(record, one));
@@ -215,6 +225,11 @@ async function giveUp(
       toRevert: out(open.filter(mayStand)),
     };
   });
+}
+
+/** When the batch would have been tried first if it had waited without a pause. */
+function triedSince({ since }: AttemptContext, { waitedMs = 0 }: ApplyInput): number {
+  return since - waitedMs;
 }
 
 function assertNoneForgotten({ reservation, members }: ApplyInput, records: readonly RouterRecord[]): void {

@@ -41,7 +41,7 @@ export const idleActivities: Activities = {
     policy: batchPolicyOf(DEFAULT_POLICY, routers),
   }),
   apply: async (input) => appliedAll(input),
-  awaitRouters: async () => ({ kind: 'try' }),
+  awaitRouters: async () => ({ kind: 'try', lookedMs: 0 }),
   settle: async ({ confirm, revert }) => ({
     kept: confirm,
     reverted: revert.map((member) => ({ member, owedOn: [], reason: null })),

@@ -74,7 +74,7 @@ const state: Whole<PairState> = {
     phase: 'ending the reservation',
     since: MOMENT,
     blockedBy: REASON,
-    firstTriedAt: NUMBER,
+    waitedMs: NUMBER,
     plainCommits: NAMES.slice(),
     verdictMs: NUMBER,
     vrrp: most.VRRP,

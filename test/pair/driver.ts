@@ -93,12 +93,12 @@ export class DrivenPair {
     return this.happens({ kind: 'applied', outcome: { ...nothing, ...outcome } });
   }
 
-  applyBlocked(why: string): string[] {
-    return this.happens({ kind: 'apply blocked', why });
+  applyBlocked(why: string, lookedMs = 0): string[] {
+    return this.happens({ kind: 'apply blocked', why, lookedMs });
   }
 
-  routersAwaited(why: string | null = null): string[] {
-    return this.happens({ kind: 'routers awaited', why });
+  routersAwaited(why: string | null = null, lookedMs = 1_000): string[] {
+    return this.happens({ kind: 'routers awaited', why, lookedMs });
   }
 
   settled(outcome: Partial<SettleOutcome>): string[] {
@@ -162,7 +162,7 @@ export function wordsOf(command: PairCommand): string {
     case 'settle':
       return `settle ${command.reservation}: confirm${names(command.confirm)}, revert${names(command.revert)}`;
     case 'await routers':
-      return `await routers ${command.reservation} since ${command.since}: ${command.known}`;
+      return `await routers ${command.reservation} after ${command.waitedMs} ms: ${command.known}`;
     case 'stop applying':
       return 'stop applying';
     case 'pay':

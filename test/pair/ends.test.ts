@@ -111,7 +111,7 @@ describe('a member', () => {
     for (const member of [a, b]) pair.requested(member, APPLY);
     pair.reserved();
     pair.requested(a, REVERT);
-    const [first] = pair.commandsOf({ kind: 'apply blocked', why: 'MX-1: locked by alice' });
+    const [first] = pair.commandsOf({ kind: 'apply blocked', why: 'MX-1: locked by alice', lookedMs: 0 });
     assert.ok(first?.kind === 'answer', JSON.stringify(first));
     assert.deepEqual([first.member.name, first.neverApplied], ['a', true]);
     assert.equal(pair.state.outcomes[0]?.neverApplied, true);

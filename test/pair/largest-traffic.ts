@@ -9,7 +9,13 @@ import type { GatewayRequest, GatewayResult, OweRequest, Plan, PlanOutcome } fro
 import type { BatchPolicy } from '../../gateway/policies.ts';
 import type { HoldRequest } from '../../pair/messages.ts';
 import { PAIR_LIMITS } from '../../pair/limits.ts';
-import type { ApplyOutcome, Blocked, ReserveOutcome, SettleOutcome } from '../../pair/transactions.ts';
+import type {
+  ApplyOutcome,
+  Blocked,
+  ReserveOutcome,
+  RouterBlocked,
+  SettleOutcome,
+} from '../../pair/transactions.ts';
 import { MONITORS_LIMIT } from '../../templates/kind-schemas.ts';
 import * as most from './largest.ts';
 import { largest, largestKind, times } from './largest.ts';
@@ -77,6 +83,7 @@ const request: Whole<GatewayRequest> = { ...GATEWAY, again: true, owe };
 const replaces = String(NUMBER);
 const seen = { ...step, seen: SEEN, jobs };
 const blocked: Whole<Blocked> = { kind: 'blocked', why: REASON };
+const routerBlocked: Whole<RouterBlocked> = { ...blocked, lookedMs: NUMBER };
 const refused = { member: MEMBER, type: TYPE, reason: REASON } as const;
 const reservation = { reservation: RESERVATION, routers: IDS };
 export const policy: Whole<BatchPolicy> = {
@@ -216,10 +223,13 @@ export const traffic: Traffic = {
     }),
   },
   apply: {
-    input: { ...underway, members, since: NUMBER },
-    result: largest<Whole<ApplyOutcome | Blocked>>([applied, blocked]),
+    input: { ...underway, members, waitedMs: NUMBER },
+    result: largest<Whole<ApplyOutcome | RouterBlocked>>([applied, routerBlocked]),
   },
-  awaitRouters: { input: { ...underway, since: NUMBER, known: REASON }, result: blocked },
+  awaitRouters: {
+    input: { ...underway, waitedMs: NUMBER, known: REASON },
+    result: routerBlocked,
+  },
   settle: { input: { ...underway, confirm: members, revert: [] }, result: settled },
   lookAtOwedChanges: {
     input: { routers: most.IDS },

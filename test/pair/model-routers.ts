@@ -88,7 +88,7 @@ export class ModelRouters {
         return this.#apply(command.reservation, command.members);
       case 'await routers':
         assert.equal(this.#reservation, command.reservation, 'routers awaited without the reservation');
-        return { kind: 'routers awaited', why: this.#lockedBy };
+        return { kind: 'routers awaited', why: this.#lockedBy, lookedMs: 1_000 };
       case 'settle':
         return { kind: 'settled', outcome: this.#settle(command) };
       case 'end reservation':
@@ -142,7 +142,7 @@ export class ModelRouters {
     // A member that may be committed is looked for until it is known what stands there.
     const isPermitted = members.some((one) => this.#unsettled.some((other) => keyOf(one) === keyOf(other)));
     const why = this.#lockedBy;
-    if (why !== null && !isPermitted) return { kind: 'apply blocked', why };
+    if (why !== null && !isPermitted) return { kind: 'apply blocked', why, lookedMs: 100 };
     return { kind: 'applied', outcome: this.#applyNow(members) };
   }
 

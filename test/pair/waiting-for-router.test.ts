@@ -6,13 +6,12 @@ const [a, b, c] = [run('a'), run('b'), run('c')];
 const ALICE = 'MX-1: locked by alice';
 const REVERTED = 'answer a (first revert): reverted, Cancelled: cancelled by an operator';
 
-/** A batch that was first applied at 1,010, and waits for alice. */
+/** A batch that waits for alice. */
 function blockedByAlice(...members: (typeof a)[]): DrivenPair {
   const pair = new DrivenPair();
   for (const member of members) pair.requested(member, APPLY);
-  pair.now = 1_009;
   pair.reserved();
-  assert.deepEqual(pair.applyBlocked(ALICE), [`await routers t.1 since 1010: ${ALICE}`]);
+  assert.deepEqual(pair.applyBlocked(ALICE), [`await routers t.1 after 0 ms: ${ALICE}`]);
   return pair;
 }
 
@@ -40,18 +39,19 @@ describe('a batch that waits for a router', () => {
   it('goes on waiting while anything is in the way, and passes on what that was last', () => {
     const pair = blockedByAlice(a);
     assert.deepEqual(pair.routersAwaited('MX-2: locked by bob'), [
-      'await routers t.1 since 1010: MX-2: locked by bob',
+      'await routers t.1 after 1000 ms: MX-2: locked by bob',
     ]);
     assert.equal(pair.state.batch?.blockedBy, 'MX-2: locked by bob');
   });
 
-  it('counts its patience from its first attempt', () => {
+  it('counts the time for which a worker has looked, and not the time without any worker', () => {
     const pair = blockedByAlice(a);
-    pair.now = 5_000;
-    pair.routersAwaited();
-    assert.deepEqual(pair.applyBlocked(ALICE), [`await routers t.1 since 1010: ${ALICE}`]);
-    assert.deepEqual(pair.routersAwaited(), ['apply t.1: a']);
-    assert.equal(pair.state.batch?.firstTriedAt, 1_010);
+    pair.now = 1_000_000;
+    pair.routersAwaited(null, 4_000);
+    pair.now = 2_000_000;
+    assert.deepEqual(pair.applyBlocked(ALICE, 20), [`await routers t.1 after 4020 ms: ${ALICE}`]);
+    assert.deepEqual(pair.routersAwaited(null, 300), ['apply t.1: a']);
+    assert.equal(pair.state.batch?.waitedMs, 4_320);
   });
 
   it('counts its patience anew in another trial', () => {
@@ -61,7 +61,7 @@ describe('a batch that waits for a router', () => {
     pair.requested(a, confirm('t.1.2'));
     pair.now = 9_999;
     assert.deepEqual(pair.settled({ fellBack: [a] }), ['apply t.1: a']);
-    assert.equal(pair.state.batch?.firstTriedAt, 10_000);
+    assert.equal(pair.state.batch?.waitedMs, 0);
   });
 
   it('answers a request to revert at once, and the others go on waiting', () => {
@@ -84,7 +84,7 @@ describe('a batch that waits for a router', () => {
     pair.requested(b, APPLY);
     pair.reserved();
     assert.deepEqual(pair.requested(a, REVERT), []);
-    assert.deepEqual(pair.applyBlocked(ALICE), [REVERTED, `await routers t.1 since 1003: ${ALICE}`]);
+    assert.deepEqual(pair.applyBlocked(ALICE), [REVERTED, `await routers t.1 after 0 ms: ${ALICE}`]);
     assert.equal(pair.overview, 'waiting for a router: b | ');
   });
 

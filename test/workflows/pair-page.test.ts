@@ -19,7 +19,7 @@ const batch: Batch = {
   phase: 'applying',
   since: NOON,
   blockedBy: null,
-  firstTriedAt: NOON,
+  waitedMs: 0,
   plainCommits: [],
   verdictMs: null,
   begunAt: null,

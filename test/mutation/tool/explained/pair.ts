@@ -39,12 +39,6 @@ export const PAIR: readonly Survivor[] = [
   },
   {
     file: 'pair/batch.ts',
-    line: "const since = phase === 'waiting for a router' && firstTriedAt !== null ? firstTriedAt : now;",
-    put: 'true',
-    why: 'only for the compiler: a batch that waits for a router was tried',
-  },
-  {
-    file: 'pair/batch.ts',
     line: 'members.filter(({ verdict }) => verdict?.kind === kind).map(memberOf);',
     put: 'verdict.kind',
     why: 'only for the compiler: whoever is settled has a verdict',
