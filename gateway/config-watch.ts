@@ -97,12 +97,13 @@ export const DEFAULT_WATCH_POLICY: WatchPolicy = {
 export const WATCH_TIMES = {
   /**
    * The activity never ends by itself. If its heartbeat is missing, another worker takes it over. The time-out leaves room, because other work of a
-   * worker may hold up the process for a second or two.
+   * worker may hold up the process for a second or two. The pause before the next attempt does not grow: each handover by a worker that is told to end
+   * counts as an attempt as well.
    */
   activity: {
     startToCloseTimeout: 365 * 24 * 60 * 60_000,
     heartbeatTimeout: 6_000,
-    retry: { initialInterval: 500, backoffCoefficient: 1.5, maximumInterval: 10_000 },
+    retry: { initialInterval: 500, backoffCoefficient: 1.5, maximumInterval: 1_000 },
   },
   beatMs: 1_000,
   /** The least time between two reports to the workflow, because each report fills its history. */

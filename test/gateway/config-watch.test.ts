@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DEFAULT_WATCH_POLICY } from '../../gateway/config-watch.ts';
+import { DEFAULT_WATCH_POLICY, WATCH_TIMES } from '../../gateway/config-watch.ts';
 import { checkPolicy } from '../../gateway/check-policy.ts';
 import { DEFAULT_POLICY } from '../../gateway/policies.ts';
 
@@ -31,4 +31,13 @@ describe('the policy of the watch', () => {
     ['a word for yes', { readComplete: 'yes' }, /"watch.readComplete": expected true or false, got "yes"/],
   ] as const)
     it(`refuses ${what}`, () => assert.throws(() => checkPolicy({ watch }), says));
+});
+
+describe('the watch whose worker was killed', () => {
+  it('is taken over within 7 s, however often it was handed over before', () => {
+    const { heartbeatTimeout, retry } = WATCH_TIMES.activity;
+    const pauseMs = (attempt: number) =>
+      Math.min(retry.initialInterval * retry.backoffCoefficient ** (attempt - 1), retry.maximumInterval);
+    for (const attempt of [1, 2, 10, 1_000]) assert.ok(heartbeatTimeout + pauseMs(attempt) <= 7_000);
+  });
 });
