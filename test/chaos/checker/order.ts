@@ -166,13 +166,20 @@ function published(records: Records, gateway: Gateway, one: Published): readonly
   return [];
 }
 
-/** A call that was scheduled before the last one that counted changes nothing, for as long as there is a plan record. */
+/**
+ * A call that was scheduled before the last one of its version that counted changes nothing, for as long as there is a plan record. The registration of a
+ * newer version may wait while the pair reverts an older one whose saga was terminated, and so be scheduled before that revert.
+ */
 function calls(records: Records, { name, keys }: Gateway): readonly Violation[] {
-  let last = -Infinity;
+  let last = { version: NaN, scheduled: -Infinity };
   return records.history(keys.plan).flatMap(({ value, seenAt }) => {
-    const scheduled = Number(fieldsOf(value)?.['scheduled'] ?? -Infinity);
-    const isBack = value !== null && scheduled < last;
-    last = value === null ? -Infinity : scheduled;
+    const { gateway, scheduled: time } = fieldsOf(value) ?? {};
+    const [version, scheduled] = [
+      isFields(gateway) ? Number(gateway['version']) : NaN,
+      Number(time ?? -Infinity),
+    ];
+    const isBack = version === last.version && scheduled < last.scheduled;
+    last = { version, scheduled };
     return isBack ? [violation(name, 'no late call', String(scheduled), seenAt)] : [];
   });
 }

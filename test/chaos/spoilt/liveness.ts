@@ -25,7 +25,7 @@ export function givenUpAsSuperseded(evidence: Evidence, lateMs = 1_000): Evidenc
   const newer = {
     ...config,
     revision: told.revision - 0.5,
-    seenAt: told.seenAt - 1_000,
+    seenAt: told.seenAt,
     value: JSON.stringify({ ...(JSON.parse(config.value) as object), version: 2 }),
   };
   const at = newer.seenAt + lateMs;
