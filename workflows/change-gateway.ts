@@ -182,7 +182,14 @@ function isNewer(newer: number | undefined, asked: number | undefined): boolean 
   return newer !== undefined && asked !== undefined && newer > asked;
 }
 
-async function saga(first: Plan, request: PlanInput, work: Run): Promise<GatewayResult> {
+/** Carries a plan out. Another plan's end is that plan's own: nothing of this one is unwound for it. */
+async function saga(plan: Plan, request: PlanInput, work: Run): Promise<GatewayResult> {
+  const outcome = await carryOut(plan, work);
+  return outcome === 'replan' ? replanned(plan, request, work) : outcome;
+}
+
+/** Resolves to `replan` if something else stands on the routers than the plan was made from. */
+async function carryOut(first: Plan, work: Run): Promise<GatewayResult | 'replan'> {
   const { log, shield, wanted, waiting } = work;
   const compensation = new Compensation();
   let plan = first;
@@ -197,7 +204,7 @@ async function saga(first: Plan, request: PlanInput, work: Run): Promise<Gateway
     shield.throwIfStopped();
     const outcome = await register(plan, work, (written) => (waited = written));
     if (outcome.kind === 'kept') return await publishKept(plan, log);
-    if (outcome.kind === 'replan') return await replanned(plan, request, work);
+    if (outcome.kind === 'replan') return 'replan';
     plan = outcome.plan;
     registered = true;
     if (plan.owe !== undefined) return await deleteWithout(plan, plan.owe, { log, shield, compensation });

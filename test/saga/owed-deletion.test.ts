@@ -219,6 +219,21 @@ describe('deleting a gateway without one of its routers', function () {
     assert.deepEqual(carries(gateway), [false, false]);
   });
 
+  it('is decided and told before a newer version, and nothing is told of that one if it was asked for by the wrong workflow', async () => {
+    const { gateway, primary, secondary } = await terminated();
+    await scene.next(gateway, (one) => (one.gateway.markedForDeletion = false));
+    for (const { server } of [primary, secondary]) server.setReachable(true);
+    const failure = await scene.failure(gateway, WORKFLOWS.update);
+    assert.match(failure, /expected create/);
+    assert.doesNotMatch(failure, /version 1 stands/);
+    assert.deepEqual(carries(gateway), [false, false]);
+    const told = (await world.history(KEYS.state(gateway))) as { version: number }[];
+    assert.deepEqual(
+      told.map(({ version }) => version),
+      [1, 2],
+    );
+  });
+
   it('is given up for whatever reason before a newer version goes on, if its workflow was terminated', async () => {
     const { gateway, primary, secondary } = await terminated();
     await scene.next(gateway, (one) => (one.gateway.markedForDeletion = false));
