@@ -4,8 +4,11 @@
  */
 import type { PairMember } from '../../pair/messages.ts';
 import type { SettleInput, SettleOutcome } from '../../pair/transactions.ts';
+import { RpcFailedError } from '../../netconf/errors.ts';
 import { allSettledOrThrow } from '../all-settled.ts';
+import { failureOf, messageOf } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
+import { NotNowError, RefusedError } from '../refused.ts';
 import { mayGiveUp } from '../router/attempt-context.ts';
 import type { AttemptContext } from '../router/attempt-context.ts';
 import type { PendingState } from '../router/commit-history.ts';
@@ -93,8 +96,25 @@ async function settleMembers(
     const final = toConfirm.filter(isFinal);
     const others = toConfirm.filter((one) => !final.includes(one));
     const reverted = await revert([...others, ...toRevert], { mayOwe: true });
-    return [...reverted, ...final.map(({ member }) => ({ member, fate: KEPT, owedOn: [] }))];
+    const reason = messageOf(error);
+    return [
+      ...reverted.map((one) => because(one, reason, others)),
+      ...final.map(({ member }) => ({ member, fate: KEPT, owedOn: [] })),
+    ];
   }
+}
+
+/** Why a member was reverted that was to be confirmed, unless its own router has said why. */
+function because(
+  result: MemberResults[number],
+  reason: string,
+  toConfirm: readonly PlannedMember[],
+): MemberResults[number] {
+  const { member, fate } = result;
+  const isUnexplained = fate.kind === 'reverted' && fate.reason === null;
+  return isUnexplained && toConfirm.some((one) => one.member === member)
+    ? { ...result, fate: { ...fate, reason } }
+    : result;
 }
 
 /** Looks at both routers before it confirms on either: a member that fell back on one router must not become permanent on the other. */
@@ -104,19 +124,18 @@ async function settleTogether(
   toConfirm: readonly PlannedMember[],
   toRevert: readonly PlannedMember[],
 ): Promise<MemberResults> {
-  if (unreachable[0] !== undefined) throw unreachable[0].error;
+  if (unreachable[0] !== undefined) throw mayPass(unreachable[0].error, RefusedError);
   const all = [...toConfirm, ...toRevert];
   const family = await readFamilies(deps.store, all, sessions);
   const routers: LockedRouter[] = [];
   try {
     await allSettledOrThrow(
       sessions.map(async (session) => {
-        routers.push(
-          await LockedRouter.lock(session, changesOn(all, session.id), {
-            mayDisturb: assertMayConfirm,
-            family: family(session.id),
-          }),
-        );
+        const locked = LockedRouter.lock(session, changesOn(all, session.id), {
+          mayDisturb: assertMayConfirm,
+          family: family(session.id),
+        });
+        routers.push(await locked.catch((error: unknown) => Promise.reject(mayPass(error, RpcFailedError))));
       }),
     );
     // A gateway that is kept already is left as it is on the router, even if somebody has changed it since.
@@ -144,6 +163,15 @@ async function settleTogether(
   } finally {
     await Promise.all(routers.map((router) => router.unlock()));
   }
+}
+
+/**
+ * Nothing was done yet, and the members were seen working. So a router that refuses a session, the lock or the look for an unknown reason has time until
+ * `settlePatienceMs` to take them again, as has an operator who mends the router's record.
+ */
+function mayPass(error: unknown, refusal: typeof RefusedError | typeof RpcFailedError): unknown {
+  if (!(error instanceof refusal)) return error;
+  return new NotNowError(failureOf(error).type, error.message, { cause: error });
 }
 
 /**

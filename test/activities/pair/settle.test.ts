@@ -56,6 +56,48 @@ describe('settling a batch', function () {
     await assertNothingLeft();
   });
 
+  const DENIED = { kind: 'refuse', message: 'permission denied' } as const;
+
+  for (const rpc of ['lock', 'get-commit-information'])
+    it(`waits while a router refuses ${rpc} for a reason that may pass`, async () => {
+      const members = await scene.gateways(1);
+      const reservation = await scene.reservation();
+      await scene.apply(reservation, members);
+      scene.other.device.faults.add({ rpc, outcome: DENIED });
+      await assert.rejects(scene.settle(reservation, { confirm: members }), {
+        name: 'NotNowError',
+        message: /permission denied/,
+      });
+      assert.deepEqual((await scene.settle(reservation, { confirm: members })).kept, members);
+      await assertNothingLeft();
+    });
+
+  it('reverts what can’t be confirmed until patience ends, and says why', async () => {
+    const members = await scene.gateways(1);
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, members);
+    scene.other.device.faults.add({ rpc: 'get-commit-information', outcome: DENIED });
+    const { reverted } = await scene.impatient.settle(reservation, { confirm: members });
+    assert.match(reverted[0]?.reason ?? '', /MX-2.*permission denied/);
+    for (const router of scene.routers) assert.equal(carries(router, members[0] as PairMember), false);
+    await assertNothingLeft();
+  });
+
+  it('waits while the record of a router can’t be read', async () => {
+    const members = await scene.gateways(1);
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, members);
+    const key = `/config/v2.0/edge_routers/${scene.other.id}`;
+    const record = await etcd().raw.get(key).string();
+    await etcd().raw.put(key).value('{');
+    await assert.rejects(scene.settle(reservation, { confirm: members }), { name: 'NotNowError' });
+    await etcd()
+      .raw.put(key)
+      .value(record ?? '');
+    assert.deepEqual((await scene.settle(reservation, { confirm: members })).kept, members);
+    await assertNothingLeft();
+  });
+
   it('reverts some by the commit that confirms the others', async () => {
     const members = await scene.gateways(3);
     const [first, second, third] = members;
