@@ -57,7 +57,7 @@ const PASSWORD_FILE = 'GATEWAY_SAGA_ETCD_PASSWORD_FILE';
 
 function authOf(env: Environment): StoreOptions['auth'] {
   const user = env.ETCDCTL_USER;
-  if (!user) return undefined;
+  if (!user) return withoutUser(env);
   const colon = user.indexOf(':');
   const username = colon === -1 ? user : user.slice(0, colon);
   const file = env[PASSWORD_FILE];
@@ -71,6 +71,12 @@ function authOf(env: Environment): StoreOptions['auth'] {
       `ETCDCTL_USER: expected user:password, or a user and ETCDCTL_PASSWORD or ${PASSWORD_FILE}, got no ${username === '' ? 'user' : 'password'}`,
     );
   return { username, password };
+}
+
+/** No login. Throws a `UsageError` for a password, which would be for nothing. */
+function withoutUser(env: Environment): undefined {
+  const given = [PASSWORD_FILE, 'ETCDCTL_PASSWORD'].find((name) => env[name]);
+  if (given !== undefined) throw new UsageError(`${given}: expected ETCDCTL_USER beside it, got no user`);
 }
 
 /** Names the prefix of published templates, for whoever reads or publishes them. */

@@ -3,7 +3,7 @@ import type { Preparation } from '../activities/saga/preparation.ts';
 import { displayNameIn } from '../gateway/display.ts';
 import type { Action } from '../gateway/change.ts';
 import type { FailureType } from '../gateway/failures.ts';
-import type { LoadedKind, Parameter, RouterConfiguration } from '../gateway/kind.ts';
+import type { LoadedKind, Parameter, RouterConfiguration, Value } from '../gateway/kind.ts';
 import type { EndedVersion } from '../gateway/plan.ts';
 import { ROLES, type GatewayVersion, type Role } from '../gateway/resource.ts';
 import { placeholdersIn } from '../junos/placeholders.ts';
@@ -90,10 +90,15 @@ function planned(preparation: Preparation): MaskedPlan {
 function withoutSecret(parameter: Parameter): Parameter {
   const { secret, value } = parameter;
   if (secret) return { ...parameter, value: MASK };
-  // Only a configuration text may bring a key. A mere name that contains a word such as `key` brings none.
-  return typeof value === 'string' && /[;{]/.test(value)
-    ? { ...parameter, value: withoutSecrets(value) }
-    : parameter;
+  return { ...parameter, value: isList(value) ? value.map(withoutKeys) : withoutKeys(value) };
+}
+
+// TypeScript's own check does not know lists that are read only.
+const isList = (value: Parameter['value']): value is readonly Value[] => Array.isArray(value);
+
+/** Only a configuration text may bring a key. A mere name that contains a word such as `key` brings none. */
+function withoutKeys(value: Value): Value {
+  return typeof value === 'string' && /[;{]/.test(value) ? withoutSecrets(value) : value;
 }
 
 /** A router's part of the plan. Its texts may have secrets of Junos: keys, hashes. Most of them are placeholders already; the rest is masked. */

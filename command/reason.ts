@@ -1,11 +1,11 @@
 /** Why an operator does something that others will ask about. */
 import { LENGTHS } from '../gateway/display.ts';
-import { printable } from './printable.ts';
+import { said } from './printable.ts';
 import { quoted, UsageError } from './usage.ts';
 
 /** The reason, on one line. `what`: what the reason is for, in words. Throws a `UsageError` for no reason, and for one that is too long. */
 export function checkedReason(given: string | undefined, what: string): string {
-  const reason = printable(given ?? '');
+  const reason = said(given ?? '');
   if (reason === '')
     throw new UsageError(
       `--reason: expected a reason for ${what}, got ${given === undefined ? 'none' : quoted(given)}`,

@@ -5,6 +5,7 @@
 import { hostname, userInfo } from 'node:os';
 import type { Environment } from '../client/profile.ts';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
+import { said } from './printable.ts';
 import { quoted, UsageError } from './usage.ts';
 
 const VARIABLE = 'GATEWAY_SAGA_AS';
@@ -26,7 +27,7 @@ export function whoOf(flag: string | undefined, env: Environment): string {
 }
 
 function checked(by: string, given: string): string {
-  const who = oneLine(given, given.length + 1);
+  const who = said(given);
   if (who !== '' && who.length <= LENGTHS.who) return who;
   throw new UsageError(`${by}: expected a name of 1 to ${LENGTHS.who} characters, got ${quoted(given)}`);
 }

@@ -3,6 +3,7 @@ import { unavailable } from '../client/tls-reason.ts';
 import { ETCD_HELP, TEMPORAL_HELP } from './environment-help.ts';
 import { EXIT, type CommandIo } from './io.ts';
 import { printableMessage } from './printable.ts';
+import { UsageError } from './usage.ts';
 import { workerOptions } from './worker-options.ts';
 import { lineOf } from '../worker/log/line.ts';
 import type { WorkerOptions } from '../worker/options.ts';
@@ -46,7 +47,7 @@ Each option can be given by the environment variable beside it instead.
                           it they are bundled at start
   --help                  shows this
 
-Exit code: 0 ended by a signal; 1 can't start; 2 not understood.
+Exit code: 0 ended by a signal; 1 can't start; 2 an option, a variable or a file is wrong.
 
 Examples:
   gateway-saga worker
@@ -60,6 +61,9 @@ Examples:
 ${TEMPORAL_HELP}
 ${ETCD_HELP}`;
 
+/** A file of a kind stays wrong until somebody corrects it, as a wrong option does. A name, not a class: this module does without what a worker needs. */
+const KIND_ERROR = 'KindError';
+
 const WORKER_PACKAGE = '@temporalio/worker';
 
 export async function run(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -71,10 +75,12 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
     await runWorker(options, (error) => refusalOf(error, options.temporal.connection));
     return EXIT.ok;
   } catch (error) {
-    if (options.log.format === 'text' || !(error instanceof Error)) throw error;
+    if (!(error instanceof Error)) throw error;
+    const isMisuse = error.name === KIND_ERROR;
     const message = printableMessage(error);
+    if (options.log.format === 'text') throw isMisuse ? new UsageError(message, { cause: error }) : error;
     io.stderr.write(lineOf({ time: new Date(), level: 'error', message, fields: {} }, 'json'));
-    return EXIT.otherwise;
+    return isMisuse ? EXIT.misuse : EXIT.otherwise;
   }
 }
 

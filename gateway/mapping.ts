@@ -1,11 +1,12 @@
 /** From a mapping to a parameter's value, with the resources that it was read through. */
 import { distinct } from './lists.ts';
 import type { FieldOfAnother, Mapping, Parameter, Value } from './kind.ts';
-import type { ResourceRecord } from './resource.ts';
+import type { FieldRule, ResourceRecord } from './resource.ts';
 import { entriesOf, ownField } from './validate.ts';
 import type { Start, Walker } from './walk.ts';
 
 type Mapped = Pick<Parameter, 'value' | 'resources' | 'secret' | 'own'>;
+type Secrecy = Pick<Mapped, 'secret' | 'own'>;
 const NOTHING: Mapped = { value: null, resources: [], secret: false };
 
 /** @param from the fields that the mapping is about: the gateway's, or those of an entry of a list */
@@ -49,7 +50,7 @@ async function listOf(
   }));
   const found = await Promise.all(entries.map((entry) => valueOf(value, walker, entry)));
   return {
-    ...secrecyOf(found),
+    ...secrecyOf([...found, secrecyAt(holder, rule, walker)]),
     // An entry's mapping can't make a list: lists don't hold lists.
     value: found.map((one) => one.value as Value),
     resources: once(found),
@@ -70,7 +71,7 @@ function joined(parts: readonly Mapped[]): Mapped {
 }
 
 /** What is made from a secret is a secret. It is the gateway's own if all secrets in it are. */
-function secrecyOf(parts: readonly Mapped[]): Pick<Mapped, 'secret' | 'own'> {
+function secrecyOf(parts: readonly Secrecy[]): Secrecy {
   const secrets = parts.filter(({ secret }) => secret);
   if (secrets.length === 0) return { secret: false };
   return secrets.every(({ own }) => own) ? { secret: true, own: true } : { secret: true };
@@ -94,9 +95,13 @@ function fieldOf(
     // A value of another type was noted when the record was checked.
     value: typeof value === 'string' || typeof value === 'number' ? value : null,
     resources: at.passed.map(({ ref }) => ({ resource_type: ref.type, resource_id: ref.id })),
-    secret: rule.secret ?? false,
-    ...(rule.secret && at.record.ref === walker.start.record.ref && { own: true }),
+    ...secrecyAt(at, rule, walker),
   };
+}
+
+/** Whether a field is secret, and the gateway's own. */
+function secrecyAt({ record }: Start, { secret = false }: FieldRule, walker: Walker): Secrecy {
+  return { secret, ...(secret && record.ref === walker.start.record.ref && { own: true }) };
 }
 
 function memberOf(value: unknown, member: string): unknown {

@@ -55,7 +55,7 @@ function oweIn(owe: unknown): OweRequest | ReadRequest {
 }
 
 function expectedText(longest: number): string {
-  return `a text of one line, at most ${longest} characters`;
+  return `a text of one line without two blanks in a row, at most ${longest} characters`;
 }
 
 function isText(value: unknown, longest: number): value is string {

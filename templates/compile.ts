@@ -1,10 +1,11 @@
 import { messageOf } from '../gateway/display.ts';
-import type { Kind, MonitorRule } from '../gateway/kind.ts';
-import { ROLES, type Role } from '../gateway/resource.ts';
+import type { Kind, Mapping, MonitorRule } from '../gateway/kind.ts';
+import { ROLES, type ResourceSchema, type Role } from '../gateway/resource.ts';
 import { digestOf } from './digest.ts';
 import { KindError } from './errors.ts';
 import { compileTemplate, type Template } from './template.ts';
-import { visibleNames } from './visible.ts';
+import { mayBeList, mayBeOne, usesOf } from './uses.ts';
+import { isFromOwnSecret, mappingsOf, visibleNames } from './visible.ts';
 
 /** A kind's templates, compiled. */
 export interface CompiledKind {
@@ -68,8 +69,13 @@ class Compiling {
   private readonly file: string;
   private readonly names: readonly { readonly role: Role; readonly names: ReadonlyMap<string, string> }[];
 
+  private readonly mappings: Readonly<Record<string, Mapping>>;
+  private readonly schema: ResourceSchema;
+
   constructor(kind: Kind, file: string) {
     this.file = file;
+    this.mappings = mappingsOf(kind);
+    this.schema = kind.schema;
     this.names = ROLES.map((role) => ({ role, names: visibleNames(kind, role) }));
   }
 
@@ -81,12 +87,16 @@ class Compiling {
       throw new KindError(this.file, field, 'a template', messageOf(cause), { cause });
     }
     for (const mention of template.mentions) this.assertVisible(field, mention, place);
+    const { asList, asOne } = usesOf(template.parts);
+    for (const mention of asList) this.assertList(field, mention, place);
+    for (const mention of asOne) this.assertOne(field, mention, place);
     return template;
   }
 
   monitor(field: string, rule: MonitorRule): CompiledMonitor {
     const { role, each, word, interface: unit, counters = [], vrrp, bgp, route } = rule;
     if (each !== undefined) this.assertVisible(`${field}.each`, each, { role });
+    if (each !== undefined) this.assertList(`${field}.each`, each, { role });
     const read = (name: string, source: string) =>
       this.template(`${field}.${name}`, source, { role, isEntry: each !== undefined });
     return {
@@ -116,10 +126,31 @@ class Compiling {
   }
 
   private assertVisible(field: string, mention: string, { role, mayHaveSecrets = false }: Place): void {
-    if (mention.startsWith('secret ') && !mayHaveSecrets)
+    const isNamedSecret = mention.startsWith('secret ');
+    if (isNamedSecret && !mayHaveSecrets)
       throw new KindError(this.file, field, 'secrets in create only', `{{${mention}}}`);
     const lacking = this.names.find((one) => (role ?? one.role) === one.role && !one.names.has(mention));
     if (lacking !== undefined)
       throw new KindError(this.file, field, `parameters that the ${lacking.role}'s rendering has`, mention);
+    const isSecret = this.meant(mention, role).some((mapping) => isFromOwnSecret(mapping, this.schema));
+    if (isSecret && !isNamedSecret)
+      throw new KindError(this.file, field, 'a parameter that is no secret', `'${mention}'`);
+  }
+
+  private assertList(field: string, mention: string, { role }: Place): void {
+    if (!this.meant(mention, role).every(mayBeList))
+      throw new KindError(this.file, field, 'a list parameter', `'${mention}', which has one value`);
+  }
+
+  private assertOne(field: string, mention: string, { role }: Place): void {
+    if (!this.meant(mention, role).every(mayBeOne))
+      throw new KindError(this.file, field, 'a parameter with one value', `'${mention}', which is a list`);
+  }
+
+  /** The mapping of what is mentioned, for each role that the text is for. There is none for `this`. */
+  private meant(mention: string, role: Role | undefined): readonly Mapping[] {
+    return this.names
+      .filter((one) => (role ?? one.role) === one.role)
+      .flatMap(({ names }) => this.mappings[names.get(mention) ?? ''] ?? []);
   }
 }

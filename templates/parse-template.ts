@@ -123,6 +123,7 @@ function block(node: hbs.AST.BlockStatement, reading: ReadContext): Part {
     throw refused(node, `the block ${shown(original)}`);
   const parameter = mentioned(nameOf(first, node), reading, node);
   if (original === 'each' && second === undefined) {
+    if (parameter === 'this') throw refused(node, '{{#each this}}: lists hold no lists');
     if (node.inverse !== undefined) throw refused(node, 'an {{else}} of {{#each}}');
     return { kind: 'list', parameter, each: readProgram(node.program, { ...reading, isEntry: true }) };
   }

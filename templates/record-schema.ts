@@ -1,5 +1,6 @@
 /** The form of a record's schema: the rules for its fields. Unknown fields of a rule are refused. */
 import * as v from 'valibot';
+import { expectedOf, matchesRule } from '../gateway/field-types.ts';
 import type { FieldRule, ResourceSchema } from '../gateway/resource.ts';
 import { exactly, named, under, wrong, type Location } from './shape.ts';
 
@@ -101,6 +102,9 @@ function checkRule(rule: FieldRule, beside: ResourceSchema['fields'], place: Loc
       );
   if ((rule.minimum ?? rule.maximum) !== undefined && type !== 'integer')
     throw wrong(place, 'minimum and maximum of an integer only', `the type ${type}`);
+  const { minimum = -Infinity, maximum = Infinity } = rule;
+  if (minimum > maximum)
+    throw wrong(under(place, 'minimum'), `at most the maximum, ${maximum}`, `${minimum}`);
   if (values !== undefined && type !== 'string' && type !== 'name' && type !== 'text')
     throw wrong(under(place, 'values'), 'values of a string, a name or a text only', `the type ${type}`);
   if (rule.refersTo !== undefined && type !== 'string' && type !== 'name')
@@ -116,9 +120,19 @@ export function checkCondition(
 ): void {
   const rule = ownRule(fields, field);
   if (rule === undefined) throw wrong(under(place, 'field'), 'a field of the same schema', `'${field}'`);
-  if (rule.values !== undefined && !rule.values.includes(is))
-    throw wrong(under(place, 'is'), `one of ${rule.values.join(', ')}`, `'${is}'`);
+  // A field that is not given may be "".
+  if (is === '' && rule.values === undefined && rule.required !== true) return;
+  if (withoutTexts.has(rule.type))
+    throw wrong(
+      under(place, 'field'),
+      'a field that can be a text',
+      `'${field}', which is of the type ${rule.type}`,
+    );
+  if (!matchesRule(is, rule)) throw wrong(under(place, 'is'), expectedOf(rule), `'${is}'`);
 }
+
+/** No value of these types equals a text. */
+const withoutTexts: ReadonlySet<FieldRule['type']> = new Set(['integer', 'port', 'object', 'list']);
 
 /** The rule of a field: a property that every object inherits is not one. */
 export function ownRule(fields: ResourceSchema['fields'], name: string): FieldRule | undefined {

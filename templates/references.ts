@@ -9,6 +9,7 @@ import { ROLES } from '../gateway/resource.ts';
 import type { ResourceSchema, Schemas } from '../gateway/resource.ts';
 import { checkCondition, checkSchema, ownRule } from './record-schema.ts';
 import { under, wrong, type Location } from './shape.ts';
+import { mayBeList } from './uses.ts';
 
 /** Where each part of a variant stands. The messages name it. */
 export interface PlacesOfVariant {
@@ -131,6 +132,7 @@ function checkEach(
   place: Location,
 ): void {
   const own = { type: "the kind's schema", fields: scope.fields };
+  if (mayBeList(value)) throw wrong(under(place, 'value'), 'one value for each entry', 'a list');
   for (const { type, fields } of path === undefined ? [own] : followed(path, scope, under(place, 'path'))) {
     const { entries } = ownRule(fields, each) ?? {};
     if (entries === undefined) throw wrong(under(place, 'each'), `a list field of ${type}`, `'${each}'`);
@@ -184,7 +186,7 @@ function followed(
 function checkMonitors(monitors: readonly MonitorRule[], place: Location): void {
   const names = new Set<string>();
   for (const [at, { name, interface: unit, counters, vrrp, bgp, route }] of monitors.entries()) {
-    if ((unit ?? counters ?? vrrp ?? bgp ?? route) === undefined)
+    if ((unit ?? counters?.[0] ?? vrrp ?? bgp ?? route) === undefined)
       throw wrong(
         under(place, at),
         'an interface, counters, vrrp, bgp or a route to look at',

@@ -33,7 +33,7 @@ export const placeholders: Writer = {
   secret: placeholderOf,
 };
 
-export interface Template extends Pick<ParsedTemplate, 'mentions'> {
+export interface Template extends ParsedTemplate {
   /** The text for these values, which must include every parameter in `mentions`. Throws `ParameterError`. */
   readonly render: (values: Values, writer: Writer) => string;
 }
@@ -41,7 +41,7 @@ export interface Template extends Pick<ParsedTemplate, 'mentions'> {
 /** Compiles a template. `isEntry`: it is for one entry of a list, `this`. Throws a `TemplateSyntaxError`. */
 export function compileTemplate(source: string, isEntry = false): Template {
   const { mentions, parts } = parseTemplate(source, isEntry);
-  return { mentions, render: (given, writer) => write(parts, given, writer) };
+  return { mentions, parts, render: (given, writer) => write(parts, given, writer) };
 }
 
 function write(parts: readonly Part[], given: Values, writer: Writer): string {

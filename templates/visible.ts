@@ -23,14 +23,18 @@ const isRole = (word: string): boolean => (ROLES as readonly string[]).includes(
  */
 export function visibleNames(kind: Kind, role: Role): Map<string, string> {
   const names = new Map<string, string>();
-  const mappings = { ...kind.monitoring?.mappings, ...kind.provisioning.mappings };
-  for (const [parameter, mapping] of Object.entries(mappings)) {
+  for (const [parameter, mapping] of Object.entries(mappingsOf(kind))) {
     const name = visibleName(parameter, role);
     if (name === undefined) names.set(otherName(parameter, role), parameter);
     else names.set(name, parameter);
     if (name !== undefined && isOwnSecret(mapping, kind.schema)) names.set(`secret ${name}`, parameter);
   }
   return names;
+}
+
+/** The mappings of both jobs, by parameter. */
+export function mappingsOf({ provisioning, monitoring }: Kind): Readonly<Record<string, Mapping>> {
+  return { ...monitoring?.mappings, ...provisioning.mappings };
 }
 
 function otherName(parameter: string, role: Role): string {
@@ -44,6 +48,14 @@ export function isOwnSecret(mapping: Mapping, { fields }: ResourceSchema): boole
   if ('if' in mapping) return isOwnSecret(mapping.then, { fields }) && isOwnSecret(mapping.else, { fields });
   if ('path' in mapping || !('field' in mapping)) return false;
   return Object.hasOwn(fields, mapping.field) && fields[mapping.field]?.secret === true;
+}
+
+/** Whether a parameter is made from a secret of the gateway's own record, whatever that holds: a list or a part of a text is, too. */
+export function isFromOwnSecret(mapping: Mapping, schema: ResourceSchema): boolean {
+  if ('if' in mapping) return isFromOwnSecret(mapping.then, schema) && isFromOwnSecret(mapping.else, schema);
+  if ('concat' in mapping) return mapping.concat.some((part) => isFromOwnSecret(part, schema));
+  if ('each' in mapping) return mapping.path === undefined && isOwnSecret({ field: mapping.each }, schema);
+  return isOwnSecret(mapping, schema);
 }
 
 /** Checks that no name means two things: `primary_vlan` beside `vlan`, or one parameter with another mapping in each job. */

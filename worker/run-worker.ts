@@ -15,6 +15,7 @@ import { loadKinds } from '../templates/load.ts';
 import { warnOfSkew } from './clock-skew.ts';
 import { fieldsOfEnd } from './log/fields.ts';
 import { loggingOptions } from './log/logger.ts';
+import { numericAddress } from './monitoring/address.ts';
 import { bucketsOf } from './monitoring/core-meter.ts';
 import { Monitoring } from './monitoring/index.ts';
 import type { WorkerOptions } from './options.ts';
@@ -44,8 +45,8 @@ export async function runWorker(
   const end = () => ended.abort();
   // The SDK listens for these signals, too, but only once a worker runs. So a signal that came earlier would be lost.
   for (const name of SIGNALS) process.once(name, end);
-  const logger = installRuntime(options);
   try {
+    const logger = await installRuntime(options);
     await start(options, { logger, refusal, signal: ended.signal });
   } finally {
     end();
@@ -186,12 +187,19 @@ async function release(workers: readonly Worker[]): Promise<void> {
  * Installs the SDK's runtime. Returns the logger itself, not the one that the runtime wraps around it: the SDK ends its runtime with the last
  * connection, even one that failed, and makes a new runtime for the next. What an ended runtime's logger is told is lost.
  */
-function installRuntime({ log, metrics }: WorkerOptions): Logger {
+async function installRuntime({ log, metrics }: WorkerOptions): Promise<Logger> {
   const { logger, logging } = loggingOptions(log);
-  const prometheus =
-    metrics === undefined
-      ? {}
-      : { metrics: { prometheus: { bindAddress: metrics, histogramBucketOverrides: bucketsOf() } } };
+  const prometheus = metrics === undefined ? {} : { metrics: await prometheusAt(metrics) };
   Runtime.install({ logger, telemetryOptions: { logging, ...prometheus } });
   return logger;
+}
+
+/** The SDK looks up no names, so this does. */
+async function prometheusAt(address: string) {
+  try {
+    const bindAddress = await numericAddress(address);
+    return { prometheus: { bindAddress, histogramBucketOverrides: bucketsOf() } };
+  } catch (cause) {
+    throw new Error(`metrics at ${address}`, { cause });
+  }
 }

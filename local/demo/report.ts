@@ -2,7 +2,7 @@ import type { ChangeOutcome } from '../../client/index.ts';
 import { kindsOf, type AnyKind } from '../../gateway/kind.ts';
 import { secretFieldsOf, type GatewayRef } from '../../gateway/resource.ts';
 import { loadKinds } from '../../templates/load.ts';
-import { isOwnSecret } from '../../templates/visible.ts';
+import { isFromOwnSecret } from '../../templates/visible.ts';
 import { SAMPLE_GATEWAYS } from '../samples.ts';
 import { sixPoints } from '../six-points.ts';
 import type { Stack } from '../stack.ts';
@@ -54,7 +54,7 @@ function secretNames(kind: AnyKind | undefined): ReadonlySet<string> {
   if (kind === undefined) return new Set();
   const parameters = kindsOf(kind).flatMap(({ provisioning, monitoring }) =>
     Object.entries({ ...provisioning.mappings, ...monitoring?.mappings }).flatMap(([name, mapping]) =>
-      isOwnSecret(mapping, kind.schema) ? [name] : [],
+      isFromOwnSecret(mapping, kind.schema) ? [name] : [],
     ),
   );
   return new Set([...secretFieldsOf(kind.schema), ...parameters]);

@@ -90,6 +90,11 @@ describe("etcd's options, by etcdctl's variables", () => {
     });
   });
 
+  it('are no login if neither a user nor a password is given', () => {
+    const env = { ETCDCTL_USER: '', ETCDCTL_PASSWORD: '', GATEWAY_SAGA_ETCD_PASSWORD_FILE: '' };
+    assert.equal(etcdOptions(env).auth, undefined);
+  });
+
   it('are a user and a password in a file, whose line may end', () => {
     const env = { ETCDCTL_USER: 'root', GATEWAY_SAGA_ETCD_PASSWORD_FILE: file('password') };
     assert.deepEqual(etcdOptions(env).auth, { username: 'root', password: 'a:b' });
@@ -124,6 +129,14 @@ describe("etcd's options, by etcdctl's variables", () => {
     [
       { ETCDCTL_USER: 'root', GATEWAY_SAGA_ETCD_PASSWORD_FILE: '/no/such/file' },
       /^GATEWAY_SAGA_ETCD_PASSWORD_FILE: expected a readable file, got \/no\/such\/file/,
+    ],
+    [
+      { GATEWAY_SAGA_ETCD_PASSWORD_FILE: '/no/such/file' },
+      /^GATEWAY_SAGA_ETCD_PASSWORD_FILE: expected ETCDCTL_USER beside it, got no user$/,
+    ],
+    [
+      { ETCDCTL_USER: '', ETCDCTL_PASSWORD: 'canary-1' },
+      /^ETCDCTL_PASSWORD: expected ETCDCTL_USER beside it, got no user$/,
     ],
     [{ ETCDCTL_USER: 'root' }, /^ETCDCTL_USER: expected user:password.*, got no password/],
     [{ ETCDCTL_USER: ':canary-1' }, /^ETCDCTL_USER: expected user:password.*, got no user/],

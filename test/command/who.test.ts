@@ -12,6 +12,7 @@ describe('who does something', () => {
 
   it('is one line, and short', () => {
     strictEqual(whoOf(' alice\n\u001b[31m of  NOC', {}), 'alice [31m of NOC');
+    strictEqual(whoOf('alice\u00a0and\u00a0bob', {}), 'alice\\u00a0and\\u00a0bob');
     throws(() => whoOf('', {}), /^UsageError: --as: expected a name of 1 to 80 characters, got ""$/);
     throws(
       () => whoOf(undefined, { GATEWAY_SAGA_AS: 'a'.repeat(81) }),

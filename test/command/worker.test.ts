@@ -112,19 +112,25 @@ describe('gateway-saga worker', () => {
     assert.match(output(), /GATEWAY_SAGA_KNOWN_HOSTS: expected a readable file, got \/nowhere\/hosts/);
   });
 
-  it('says in one line why it can not start, with 1', async function () {
+  it('says in one line which address it can not look up, with 1', async () => {
+    const { ended, output } = start(['worker', '--metrics', '999.0.0.1:9464'], env);
+    assert.deepEqual(await ended, [1, null]);
+    assert.match(output(), /^gateway-saga worker: metrics at 999\.0\.0\.1:9464: .*\n$/);
+  });
+
+  it('says in one line which file of a kind is wrong, with 2, in whatever form and with metrics at a name', async function () {
     this.timeout(30_000);
     const folder = await mkdtemp(join(tmpdir(), 'kinds-'));
     try {
       await mkdir(join(folder, 'unfinished'));
-      const { ended, output } = start(['worker', '--templates', folder], env);
-      assert.deepEqual(await ended, [1, null]);
+      const { ended, output } = start(['worker', '--templates', folder, '--metrics', 'localhost:0'], env);
+      assert.deepEqual(await ended, [2, null]);
       assert.match(
         output(),
-        /^gateway-saga worker: unfinished\/kind\.json: expected a file, got nothing.*\n$/m,
+        /^gateway-saga worker: unfinished\/kind\.json: expected a file, got nothing.*\n.*--help.*\n$/m,
       );
       const json = start(['worker', '--templates', folder, '--log-format', 'json'], env);
-      assert.deepEqual(await json.ended, [1, null]);
+      assert.deepEqual(await json.ended, [2, null]);
       const { level, message } = JSON.parse(json.output()) as Record<string, string>;
       assert.match(`${level} ${message}`, /^ERROR unfinished\/kind\.json: expected a file, got nothing/);
     } finally {

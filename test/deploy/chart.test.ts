@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { ROOT } from '../../local/folders.ts';
+import { isValid } from '../templates/json-schema.ts';
 import { filesOf, rules, textOf, yamlOf } from './files.ts';
 
 const CHART = 'helm/gateway-saga';
@@ -33,6 +34,22 @@ describe("the chart's values", () => {
     const values = (await yamlOf(`${CHART}/values.yaml`)) as object;
     assert.deepEqual(pathsOf(values, schema), pathsOfSchema(schema));
   });
+
+  const tls = { secret: 'tls', clientCertificate: true };
+  const cases: readonly [string, object, boolean][] = [
+    ['a user and its password', { etcd: { user: 'gateway-saga', passwordSecret: 'password' } }, true],
+    ['a user without a password, which a variable may give', { etcd: { user: 'gateway-saga' } }, true],
+    ['a password without a user', { etcd: { passwordSecret: 'password' } }, false],
+    ['a certificate with its Secret', { etcd: { tls }, temporal: { tls } }, true],
+    ['an authority only', { etcd: { tls: { ...tls, clientCertificate: false } } }, true],
+    ['a certificate for etcd without its Secret', { etcd: { tls: { ...tls, secret: '' } } }, false],
+    ['a certificate for Temporal without its Secret', { temporal: { tls: { ...tls, secret: '' } } }, false],
+  ];
+  for (const [what, given, isTaken] of cases)
+    it(`may ${isTaken ? '' : 'not '}be ${what}`, async () => {
+      const values = (await yamlOf(`${CHART}/values.yaml`)) as Values;
+      assert.equal(isValid(merged(values, given as Values), schema as Values), isTaken);
+    });
 });
 
 describe("the chart's workers", () => {
@@ -121,8 +138,20 @@ describe('the chart, by helm', function () {
     await assert.rejects(template({ replica: '3' }), /replica/);
     await assert.rejects(template({ 'log.level': 'loud' }), /level/);
     await assert.rejects(template({ 'worker.deployment.buildId': '0.2.0' }), /deployment/);
+    await assert.rejects(template({ 'etcd.passwordSecret': 'password' }), /etcd/);
+    await assert.rejects(template({ 'temporal.tls.clientCertificate': 'true' }), /tls/);
   });
 });
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** The values with those that are given, as Helm puts them together. */
+function merged(values: Values, given: Values): Values {
+  const changed = Object.entries(given).map(([name, value]) =>
+    typeof value === 'object' ? [name, merged(values[name] as Values, value as Values)] : [name, value],
+  );
+  return { ...values, ...(Object.fromEntries(changed) as Values) };
+}
 
 const template = (values: Readonly<Record<string, string>>): Promise<string> =>
   helm(

@@ -23,6 +23,7 @@ const AROUND: Schemas = new Map([
       fields: {
         id: required,
         vrrp_config: { type: 'list', entries: { fields: { vrid: { type: 'integer', required: true } } } },
+        vrrp_keys: { type: 'list', secret: true, entries: { fields: { key: text } } },
       },
     },
   ],
@@ -45,6 +46,7 @@ const OWN: Readonly<Record<string, FieldRule>> = {
     type: 'list',
     entries: { fields: { common_function_id: { ...required, refersTo: 'common_function' } } },
   },
+  keys: { type: 'list', secret: true, entries: { fields: { key: text } } },
 };
 
 function familyWorld(): World {
@@ -52,7 +54,7 @@ function familyWorld(): World {
   for (const id of ['cf-1', 'cf-2'])
     world.add('common_function', { id, common_function_number: Number(id.slice(-1)) });
   world.add('network', { id: 'net', name: 'office' });
-  world.add('common_function_pool', { id: 'pool', vrrp_config: [{ vrid: 41 }, { vrid: 42 }] });
+  world.add('common_function_pool', { id: 'pool', vrrp_config: [{ vrid: 41 }, { vrid: 42 }], vrrp_keys: [] });
   world.change(world.gateway, {
     service_type: 'vpn',
     vpn_interface_id: world.gateway.body['downlink_interface_id'],
@@ -170,6 +172,19 @@ describe('a mapping', () => {
     assert.deepEqual(await secrecy(router), [true, false]);
     assert.deepEqual(await secrecy({ concat: [own, router] }), [true, false]);
     assert.deepEqual(await secrecy({ field: 'vrf_name' }), [false, false]);
+  });
+
+  it('is a secret if it comes from a list that is one, however few entries that has', async () => {
+    const keys: Mapping = { each: 'keys', value: { field: 'key' } };
+    const found = await valueOf(keys, { keys: [{ key: 'canary' }] });
+    assert.deepEqual([found.value, found.secret, found.own], [['canary'], true, true]);
+    const none = await valueOf(keys);
+    assert.deepEqual([none.value, none.secret, none.own], [[], true, true]);
+    const constants = await valueOf({ each: 'keys', value: { constant: 'x' } });
+    assert.equal(constants.secret, true);
+    const others = await valueOf({ path: ['pool_id'], each: 'vrrp_keys', value: { field: 'key' } });
+    assert.deepEqual([others.value, others.secret, others.own], [[], true, undefined]);
+    assert.equal((await valueOf(numbers)).secret, false);
   });
 
   it('that may be missing is refused where it is there and broken', async () => {

@@ -85,6 +85,16 @@ describe('the JSON Schemas of kinds and neighbours', () => {
     assert.deepEqual(odd.slice(0, 20), []);
   });
 
+  it('refuse a monitor that looks at nothing, as loading does', () => {
+    const monitor = (parts: Json) =>
+      isValid({ name: 'x', ...parts }, (kind['$defs'] as Json)['monitor'] as Json, kind);
+    assert.deepEqual([{}, { counters: [] }, { interface: 'ae0', counters: [] }].map(monitor), [
+      false,
+      false,
+      true,
+    ]);
+  });
+
   it('name the same parts of a schema in both', () => {
     const [ofKind, ofNeighbour] = [kind, neighbour].map((one) => one['$defs'] as Json);
     for (const [name, part] of Object.entries(ofNeighbour ?? {}))

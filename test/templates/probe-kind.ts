@@ -1,5 +1,5 @@
 /** A kind whose parts a test replaces, and the values of its parameters. */
-import type { Kind, Parameter } from '../../gateway/kind.ts';
+import type { Kind, Mapping, Parameter } from '../../gateway/kind.ts';
 import { render } from '../../templates/render.ts';
 import { parameters } from '../../local/sample-parameters.ts';
 
@@ -21,8 +21,16 @@ export const SECRET = 'canary-7f';
 export const own: Parameter = { name: 'key', value: SECRET, resources: [], secret: true, own: true };
 const theirs: Parameter = { name: 'password', value: 'canary-password', resources: [], secret: true };
 
+/** It may be a list, and may be one value. */
+const ANYTHING: Mapping = {
+  if: { field: 'mode', is: 'list' },
+  // oxlint-disable-next-line unicorn/no-thenable -- a field of mappings
+  then: { each: 'entries', value: { constant: null } },
+  else: { constant: null },
+};
+
 export function kindWith(changes: Partial<Kind>): Kind {
-  const mappings = Object.fromEntries(Object.keys(VALUES).map((name) => [name, { constant: null }]));
+  const mappings = Object.fromEntries(Object.keys(VALUES).map((name) => [name, ANYTHING]));
   return {
     format: 2,
     resourceType: 'probe',

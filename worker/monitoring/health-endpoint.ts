@@ -1,15 +1,13 @@
 /** The health endpoint: `/healthz` answers as long as the process works at all, `/readyz` says whether the worker can do its work. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostAndPort } from './address.ts';
 
-/** `host:port` or `[host]:port`, as the options have it. */
 function listen(server: Server, address: string): Promise<void> {
-  const at = address.lastIndexOf(':');
-  const host = address.slice(0, at).replaceAll(/^\[|\]$/g, '');
   return new Promise((resolve, reject) => {
     // The listener stays after the start, when `reject` does nothing any more: an error then is no reason to end a worker.
     server.on('error', reject);
-    server.listen({ host, port: Number(address.slice(at + 1)) }, resolve);
+    server.listen(hostAndPort(address), resolve);
   });
 }
 
