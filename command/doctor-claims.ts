@@ -4,12 +4,12 @@ import type { Inventory } from '../etcd/inventory.ts';
 import { isKept, settledRecord, withoutBefore, withoutChange } from '../etcd/plan-record.ts';
 import type { PlanRecord } from '../etcd/plan-record.ts';
 import { hasEnded } from '../etcd/state.ts';
-import { isSameGateway } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import type { Finding } from './doctor-family.ts';
+import type { GatewayRecords } from './doctor-records.ts';
 
-/** What is known of a gateway. */
-interface GatewayFacts {
+/** What is known of a gateway, with what stands of it in etcd. */
+interface GatewayFacts extends GatewayRecords {
   /** `/state` says that it stands. */
   readonly isCreated: boolean;
   /** A router carries something of it. */
@@ -20,32 +20,30 @@ interface GatewayFacts {
 
 export function claimFindings(
   gateway: GatewayRef,
-  { isCreated, stands, isOwed }: GatewayFacts,
+  { isCreated, stands, isOwed, plan, state, claims: held }: GatewayFacts,
   {
-    inventory,
+    claims,
     textOf,
   }: {
-    readonly inventory: Pick<Inventory, 'plans' | 'claims' | 'states'>;
+    /** Those of all gateways. */
+    readonly claims: Inventory['claims'];
     readonly textOf: (gateway: GatewayRef) => string;
   },
 ): readonly Finding[] {
-  const plan = inventory.plans.find((one) => isSameGateway(one.gateway, gateway));
   const wanted = new Set(plan === undefined ? [] : claimsOf(plan).map(({ key }) => key));
-  const held = [...inventory.claims].filter(([, holder]) => isSameGateway(holder, gateway));
-  const holds = (key: string) => held.some(([one]) => one === key);
   const { resourceType, resourceId } = gateway;
   const value = JSON.stringify({ resourceType, resourceId });
-  const isOver = plan !== undefined && !isOwed && isPublished(plan, inventory.states);
-  const left = (isOver ? unneededOf(plan) : []).filter(holds);
-  const missing = isCreated ? [...wanted].filter((key) => !holds(key) && !left.includes(key)) : [];
+  const isOver = plan !== undefined && !isOwed && isPublished(plan, state);
+  const left = (isOver ? unneededOf(plan) : []).filter((key) => held.has(key));
+  const missing = isCreated ? [...wanted].filter((key) => !held.has(key)) : [];
   const isUnexplained = !stands && !(isCreated && plan === undefined);
-  const surplus = isUnexplained ? held.filter(([key]) => !wanted.has(key)) : [];
+  const surplus = isUnexplained ? [...held].filter((key) => !wanted.has(key)) : [];
   return [
     ...missing.map((key) => ({
-      what: `${textOf(gateway)}: it stands, and does not have the claim ${key}${holderText(inventory.claims.get(key), textOf)}`,
+      what: `${textOf(gateway)}: it stands, and does not have the claim ${key}${holderText(claims.get(key), textOf)}`,
       mend: `etcdctl put '${key}' '${value}'`,
     })),
-    ...surplus.map(([key]) => ({
+    ...surplus.map((key) => ({
       what: `${textOf(gateway)}: it has the claim ${key}, which no plan record and no /state explains`,
       mend: `etcdctl del '${key}'`,
     })),
@@ -61,8 +59,7 @@ export function claimFindings(
 }
 
 /** Whether `/state` has the outcome of the change, and it is known what stands since. */
-function isPublished(plan: PlanRecord, states: Inventory['states']): boolean {
-  const state = states.find((one) => isSameGateway(one, plan.gateway));
+function isPublished(plan: PlanRecord, state: GatewayRecords['state']): boolean {
   const isKnown = isKept(plan) || !(plan.mayBeApplied || plan.disputed === true);
   return isKnown && hasEnded(state, plan.gateway.version, plan.replaces);
 }

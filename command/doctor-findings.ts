@@ -9,13 +9,15 @@ import type { Inventory } from '../etcd/inventory.ts';
 import { KEYS } from '../etcd/keys.ts';
 import { hasEnded, isStanding } from '../etcd/state.ts';
 import { COMPLETED } from '../gateway/records.ts';
-import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
+import { workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { describePath } from '../netconf/diff.ts';
 import type { RouterRecord } from '../pair/router-record.ts';
 import { claimFindings } from './doctor-claims.ts';
 import { familyFindings } from './doctor-family.ts';
 import type { Finding } from './doctor-family.ts';
+import { recordsIn } from './doctor-records.ts';
+import type { GatewayRecords } from './doctor-records.ts';
 import type { LostSecrets } from './doctor-secrets.ts';
 
 export interface RouterSeen {
@@ -46,10 +48,16 @@ export interface Facts {
 }
 
 export function findingsOf(facts: Facts): readonly Finding[] {
+  const recordsOf = recordsIn(facts.inventory);
+  const owed = owedIn(facts.routers);
+  const knownOf = (gateway: GatewayRef) => ({
+    ...recordsOf(gateway),
+    isOwed: owed.has(workflowIdOf(gateway)),
+  });
   return [
     ...facts.inventory.unreadable.map(unreadable),
     ...facts.routers.flatMap((router) => onRouter(router, facts)),
-    ...facts.gateways.flatMap((gateway) => ofGateway(gateway, facts)),
+    ...facts.gateways.flatMap((gateway) => ofGateway(gateway, knownOf(gateway), facts)),
     ...familyFindings(facts),
     ...facts.lostSecrets.flatMap((lost) =>
       facts.running.has(workflowIdOf(lost.gateway)) ? [] : [withoutSecrets(lost, facts)],
@@ -120,20 +128,27 @@ function onRouter({ name, id, record, seen }: RouterSeen, { running, textOf }: F
   return findings;
 }
 
-function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
+/** Workflow ids of the gateways of which a router owes a change. */
+function owedIn(routers: Facts['routers']): ReadonlySet<string> {
+  const owed = routers.flatMap(({ record }) =>
+    record instanceof StoreCorruptError ? [] : record.owedChanges.map(({ gateway }) => workflowIdOf(gateway)),
+  );
+  return new Set(owed);
+}
+
+interface GatewayKnown extends GatewayRecords {
+  /** A router owes a change of it. */
+  readonly isOwed: boolean;
+}
+
+function ofGateway(gateway: GatewayRef, known: GatewayKnown, facts: Facts): Finding[] {
   if (facts.running.has(workflowIdOf(gateway))) return [];
   const { inventory, textOf } = facts;
-  const plan = inventory.plans.find((one) => isSameGateway(one.gateway, gateway));
-  const state = inventory.states.find((one) => isSameGateway(one, gateway));
+  const { plan, state, isOwed } = known;
   const isDeleted = state?.workerState === COMPLETED.delete;
   const places = placesOf(gateway, isDeleted, facts);
   const standing = places.filter(({ stands }) => stands);
   const told = places.map(({ text }) => text).join('; ');
-  const isOwed = facts.routers.some(
-    ({ record }) =>
-      !(record instanceof StoreCorruptError) &&
-      record.owedChanges.some((owed) => isSameGateway(owed.gateway, gateway)),
-  );
   const isCreated = isStanding(state);
   const version = state?.version ?? null;
   const word = `${textOf(gateway)}${version === null ? '' : ` version ${version}`}`;
@@ -166,7 +181,11 @@ function ofGateway(gateway: GatewayRef, facts: Facts): Finding[] {
     });
   const all = [
     ...findings,
-    ...claimFindings(gateway, { isCreated, stands: standing.length > 0, isOwed }, facts),
+    ...claimFindings(
+      gateway,
+      { ...known, isCreated, stands: standing.length > 0 },
+      { claims: inventory.claims, textOf },
+    ),
   ];
   return all.map((one) => ({ ...one, unlessRuns: workflowIdOf(gateway) }));
 }

@@ -8,7 +8,7 @@ import { preparePlan } from '../activities/saga/planner.ts';
 import { isStanding } from '../etcd/state.ts';
 import type { Store } from '../etcd/store.ts';
 import { StoreCorruptError } from '../etcd/errors.ts';
-import { ROLES, isSameGateway, workflowIdOf } from '../gateway/resource.ts';
+import { ROLES, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef, GatewayVersion } from '../gateway/resource.ts';
 import type { Kinds } from '../gateway/kind.ts';
 import type { Policy } from '../gateway/policies.ts';
@@ -138,10 +138,15 @@ async function rendered(
   return { gateway, changes: new Map(changes) };
 }
 
-function onlyOnce(gateways: readonly GatewayRef[]): readonly GatewayRef[] {
-  return gateways
-    .filter((one, index) => gateways.findIndex((other) => isSameGateway(other, one)) === index)
-    .map(({ resourceType, resourceId }) => ({ resourceType, resourceId }));
+/** Each gateway once, in the order in which they come first. */
+export function onlyOnce(gateways: readonly GatewayRef[]): readonly GatewayRef[] {
+  const byId = new Map<string, GatewayRef>();
+  for (const { resourceType, resourceId } of gateways) {
+    const gateway = { resourceType, resourceId };
+    const id = workflowIdOf(gateway);
+    if (!byId.has(id)) byId.set(id, gateway);
+  }
+  return [...byId.values()];
 }
 
 async function inGroups<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

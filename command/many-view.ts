@@ -4,9 +4,9 @@ import type { RequestedAction } from '../client/request.ts';
 import { gatewayText } from '../gateway/display.ts';
 import { contradictionOf, madeAs } from './outcome-view.ts';
 import { printable } from './printable.ts';
-import { headOf, markOf, NO_WORKER, stepWords, type ViewOptions } from './progress-view.ts';
+import { headOf, markOf, NO_WORKER_WORDS, stepWords, type ViewOptions } from './progress-view.ts';
 import { drawn, type Line } from './style.ts';
-import { wrapped } from './width.ts';
+import { cutTo, widthOf, wrapped } from './width.ts';
 
 /** One of the gateways, as far as it is known. */
 export interface Followed {
@@ -34,13 +34,15 @@ export function missingOutcomeOf({ error, unread }: Followed): {
 }
 
 /**
- * How one gateway stands at this moment.
+ * How one gateway stands at this moment. On a narrow terminal what a step waits for is cut first, because `causeLines` tells it, then the name and the
+ * version, then the id.
  *
  * @example
  * ⠙ vpn_gateway 4fab887d… version 1 → 2 vpn-gw  apply 3.2 s, waits for MX-1, MX-2
  */
 export function gatewayLine(one: Followed, options: ViewOptions): string {
   const { gateway, progress, error, unread, outcome } = one;
+  const columns = (options.columns ?? Number.POSITIVE_INFINITY) - '✓ '.length;
   return drawn(lineOf(), options);
 
   function lineOf(): Line {
@@ -48,8 +50,9 @@ export function gatewayLine(one: Followed, options: ViewOptions): string {
       const { kind, reason } = missingOutcomeOf(one);
       return [
         ['red', '✗ '],
-        ['bold', gatewayText(gateway)],
-        ['plain', `  ${kind}: ${reason}`],
+        ['bold', cutTo(gatewayText(gateway), columns - `  ${kind}`.length)],
+        ['plain', `  ${kind}`],
+        ['plain', `: ${reason}`],
       ];
     }
     if (progress === undefined)
@@ -57,17 +60,24 @@ export function gatewayLine(one: Followed, options: ViewOptions): string {
         ['plain', '  '],
         ['bold', gatewayText(gateway)],
       ];
-    const { outcome: end, steps } = progress;
-    const running = steps.findLast(({ status }) => status === 'running');
-    const words =
-      end !== 'running' ? '' : steps.length === 0 ? NO_WORKER : running && stepWords(running, options.now);
+    const [first, more] = wordsOf(progress, options.now);
+    const words = first === '' ? '' : `  ${first}`;
     return [
-      markOf(end, options.now),
+      markOf(progress.outcome, options.now),
       ['plain', ' '],
-      ...headOf(progress),
-      ['dim', words ? `  ${words}` : ''],
+      ...headOf(progress, columns - widthOf(words)),
+      ['dim', words],
+      ['dim', more],
     ];
   }
+}
+
+/** What a change that runs is doing, and then what else there is to say of that. */
+function wordsOf({ outcome, steps }: Progress, now: number): readonly [string, string] {
+  if (outcome !== 'running') return ['', ''];
+  if (steps.length === 0) return NO_WORKER_WORDS;
+  const running = steps.findLast(({ status }) => status === 'running');
+  return running === undefined ? ['', ''] : stepWords(running, now);
 }
 
 /** How many causes are told at most. */

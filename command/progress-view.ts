@@ -9,8 +9,9 @@ export interface ViewOptions extends DrawOptions {
   readonly now: number;
 }
 
-/** Shown while no worker has answered for a change. */
-export const NO_WORKER = 'waits for a worker to take it up';
+/** Shown while no worker has answered for a change; in two parts, as `stepWords`. */
+export const NO_WORKER_WORDS = ['waits for a worker', ' to take it up'] as const;
+export const NO_WORKER = NO_WORKER_WORDS.join('');
 
 const FRAME_MS = 100;
 
@@ -108,10 +109,10 @@ export function markOf(outcome: Progress['outcome'], now: number): Line[number] 
   return NOT_MADE.includes(outcome) ? ['red', '✗'] : ['green', '✓'];
 }
 
-/** `apply 3.2 s, blocked: MX-2: locked by alice; waits for MX-1, MX-2` */
-export function stepWords(step: StepProgress, now: number): string {
+/** The step with its time, and what it waits for: `apply 3.2 s`, `, blocked: MX-2: locked by alice; waits for MX-1, MX-2` */
+export function stepWords(step: StepProgress, now: number): readonly [string, string] {
   const words = aside(step);
-  return `${step.step} ${seconds(spanOf(step, now))}${words === '' ? '' : `, ${words}`}`;
+  return [`${step.step} ${seconds(spanOf(step, now))}`, words === '' ? '' : `, ${words}`];
 }
 
 function stepsOf({ steps, outcome }: Progress, { now, columns }: ViewOptions): Line[] {

@@ -48,8 +48,12 @@ export interface QueueSizes {
   readonly applying: number;
   /** Members on the routers whose verdicts are awaited, or being carried out. */
   readonly onTrial: number;
-  /** Workflow time of these numbers, in ms since the epoch. If two workers report the same pair, the later time counts. */
+  /** Since when the batch waits for verdicts, in ms since the epoch. `null`: it does not, or it is being settled already. */
+  readonly trialSince: number | null;
+  /** Workflow time of these numbers, in ms since the epoch. */
   readonly at: number;
+  /** The run continues as new, and another worker may have the next one: these are its last numbers. Absent: it goes on. */
+  readonly isLeaving?: true;
 }
 
 export function sizesOf(
@@ -65,6 +69,7 @@ export function sizesOf(
     oldestSince: waiting[0]?.since ?? null,
     applying: isOnTrial ? 0 : members,
     onTrial: isOnTrial ? members : 0,
+    trialSince: batch?.phase === 'waiting for verdicts' ? batch.since : null,
     at,
   };
 }

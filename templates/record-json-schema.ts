@@ -1,6 +1,7 @@
 /**
  * JSON Schemas of the records under `/config`, for editors and CI, made from the schemas of kinds and neighbours. A record that they refuse is wrong. A
- * record that they accept may still be wrong: they know no other record, and not every rule of a name.
+ * record that they accept may still be wrong: they know no other record, and not every rule of a name, and they don't look into a body that is JSON in a
+ * string.
  */
 import type { FieldRule, ResourceSchema } from '../gateway/resource.ts';
 
@@ -9,9 +10,12 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** What stands for a field that was not given. */
 const ABSENT = { enum: [null, ''] } as const;
 
-/** The schema of a whole record, `{"version":…,"marked_for_deletion":…,"body":{…}}`, with its body as an object. */
+/**
+ * The schema of a whole record, `{"version":…,"marked_for_deletion":…,"body":{…}}`. The body is an object, or one as JSON in a string, as the API writes it. A
+ * record that is marked for deletion needs no fields.
+ */
 export function recordJsonSchema(type: string, schema: ResourceSchema): JsonSchema {
-  const { properties = {}, ...body } = objectOf(schema.fields);
+  const { properties, required, allOf } = objectOf(schema.fields);
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: `a record under /config/v2.0/${type}s/`,
@@ -19,9 +23,20 @@ export function recordJsonSchema(type: string, schema: ResourceSchema): JsonSche
     properties: {
       version: { type: 'integer', minimum: 0, description: 'One more for each change.' },
       marked_for_deletion: { type: 'boolean' },
-      body: { ...body, properties: { id: { type: 'string', minLength: 1 }, ...properties } },
+      body: { type: ['object', 'string'], contentMediaType: 'application/json' },
     },
     required: ['version', 'body'],
+    if: { properties: { marked_for_deletion: { const: false } } },
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+    then: {
+      properties: {
+        body: {
+          properties: { id: { type: 'string', minLength: 1 }, ...properties },
+          ...(required && { required }),
+          ...(allOf && { allOf }),
+        },
+      },
+    },
   };
 }
 

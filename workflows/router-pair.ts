@@ -148,8 +148,12 @@ class Pair {
       await this.#decideAll();
       // The page is written once for all events that came together, because writing it takes a millisecond for a thousand members.
       setCurrentDetails(pairDetails(this.queue, this.#log.lines, this.#commands.policy));
-      tellQueue(() => sizesOf(this.#state, this.#routers, Date.now()));
-      if (this.#isToContinue && this.#door.mayBeCarried) {
+      const isLeaving = this.#isToContinue && this.#door.mayBeCarried;
+      tellQueue(() => ({
+        ...sizesOf(this.#state, this.#routers, Date.now()),
+        ...(isLeaving && { isLeaving }),
+      }));
+      if (isLeaving) {
         await makeContinueAsNewFunc<typeof routerPair>(BY_CURRENT_VERSION)(this.#next);
       } else if (this.#isToGoOn) {
         if (patched(GOES_ON)) this.#carryOut(resume(this.#stateToDecide, Date.now(), this.#limits));

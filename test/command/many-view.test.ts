@@ -1,4 +1,5 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import type { Progress } from '../../client/index.ts';
 import { causeLines, gatewayLine, summaryLine, type Followed } from '../../command/many-view.ts';
 
 const plain = { now: Date.parse('2026-01-01T00:00:03.000Z'), color: false };
@@ -18,6 +19,66 @@ describe('several gateways, one line each', () => {
       gatewayLine(followed('4fab', 'MX-2 is away'), plain),
       '⠋ vpn_gateway 4fab version 1 acme  apply 3.0 s, blocked: MX-2 is away; waits for MX-1, MX-2',
     );
+  });
+
+  describe('on a narrow terminal', () => {
+    const id = '4fab887d-8f73-40e6-b2d8-2426255231bf';
+    const { progress, gateway } = followed(id);
+    const long = { ...progress, name: 'customer-frankfurt-01' } as Progress;
+    const update = {
+      ...long,
+      gateway: { ...long.gateway, version: 10 },
+      action: 'update',
+      standing: 9,
+    } as const;
+    const lineAt = (columns: number, one: Partial<Followed>) => {
+      const line = gatewayLine({ gateway, ...one }, { ...plain, columns });
+      ok(line.length <= columns, line);
+      return line;
+    };
+
+    for (const columns of [80, 60, 40])
+      it(`of ${columns} columns show how each ended`, () => {
+        for (const outcome of ['created', 'deleted', 'superseded'] as const)
+          for (const one of [long, update, { ...long, name: '東京'.repeat(20) }])
+            match(
+              lineAt(columns, { progress: { ...one, outcome } }),
+              new RegExp(`^[✓✗] vpn_gateway .* ${outcome}$`),
+            );
+      });
+
+    for (const columns of [80, 60, 40])
+      it(`of ${columns} columns show the step that runs and its time, and no more of the name than fits`, () => {
+        for (const step of ['apply', 'poll secondary', 'see and publish'] as const) {
+          const steps = long.steps.map((one) => ({ ...one, step, blockedBy: held }));
+          for (const one of [long, update])
+            match(
+              lineAt(columns, { progress: { ...one, steps } }),
+              new RegExp(`^⠋ vpn_gateway .*  ${step} 3\\.0 s`),
+            );
+        }
+      });
+
+    it('show the name before what the step waits for', () => {
+      equal(
+        lineAt(80, { progress: { ...long, name: 'acme' } }),
+        `⠋ vpn_gateway ${id} version 1 acme  apply 3.0 s,…`,
+      );
+      equal(
+        lineAt(90, { progress: { ...long, name: 'acme' } }),
+        `⠋ vpn_gateway ${id} version 1 acme  apply 3.0 s, waits for…`,
+      );
+    });
+
+    it('show that no worker has taken one up, and that one was not started', () => {
+      const blank: Progress = { ...long, name: null, steps: [] };
+      for (const columns of [80, 60, 40]) match(lineAt(columns, { progress: blank }), /  waits for a worker/);
+      match(lineAt(80, { progress: blank }), new RegExp(` ${id} `));
+      for (const columns of [80, 60, 40]) {
+        match(lineAt(columns, { error: new Error('refused') }), /…?  not started/);
+        match(lineAt(columns, { unread: new Error('lost') }), /…?  not known/);
+      }
+    });
   });
 
   it('have each cause below them once, and nothing of it is cut off', () => {

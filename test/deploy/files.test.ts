@@ -112,6 +112,22 @@ describe('deploy/', () => {
     assert.deepEqual(Object.fromEntries(listed), Object.fromEntries(there));
   });
 
+  it('names in the lines for helm only Secrets and ConfigMaps that the lines before them create', async () => {
+    const page = await readFile(`${ROOT}docs/deploy.md`, 'utf8');
+    const lines =
+      page.split('```').find((block) => block.includes('helm install gateway-saga deploy/')) ?? '';
+    const values = await textOf('helm/gateway-saga/values.yaml');
+    const named = [
+      ...lines.matchAll(/\.(?:\w+Secret|secret|\w+ConfigMap)=(\S+)/g),
+      ...values.matchAll(/(?:[sS]ecret|ConfigMap): ([a-z-]+)$/gm),
+    ].map(([, name]) => name);
+    const created = Array.from(
+      lines.matchAll(/kubectl create (?:configmap|secret generic) (\S+)/g),
+      ([, name]) => name,
+    );
+    assert.deepEqual(new Set(created), new Set(named));
+  });
+
   it('runs its own programs with nothing but what they need', () => {
     const own = Object.entries(compose).filter(([, { image }]) => image?.startsWith('gateway-saga:'));
     assert.equal(own.length, 6);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { STANZAS_LIMIT } from '../../activities/saga/preparation.ts';
 import { claimFindings } from '../../command/doctor-claims.ts';
+import { recordsIn } from '../../command/doctor-records.ts';
 import { EtcdClient } from '../../etcd/client.ts';
 import type { Written } from '../../etcd/client.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
@@ -190,15 +191,14 @@ describe('a number at a limit', function () {
       await assert.rejects(dying.publish(failed(gateway)), StoreUnavailableError);
       dying.close();
       assert.equal((await witness.ownClaims()).length, STANZAS_LIMIT);
-      const found = async () =>
-        claimFindings(
+      const found = async () => {
+        const inventory = await store.inventory([gateway.resourceType]);
+        return claimFindings(
           gateway,
-          { isCreated: false, stands: false, isOwed: false },
-          {
-            inventory: await store.inventory([gateway.resourceType]),
-            textOf: ({ resourceId }) => resourceId,
-          },
+          { ...recordsIn(inventory)(gateway), isCreated: false, stands: false, isOwed: false },
+          { claims: inventory.claims, textOf: ({ resourceId }) => resourceId },
         );
+      };
       const [left, ...more] = await found();
       assert.match(
         left?.what ?? '',

@@ -90,7 +90,15 @@ describe('what a pair shows of itself', () => {
   it('counts for metrics who waits, who is applied and who is on trial', () => {
     const pair = new DrivenPair();
     const sizes = () => sizesOf(pair.state, ROUTERS, 5);
-    const none = { pair: ROUTERS, waiting: 0, oldestSince: null, applying: 0, onTrial: 0, at: 5 };
+    const none = {
+      pair: ROUTERS,
+      waiting: 0,
+      oldestSince: null,
+      applying: 0,
+      onTrial: 0,
+      trialSince: null,
+      at: 5,
+    };
     assert.deepEqual(sizes(), none);
     pair.now = 9_999;
     pair.requested(run('a'), APPLY);
@@ -104,6 +112,11 @@ describe('what a pair shows of itself', () => {
       onTrial: 3,
       waiting: 1,
       oldestSince: 60_000,
+      trialSince: 1_005,
     });
+    const settling = new DrivenPair();
+    settling.hasOnTrial(run('a'));
+    settling.requested(run('a'), REVERT);
+    assert.deepEqual(sizesOf(settling.state, ROUTERS, 5), { ...none, onTrial: 1 });
   });
 });

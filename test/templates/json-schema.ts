@@ -20,7 +20,16 @@ function unknownWord(word: string): never {
   throw new Error(`this schema has ${word}, which the test does not know`);
 }
 
-const notes = ['$schema', '$defs', 'title', 'description', 'writeOnly', 'then', 'default'];
+const notes = [
+  '$schema',
+  '$defs',
+  'title',
+  'description',
+  'writeOnly',
+  'then',
+  'default',
+  'contentMediaType',
+];
 
 const CHECKS: Readonly<Record<string, Check>> = {
   $ref: (value, ref: string, _, root) => {

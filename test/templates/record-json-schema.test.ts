@@ -84,6 +84,26 @@ describe('the JSON Schema of a record', () => {
       assert.equal(isValid(record, schema), false);
   });
 
+  it('takes a body as JSON in a string, as the API writes it', () => {
+    for (const [type, body] of samples()) assert.ok(takes(type, JSON.stringify(body)), type);
+    for (const body of [7, null, [], true]) assert.equal(takes('vpn_gateway', body), false);
+  });
+
+  it('takes any fields in a record that is marked for deletion, as a plan does', () => {
+    const schema = recordJsonSchema('vpn_gateway', schemaOf('vpn_gateway'));
+    const check = (record: object) => isValid({ version: 3, ...record }, schema);
+    assert.equal(check({ marked_for_deletion: true, body: {} }), true);
+    assert.equal(check({ marked_for_deletion: true, body: { uplink_vlan_id: '5000' } }), true);
+    for (const record of [
+      { marked_for_deletion: true },
+      { marked_for_deletion: true, body: 7 },
+      { marked_for_deletion: false, body: {} },
+      { marked_for_deletion: 'true', body: {} },
+      { body: {} },
+    ])
+      assert.equal(check(record), false, JSON.stringify(record));
+  });
+
   it('has a condition where another field makes one required', () => {
     const schema: ResourceSchema = {
       fields: { mode: { type: 'string' }, peer: { type: 'ipv4', requiredIf: { field: 'mode', is: 'bgp' } } },

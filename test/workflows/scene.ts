@@ -7,6 +7,7 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@te
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { WORKER_SETTINGS } from '../../worker/settings.ts';
 import { sinksOf } from '../../worker/sinks.ts';
+import type { SinkListeners } from '../../worker/sinks.ts';
 import { installQuietRuntime } from '../world/quiet-runtime.ts';
 import { sharedStack } from '../world/stack.ts';
 
@@ -41,13 +42,15 @@ export interface SceneOptions {
   readonly isLate?: boolean;
   /** After so long a workflow task is cut off, in ms. Default: as the product's worker does it. */
   readonly taskMs?: number;
+  /** They hear what the workflows tell. Default: nobody does. */
+  readonly listeners?: SinkListeners;
 }
 
 /** `file`: name of a file in this folder, which exports the workflows. */
 export async function openWorkflows(
   file: string,
   activities: object = {},
-  { isLate = false, taskMs = WORKER_SETTINGS.isolateExecutionTimeout }: SceneOptions = {},
+  { isLate = false, taskMs = WORKER_SETTINGS.isolateExecutionTimeout, listeners }: SceneOptions = {},
 ): Promise<WorkflowScene> {
   installQuietRuntime();
   const { temporal } = await sharedStack();
@@ -63,7 +66,7 @@ export async function openWorkflows(
       taskQueue,
       workflowBundle,
       activities,
-      sinks: sinksOf(),
+      sinks: sinksOf(listeners),
       ...limits,
       // An activity hears of a cancel from the reply to a heartbeat.
       defaultHeartbeatThrottleInterval: 50,

@@ -1,6 +1,6 @@
 /**
- * What pairs have told of their queues, each after its own workflow tasks. If the workflow of a pair moves to another worker, it tells nothing more
- * here. So what it has told counts only for a while.
+ * What pairs have told of their queues, each after its own workflow tasks. A run that continues as new tells that it leaves, because another worker may
+ * take the next run. A run that moves to another worker, or is terminated, tells nothing more. So what it has told counts only for a while.
  */
 import type { Meter } from '../../gateway/meter.ts';
 import { pairIdOf } from '../../pair/messages.ts';
@@ -12,8 +12,6 @@ const GOOD_FOR_MS = PAIR_TIMES.verdictMaxMs + 5 * 60_000;
 
 interface ToldSizes extends QueueSizes {
   readonly toldAt: number;
-  /** When the pair first told that its batch is on trial, by the pair's clock, in ms since the epoch. `undefined`: the batch is not on trial. */
-  readonly trialSince: number | undefined;
 }
 
 export class PairQueues {
@@ -29,11 +27,13 @@ export class PairQueues {
 
   tell(sizes: QueueSizes): void {
     const pair = pairIdOf(sizes.pair);
-    const since = this.#told.get(pair)?.trialSince;
-    const trialSince = sizes.onTrial > 0 ? (since ?? sizes.at) : undefined;
-    if (since !== undefined && trialSince === undefined)
-      this.#meter.record('trialDuration', (sizes.at - since) / 1000, {});
-    this.#told.set(pair, { ...sizes, toldAt: this.#now(), trialSince });
+    const known = this.#told.get(pair)?.trialSince ?? null;
+    const isOver = sizes.onTrial === 0;
+    if (known !== null && isOver) this.#meter.record('trialDuration', (sizes.at - known) / 1000, {});
+    // While a batch is being settled, its trial goes on.
+    const trialSince = isOver ? null : (sizes.trialSince ?? known);
+    if (sizes.isLeaving) this.#told.delete(pair);
+    else this.#told.set(pair, { ...sizes, trialSince, toldAt: this.#now() });
   }
 
   show(): void {
