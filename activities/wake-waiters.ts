@@ -4,7 +4,14 @@
  *
  * Where many wait, a separate workflow wakes them. So the gateway that has ended has its outcome as soon as that workflow is started.
  */
-import { cancellationSignal, getClient, heartbeat, log, sleep } from '@temporalio/activity';
+import {
+  cancellationDetails,
+  cancellationSignal,
+  getClient,
+  heartbeat,
+  log,
+  sleep,
+} from '@temporalio/activity';
 import { oneLine } from '../gateway/display.ts';
 import { partsOf } from '../gateway/lists.ts';
 import { TASK_QUEUE, WAKE_SIGNAL, WAKE_WAITERS, wakesIdOf } from '../gateway/messages.ts';
@@ -33,20 +40,29 @@ const PATIENCE_MS = 10_000;
 /** The pause between two looks at who still waits, in ms. */
 const LOOK_MS = 200;
 
-/** Wakes all that wait for the gateway. If a wake is refused for good, that is only logged: the gateway has ended, as `/state` says. */
+/**
+ * Wakes all that wait for the gateway, also after the saga has cancelled the activity: the gateway has ended, as `/state` says. If a wake is refused for
+ * good, or after such a cancel, which no further attempt follows, that is only logged.
+ */
 export async function wakeWaiters(store: Needed, gateway: GatewayRef): Promise<void> {
   try {
     await wakeOrLetWake(store, gateway);
   } catch (error) {
-    if (cancellationSignal().aborted || !isNonRetryable(error)) throw error;
+    const isFinal = isUnwanted() || (!cancellationSignal().aborted && isNonRetryable(error));
+    if (!isFinal) throw error;
     const why = oneLine(messageOf(error));
     log.warn('who waits could not be woken, and looks by itself', { gateway: workflowIdOf(gateway), why });
   }
 }
 
+/** Whether the workflow has cancelled the activity. The signal alone may also say that the worker ends, or that another attempt has begun. */
+function isUnwanted(): boolean {
+  return cancellationDetails()?.cancelRequested === true;
+}
+
 async function wakeOrLetWake(store: Needed, gateway: GatewayRef): Promise<void> {
   const waiters = await store.waitersFor(gateway);
-  if (waiters.length <= FEW) return wakeInOrder(store, waiters);
+  if (waiters.length <= FEW) return wakeInOrder(store, waiters, isUnwanted);
   const { resourceType, resourceId } = gateway;
   await getClient().workflow.signalWithStart(WAKE_WAITERS, {
     workflowId: wakesIdOf(gateway),
@@ -65,11 +81,16 @@ export function wakingWaiters({ store }: { readonly store: Needed }) {
     heartbeating(() => classified(async () => wakeInOrder(store, await store.waitersFor(gateway))));
 }
 
-async function wakeInOrder(store: Needed, waiters: readonly Waiter[]): Promise<void> {
+/** `goesOn`: whether a cancel is ignored. */
+async function wakeInOrder(
+  store: Needed,
+  waiters: readonly Waiter[],
+  goesOn: () => boolean = () => false,
+): Promise<void> {
   let ahead: readonly Woken[] = [];
   for (const some of partsOf(waiters, AT_ONCE)) {
     // A worker that is told to end waits for its activities. So this one ends, and another worker wakes the rest.
-    cancellationSignal().throwIfAborted();
+    if (!goesOn()) cancellationSignal().throwIfAborted();
     while (ahead.length + some.length > AHEAD) {
       ahead = await stillWaiting(store, ahead);
       if (ahead.length + some.length > AHEAD) await sleep(LOOK_MS);

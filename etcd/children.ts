@@ -50,7 +50,7 @@ export function childRanges(parent: GatewayRef, isDeletion: boolean) {
 export type ChildrenFound =
   /** None is in the way. */
   | { readonly kind: 'none' }
-  /** `child`: the one to wait for. `jobs`: ids of the jobs of all children with a change under way. */
+  /** `child`: the one to wait for. `jobs`: ids of its jobs and of those of the other children with a change under way, up to `MOST_JOBS` of these. */
   | {
       readonly kind: 'waits';
       readonly for: Awaited;
@@ -68,6 +68,11 @@ export type ChildrenFound =
 const NAMED = 5;
 /** How many children are read in one request, with three records of each. */
 const PAGE = 40;
+/**
+ * How many jobs of other children the parent's first job depends on. Readers of jobs see in them what the parent waits for; the parent itself waits for one
+ * child at a time. All jobs of ten thousand children would be more than etcd takes in a request, 1.5 MB.
+ */
+const MOST_JOBS = 1_000;
 
 /**
  * Looks at all children of a parent that is to be deleted; otherwise at the children with a change under way. If the parent has to wait for several
@@ -112,7 +117,10 @@ export async function childrenOf(
     }
   }
   if (count > 0) return { kind: 'children', some, count };
-  return last === undefined ? { kind: 'none' } : { kind: 'waits', ...last, jobs };
+  if (last === undefined) return { kind: 'none' };
+  const own = isUnderWay(last.child) ? last.child.record.jobs : [];
+  const others = jobs.filter((id) => !own.includes(id)).slice(0, MOST_JOBS);
+  return { kind: 'waits', ...last, jobs: [...others, ...own] };
 }
 
 function childIn({ key }: Entry): GatewayRef {

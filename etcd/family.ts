@@ -1,6 +1,12 @@
 /**
- * What waits for what: a child for its parents, a parent for its children. A change waits only for a change that registered earlier, or for a parent that
- * does not stand yet. No child of such a parent has registered. So two changes never wait for each other.
+ * What waits for what: a child for its parents, a parent for its children. A change waits for a change that registered earlier, or for one that may not have
+ * registered yet:
+ *
+ * 1. A parent that does not stand yet. It waits for no child, because it has none.
+ * 2. A newer version of a parent, which is to make the place where the child is to lie. It waits only for children that have registered.
+ * 3. A child that is marked for deletion. It waits only for changes of its parents that have registered.
+ *
+ * Whoever waits has not registered. So two changes never wait for each other.
  */
 import { oneLine } from '../gateway/display.ts';
 import { provisioningIn } from '../gateway/jobs.ts';

@@ -1,5 +1,5 @@
 /** What the watch over `/config` reads and writes. */
-import { KEYS } from './keys.ts';
+import { KEYS, WAITING } from './keys.ts';
 import type { ResourceRef } from '../gateway/resource.ts';
 import { EtcdClient } from './client.ts';
 import type { Entry } from './client.ts';
@@ -18,7 +18,10 @@ export const STATE = '/state/v2.0/';
 export const JOB_MANAGER = '/job_manager_id';
 
 export interface WatchStore {
-  /** Passes to `note` every entry of `/config` and of `/state`, and the job manager's entry, all as they are at one revision. Resolves to that revision. */
+  /**
+   * Passes to `note` every entry of `/config` and of `/state`, every waiting key, and the job manager's entry, all as they are at one revision. Resolves to
+   * that revision.
+   */
   list(note: (entry: Entry) => void): Promise<Position>;
   /** Prefix of the templates of published kinds. `follow` also tells what is written under it. */
   readonly templates: string;
@@ -33,7 +36,7 @@ export function openWatchStore(options: StoreOptions): WatchStore {
   const client = new EtcdClient(options);
   const stream = new WatchStream(options);
   const templates = options.templatePrefix ?? KEYS.heatTemplates;
-  const watched = [CONFIG, STATE, JOB_MANAGER, ...(templates.startsWith(CONFIG) ? [] : [templates])];
+  const watched = [CONFIG, STATE, WAITING, JOB_MANAGER, ...(templates.startsWith(CONFIG) ? [] : [templates])];
   return {
     templates,
     list: (note) => list(client, note),
@@ -49,7 +52,7 @@ export function openWatchStore(options: StoreOptions): WatchStore {
 /** `/state` is read at the revision of `/config`: so no gateway seems to have a difference whose change has ended by then. */
 async function list(client: EtcdClient, note: (entry: Entry) => void): Promise<Position> {
   let position: Position | undefined;
-  for (const prefix of [CONFIG, STATE])
+  for (const prefix of [CONFIG, STATE, WAITING])
     for await (const { entries, revision, cluster } of client.pages(
       'list',
       prefix,

@@ -73,7 +73,10 @@ export interface WatchStatus {
 }
 
 export interface WatchPolicy {
-  /** How many of the gateways that the watch has asked for may be under way at once. One pair of routers gets at most half of them. */
+  /**
+   * How many of the gateways that the watch has asked for may be under way at once, apart from those that wait for another gateway. One pair of routers gets
+   * at most half of them.
+   */
   readonly inFlight: number;
   /**
    * All of `/config` and `/state` is listed at least this often, in seconds. After the same time the watch looks after a gateway that it has asked for

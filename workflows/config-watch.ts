@@ -98,7 +98,8 @@ export async function configWatch({ schema, ...before }: ConfigWatchInput = {}):
   );
   setHandler(
     reportSignal,
-    ({ lines, ...report }) => {
+    ({ lines, ...heard }) => {
+      const report = { ...heard, unreadable: unreadableOf(heard, status.report) };
       note(
         ...lines,
         ...unreadableNow(report, status.report).map((line) => `${clock()} can't be read: ${line}`),
@@ -151,6 +152,14 @@ export async function configWatch({ schema, ...before }: ConfigWatchInput = {}):
     status = { ...status, active: false };
     show();
   }
+}
+
+/** The values that can't be read. Before a worker that has taken over lists for the first time, it knows of none: so what was known before is kept. */
+function unreadableOf(
+  { listed, unreadable }: Omit<WatchReport, 'lines'>,
+  before: WatchReport | null,
+): WatchReport['unreadable'] {
+  return listed === null && before !== null ? before.unreadable : unreadable;
 }
 
 /** The values that can't be read now, and that the last report did not name: they could be read then, or were not there. */

@@ -4,16 +4,18 @@ import { partsOf } from '../../gateway/lists.ts';
 import type { PairMember } from '../../pair/messages.ts';
 import type { PairCommand } from '../../pair/events.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
+import type { GatewayVersion } from '../../gateway/resource.ts';
 import { READ_LIMIT } from '../../etcd/members.ts';
 import { isOwnedBy } from '../../etcd/plan-record.ts';
 import { hasEnded, isFailure } from '../../etcd/state.ts';
 import type { Store } from '../../etcd/store.ts';
-import { classified } from '../classify.ts';
+import { classified, isNonRetryable } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { isRunning } from '../executions.ts';
 import { RefusedError } from '../refused.ts';
 import { readableRecord } from '../saga/asked.ts';
 import { publishFailed, publishKept } from '../saga/publish.ts';
+import { wakeWaiters } from '../wake-waiters.ts';
 
 export type PublishOnBehalfInput = Pick<
   Extract<PairCommand, { kind: 'publish on behalf' }>,
@@ -45,6 +47,9 @@ export function publishingOnBehalf(deps: Dependencies) {
 /**
  * Publishes for each of these members whose saga has ended without publishing, although it was answered. Resolves to the members whose sagas
  * still run. A record that can't be read keeps none of the others from being published: the error is thrown after them.
+ *
+ * Whoever has published an outcome that is found in `/state`, such as an earlier attempt, may have died before it freed the claims that were left and woke
+ * those that wait. So both are done here, too.
  */
 export function publishingUnpublished(deps: Dependencies) {
   const publishOnBehalf = publishingOnBehalf(deps);
@@ -58,10 +63,20 @@ export function publishingUnpublished(deps: Dependencies) {
         if (await classified(() => isRunning(workflowIdOf(gateway)))) running.push(one.member);
         else await publishOnBehalf(one).catch((error: unknown) => failures.push(finalOrThrow(error)));
       }
+      for (const one of some)
+        if (!unpublished.includes(one)) await classified(() => finish(deps.store, one.member.gateway));
     }
     if (failures[0] !== undefined) throw failures[0];
     return running;
   };
+}
+
+/** Frees the claims that the outcome in `/state` leaves to nobody, if the records can be read, and wakes those that wait. */
+async function finish(store: Dependencies['store'], gateway: GatewayVersion): Promise<void> {
+  await store.freeClaims(gateway).catch((error: unknown) => {
+    if (!isNonRetryable(error)) throw error;
+  });
+  await wakeWaiters(store, gateway);
 }
 
 /** A failure that no further attempt mends. Throws any other error again. */

@@ -16,10 +16,11 @@ import { RefusedError } from '../refused.ts';
 import { poll } from './poll.ts';
 import { publishCompleted } from './publish.ts';
 import { recordMonitoring, recordStack } from './record.ts';
+import { wakeWaiters } from '../wake-waiters.ts';
 
 /**
- * Resolves to what was seen, or to an empty list if an earlier attempt has published and its answer was lost. Fails as its parts do. A cancel ends
- * the looks, but not what is written after them.
+ * Resolves to what was seen, or to an empty list if the publication was made before the attempt failed, or by an earlier attempt whose answer was lost. Fails
+ * as its parts do. A cancel ends the looks, but not what is written after them.
  */
 export function publishingUnchanged(deps: Dependencies) {
   return (input: UnchangedInput): Promise<readonly Observation[]> =>
@@ -35,8 +36,10 @@ async function publishUnchanged(deps: Dependencies, input: UnchangedInput): Prom
     await publishCompleted(deps, { gateway, run, seen, jobs });
     return seen;
   } catch (error) {
-    if (isComplete(await deps.store.state(gateway), gateway)) return [];
-    throw error;
+    if (!isComplete(await deps.store.state(gateway), gateway)) throw error;
+    // Perhaps it was published, and not all that wait were woken.
+    await wakeWaiters(deps.store, gateway);
+    return [];
   }
 }
 

@@ -11,6 +11,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Entry } from '../../etcd/client.ts';
 import { StoreRefusedError, StoreUnavailableError } from '../../etcd/errors.ts';
 import type { Store } from '../../etcd/store.ts';
+import { WAITING } from '../../etcd/keys.ts';
 import { CONFIG, JOB_MANAGER } from '../../etcd/watch-store.ts';
 import type { WatchStore } from '../../etcd/watch-store.ts';
 import type { Doubt, Position } from '../../etcd/watch-stream.ts';
@@ -207,13 +208,14 @@ export class ConfigWatch {
       if (revision > this.#heard) this.#heard = revision;
       if (entry.key.startsWith(this.#options.watched.templates)) kinds = true;
       else if (entry.key === JOB_MANAGER) this.#noteManager(entry);
-      else this.#changed(this.#view.note(entry));
+      else this.#changed(entry, this.#view.note(entry));
     }
     return kinds;
   }
 
-  #changed(id: string | undefined): void {
+  #changed({ key }: Entry, id: string | undefined): void {
     if (id === undefined) return;
+    if (key.startsWith(WAITING)) return this.#dispatcher.waitChanged(id);
     this.#noteUnreadable(id);
     this.#dispatcher.changed(id);
     this.#readOnly.changed(id);

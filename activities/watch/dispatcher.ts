@@ -5,19 +5,19 @@
  *    saga reads the configuration itself.
  * 2. `/state` ends what is under way, and so does a run that has ended. What takes long is checked, so that nobody holds a place for ever.
  * 3. A gateway that is under way is asked for its newer version at once: that needs no further place.
+ * 4. A gateway that waits for another one holds no place. Otherwise those that wait could hold all of them, and the one that they wait for would get none.
  */
 import type { Client } from '../executions.ts';
 import { executionOf } from '../executions.ts';
 import { ASKED_AT_MOST, CALLS_AT_ONCE, WATCH_TIMES } from '../../gateway/config-watch.ts';
 import type { WatchPolicy } from '../../gateway/config-watch.ts';
-import { LENGTHS, oneLine } from '../../gateway/display.ts';
-import { APPLY_GATEWAY, APPLY_SIGNAL, TASK_QUEUE } from '../../gateway/messages.ts';
-import type { WantedVersion } from '../../gateway/messages.ts';
-import { inOrder } from './in-order.ts';
+import { oneLine } from '../../gateway/display.ts';
+import { askFor, isRefused } from './ask.ts';
 import { AskQueue } from './ask-queue.ts';
 import { configDifferenceOf } from './difference.ts';
 import { InFlight } from './in-flight.ts';
-import type { SeenResource, View } from './view.ts';
+import { inOrder } from './in-order.ts';
+import type { View } from './view.ts';
 
 /** The last ask for a gateway. */
 interface LastAsk {
@@ -98,12 +98,19 @@ export class Dispatcher {
     const known = [...this.#queue.ids, ...this.#newer, ...this.#asked.keys()];
     for (const id of known) if (!view.all.has(id)) this.#judge(id);
     for (const id of view.all.keys()) this.#judge(id);
+    for (const id of this.#inFlight.ids) this.#inFlight.setWaits(id, view.waits(id));
     this.#pump();
   }
 
   /** Something was written about a resource. */
   changed(id: string): void {
     this.#judge(id);
+    this.#pump();
+  }
+
+  /** A gateway begins to wait for another one, or waits no more. */
+  waitChanged(id: string): void {
+    this.#inFlight.setWaits(id, this.#view.waits(id));
     this.#pump();
   }
 
@@ -149,7 +156,7 @@ export class Dispatcher {
       return newer;
     }
     const { inFlight } = this.#options.policy;
-    if (this.#inFlight.size >= inFlight) return undefined;
+    if (this.#inFlight.places >= inFlight) return undefined;
     return this.#queue.next(this.#inFlight.counts, Math.ceil(inFlight / 2));
   }
 
@@ -162,10 +169,10 @@ export class Dispatcher {
     const asked: LastAsk = { of, times: last?.of === of ? last.times + 1 : 1, ended: false };
     const wasUnderWay = this.#inFlight.has(id);
     this.#asked.set(id, asked);
-    const underWay = this.#inFlight.add(id, this.#view.groupOf(seen));
+    const underWay = this.#inFlight.add(id, this.#view.groupOf(seen), this.#view.waits(id));
     try {
       this.#options.fresh();
-      await this.#signal(seen, id, config.version);
+      await askFor(this.#options.client, seen, config.version);
       this.total += 1;
     } catch (error) {
       // If the request is refused for good, the gateway counts as asked, and its run as ended.
@@ -183,27 +190,6 @@ export class Dispatcher {
     }
   }
 
-  /** Starts the gateway's saga, or tells the one that runs. */
-  async #signal(
-    { resourceType, resourceId }: SeenResource,
-    workflowId: string,
-    version: number,
-  ): Promise<void> {
-    const { client } = this.#options;
-    const wanted: WantedVersion = { version };
-    await client.withDeadline(Date.now() + WATCH_TIMES.callMs, () =>
-      client.workflow.signalWithStart(APPLY_GATEWAY, {
-        workflowId,
-        taskQueue: TASK_QUEUE,
-        args: [{ resourceType, resourceId }],
-        signal: APPLY_SIGNAL,
-        signalArgs: [wanted],
-        staticSummary: oneLine(`apply ${resourceType} ${resourceId}`, LENGTHS.summary),
-        staticDetails: 'Asked for by the watch over `/config`, the workflow `config_watch`.',
-      }),
-    );
-  }
-
   #pause(error: unknown): void {
     if (this.#away !== null) return;
     this.#away = `Temporal does not answer: ${error instanceof Error ? oneLine(error.message) : String(error)}`;
@@ -213,9 +199,10 @@ export class Dispatcher {
     }, WATCH_TIMES.pauseMs).unref();
   }
 
-  /** Checks the run of each gateway that was asked for, or checked, more than `ms` ms ago, and of which `/state` has no word yet. */
+  /** Checks the runs of gateways that were asked for, or checked, more than `ms` ms ago, and of which `/state` has no word yet. */
   async checkRuns(ms: number): Promise<void> {
-    await inOrder(this.#inFlight.uncheckedFor(ms), CALLS_AT_ONCE, async ([id, underWay]) => {
+    const unchecked = this.#inFlight.uncheckedFor(ms, this.#options.policy.inFlight);
+    await inOrder(unchecked, CALLS_AT_ONCE, async ([id, underWay]) => {
       const run = await executionOf(this.#options.client, id);
       // It has ended meanwhile, or was asked again.
       if (!this.#inFlight.isSame(id, underWay)) return;
@@ -241,10 +228,4 @@ export class Dispatcher {
     const isLast = this.#asked.get(id) === last && this.#view.all.get(id)?.config?.modRevision === last.of;
     if (isLast) this.#silent.add(id);
   }
-}
-
-/** Whether Temporal refuses the request itself (gRPC's INVALID_ARGUMENT). Then no other answer will come. */
-function isRefused(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return ('code' in error && error.code === 3) || isRefused(error.cause);
 }

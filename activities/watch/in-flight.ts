@@ -1,4 +1,7 @@
-/** The gateways that were asked for and whose version has not ended in `/state`. */
+/**
+ * The gateways that were asked for and whose version has not ended in `/state`. One that waits for another gateway holds no place, so the one that it waits
+ * for gets one.
+ */
 
 export interface UnderWay {
   readonly group: string;
@@ -8,13 +11,24 @@ export interface UnderWay {
 
 export class InFlight {
   readonly #entries = new Map<string, UnderWay>();
+  /** Ids of those that wait for another gateway. */
+  readonly #waiting = new Set<string>();
   readonly #counts = new Map<string, number>();
 
   get size(): number {
     return this.#entries.size;
   }
 
-  /** How many there are, by group. */
+  get ids(): Iterable<string> {
+    return this.#entries.keys();
+  }
+
+  /** How many places are held. */
+  get places(): number {
+    return this.#entries.size - this.#waiting.size;
+  }
+
+  /** How many places are held, by group. */
   get counts(): ReadonlyMap<string, number> {
     return this.#counts;
   }
@@ -28,26 +42,47 @@ export class InFlight {
     return this.#entries.get(id) === entry;
   }
 
-  add(id: string, group: string): UnderWay {
+  /** `waits`: whether it waits for another gateway. */
+  add(id: string, group: string, waits: boolean): UnderWay {
     this.remove(id);
     const entry: UnderWay = { group, since: performance.now() };
     this.#entries.set(id, entry);
-    this.#counts.set(group, (this.#counts.get(group) ?? 0) + 1);
+    this.#count(group, 1);
+    this.setWaits(id, waits);
     return entry;
   }
 
   remove(id: string): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
+    this.setWaits(id, false);
     this.#entries.delete(id);
-    const left = (this.#counts.get(entry.group) ?? 1) - 1;
-    if (left === 0) this.#counts.delete(entry.group);
-    else this.#counts.set(entry.group, left);
+    this.#count(entry.group, -1);
   }
 
-  /** Those that nobody has checked for so long, in ms. */
-  uncheckedFor(ms: number): readonly (readonly [string, UnderWay])[] {
+  /** Notes whether a gateway waits for another one. Does nothing for one that is not under way. */
+  setWaits(id: string, waits: boolean): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || waits === this.#waiting.has(id)) return;
+    if (waits) this.#waiting.add(id);
+    else this.#waiting.delete(id);
+    this.#count(entry.group, waits ? -1 : 1);
+  }
+
+  #count(group: string, more: 1 | -1): void {
+    const count = (this.#counts.get(group) ?? 0) + more;
+    if (count === 0) this.#counts.delete(group);
+    else this.#counts.set(group, count);
+  }
+
+  /**
+   * Those that nobody has checked for so long, in ms. Any number may wait for other gateways, so of these it names `most` at most: those that were checked
+   * longest ago.
+   */
+  uncheckedFor(ms: number, most: number): readonly (readonly [string, UnderWay])[] {
     const before = performance.now() - ms;
-    return [...this.#entries].filter(([, { since }]) => since < before);
+    const late = [...this.#entries].filter(([, { since }]) => since < before);
+    const waiting = late.filter(([id]) => this.#waiting.has(id)).sort(([, a], [, b]) => a.since - b.since);
+    return [...late.filter(([id]) => !this.#waiting.has(id)), ...waiting.slice(0, most)];
   }
 }

@@ -1,9 +1,13 @@
-/** What the watch knows of `/config` and `/state`: versions and references, no bodies. It is made anew at each full listing. */
+/**
+ * What the watch knows of `/config` and `/state`: versions and references, no bodies; and which gateways wait for others. It is made anew at each full
+ * listing.
+ */
 import { oneLine } from '../../gateway/display.ts';
 import { isRecord, pluralOf, workflowIdOf } from '../../gateway/resource.ts';
 import type { GatewayRef } from '../../gateway/resource.ts';
 import type { Entry } from '../../etcd/client.ts';
 import { recordOf } from '../../etcd/envelope.ts';
+import { WAITING, gatewaysOfKey } from '../../etcd/keys.ts';
 import { isReadOnly, stateOf } from '../../etcd/state.ts';
 import { CONFIG, STATE } from '../../etcd/watch-store.ts';
 import type { Configured, PublishedVersion } from './difference.ts';
@@ -20,6 +24,8 @@ export interface SeenResource extends GatewayRef {
 export class View {
   readonly #types: WatchedTypes;
   readonly #seen = new Map<string, SeenResource>();
+  /** By workflow id: the keys that say that the gateway waits. */
+  readonly #waits = new Map<string, Set<string>>();
 
   constructor(types: WatchedTypes) {
     this.#types = types;
@@ -30,8 +36,17 @@ export class View {
     return this.#seen;
   }
 
-  /** Takes an entry into the view. Returns the workflow id of the resource that the entry is about. `undefined`: nothing is to be done for such entries. */
+  /** Whether a gateway waits for another one. */
+  waits(id: string): boolean {
+    return this.#waits.has(id);
+  }
+
+  /**
+   * Takes an entry into the view. Returns the workflow id of the resource that the entry is about; of a waiting key, that is the waiter. `undefined`: nothing
+   * is to be done for such entries.
+   */
   note(entry: Entry): string | undefined {
+    if (entry.key.startsWith(WAITING)) return this.#noteWait(entry);
     const isConfig = entry.key.startsWith(CONFIG);
     if (!isConfig && !entry.key.startsWith(STATE)) return undefined;
     const [plural = '', resourceId = '', ...more] = entry.key
@@ -46,6 +61,18 @@ export class View {
     else seen.state = ended(type, entry);
     if (seen.config === undefined && seen.state === undefined) this.#seen.delete(id);
     else this.#seen.set(id, seen);
+    return id;
+  }
+
+  #noteWait({ key, value }: Entry): string | undefined {
+    const waiter = gatewaysOfKey(key)?.other;
+    if (waiter === undefined) return undefined;
+    const id = workflowIdOf(waiter);
+    const keys = this.#waits.get(id) ?? new Set();
+    if (value === undefined) keys.delete(key);
+    else keys.add(key);
+    if (keys.size === 0) this.#waits.delete(id);
+    else this.#waits.set(id, keys);
     return id;
   }
 

@@ -13,19 +13,32 @@ export function scheduledNow(aheadMs = 0): ServerTimes {
   return { scheduledTimestampMs: now, currentAttemptScheduledTimestampMs: now };
 }
 
-/** `client`: the part of Temporal's client that the activity uses. `signal`: fires if the activity is cancelled. */
+/**
+ * `client`: the part of Temporal's client that the activity uses. `signal`: fires if the activity is cancelled. `cancellation`: holds what the SDK says of
+ * the cancel.
+ */
 export function inActivity<T>(
   times: ServerTimes,
   run: () => Promise<T>,
   client?: unknown,
   { signal } = new AbortController(),
+  cancellation: { details?: unknown } = {},
 ): Promise<T> {
   const never = new Promise<never>(() => undefined);
   const info = { attempt: 1, ...times } as Info;
   const unused = undefined as never;
   const silent = { warn: () => undefined } as unknown as Logger;
   return asyncLocalStorage.run(
-    new Context(info, never, signal, () => undefined, client as never, silent, unused, {}),
+    new Context(
+      info,
+      never,
+      signal,
+      () => undefined,
+      client as never,
+      silent,
+      unused,
+      cancellation as object,
+    ),
     run,
   );
 }

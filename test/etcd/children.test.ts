@@ -54,6 +54,41 @@ describe('a parent', () => {
     await scene.registered(parent, 2);
   });
 
+  it('waits for one of very many children: its job depends on those of that one, and on a thousand of the others', async () => {
+    const { parent, child } = await family();
+    await scene.registered(child, 2);
+    const plan = JSON.stringify(await child.witness.value(KEYS.plan(child.gateway)));
+    const id = (number: number) => `zz-${'long '.repeat(20)}${number}`;
+    const count = 8_000;
+    // Each is a copy of the child, under way as well. The last one is the one that is waited for.
+    for (let from = 0; from < count; from += 50) {
+      const some = Array.from({ length: 50 }, (_, index) => 10_000 + from + index).map(id);
+      const write = etcd().raw.if('none', 'Version', '==', 0);
+      const puts = some.flatMap((resourceId) => {
+        const ref = { resourceType: 'static_route', resourceId };
+        const { raw } = etcd();
+        return [
+          raw.put(KEYS.plan(ref)).value(plan.replaceAll(child.gateway.resourceId, resourceId)),
+          raw.put(KEYS.changing(parent.gateway, ref)).value('{}'),
+        ];
+      });
+      await write.then(...puts).commit();
+    }
+    const last = id(10_000 + count - 1);
+    const outcome = await scene.store.register(await scene.asked(parent, 2));
+    assert.equal(outcome.kind === 'waits' && outcome.for.gateway.resourceId, last);
+    const [first] = (await parent.witness.jobs()).filter(
+      (job) => job.startsWith('create:heat_worker') && job.includes(':2:'),
+    );
+    const [, { dependency }] = (await parent.witness.value(`/jobs/all/${first}`)) as [
+      string,
+      { dependency: string[] },
+      0,
+    ];
+    assert.equal(dependency.length, 1_002);
+    assert.equal(dependency.filter((job) => job.includes(`:${last}:`)).length, 2);
+  });
+
   it('does not leave the stanza in which a child stands', async () => {
     const { parent, child } = await family();
     const place = ['routing-instances', `moved ${parent.gateway.resourceId}`];

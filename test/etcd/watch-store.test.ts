@@ -20,6 +20,7 @@ describe('a listing for the watch', function () {
       for (let number = 0; number < 500; number += 1)
         await raw.put(`/config/v2.0/0xs/${number}`).value('old');
       await raw.put('/state/v2.0/xs/1').value('old');
+      await raw.put('/gateway-saga/waiting/xs/1/x:2').value('old');
       await raw.put('/job_manager_id').value('m');
       const { header } = await raw.get('/').exec();
       const found = new Map<string, string | undefined>();
@@ -32,6 +33,7 @@ describe('a listing for the watch', function () {
           );
           writes.push(
             raw.put('/state/v2.0/xs/1').value('new').exec(),
+            raw.put('/gateway-saga/waiting/xs/1/x:2').value('new').exec(),
             raw.delete().key('/job_manager_id').exec(),
           );
         }
@@ -39,7 +41,7 @@ describe('a listing for the watch', function () {
       });
       await Promise.all(writes);
       assert.deepEqual(at, { revision: header.revision, cluster: header.cluster_id });
-      assert.equal(found.size, 502);
+      assert.equal(found.size, 503);
       assert.deepEqual(new Set(found.values()), new Set(['old', 'm']));
     } finally {
       watched.close();

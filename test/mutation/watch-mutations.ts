@@ -4,6 +4,7 @@ import type { Mutation } from './mutation.ts';
 const STREAM = 'test/etcd/watch-stream.test.ts';
 const WATCH = 'test/activities/watch/config-watch.test.ts';
 const ASKER = 'test/activities/watch/dispatcher.test.ts';
+const WAITING = 'test/activities/watch/waiting.test.ts';
 const QUEUE = 'test/activities/watch/ask-queue.test.ts';
 const DIFFERENCE = 'test/activities/watch/difference.test.ts';
 
@@ -68,9 +69,17 @@ export const WATCH_MUTATIONS: readonly Mutation[] = [
     name: 'more gateways under way than the policy wants',
     kind: 'W',
     file: 'activities/watch/dispatcher.ts',
-    find: 'if (this.#inFlight.size >= inFlight) return undefined;',
-    put: 'if (this.#inFlight.size >= 10 * inFlight) return undefined;',
+    find: 'if (this.#inFlight.places >= inFlight) return undefined;',
+    put: 'if (this.#inFlight.places >= 10 * inFlight) return undefined;',
     specs: [WATCH],
+  },
+  {
+    name: 'a place held by a gateway that waits',
+    kind: 'W',
+    file: 'activities/watch/in-flight.ts',
+    find: 'this.#count(entry.group, waits ? -1 : 1);',
+    put: 'this.#count(entry.group, waits ? 1 : -1);\n    this.#count(entry.group, waits ? -1 : 1);',
+    specs: [WAITING],
   },
   {
     name: 'a pair with many gateways served before the others',

@@ -70,3 +70,40 @@ describe('the workflow of the watch, after more reports than its history should 
     await handle.terminate();
   });
 });
+
+describe('the workflow of the watch, after a takeover', () => {
+  let scene: WorkflowScene;
+  before(async () => {
+    scene = await openWorkflows('../../workflows/index.ts', {});
+  });
+  after(() => scene.close());
+
+  it('does not say again what could not be read before, and says what is new', async () => {
+    const workflowId = `config_watch-${randomUUID()}`;
+    const handle = scene.client.getHandle(workflowId);
+    await scene.client.signalWithStart(CONFIG_WATCH, {
+      workflowId,
+      taskQueue: scene.taskQueue,
+      args: [],
+      signal: WATCH_SWITCH_SIGNAL,
+      signalArgs: ['stop'],
+    });
+    const [x, y] = ['x', 'y'].map((id) => `/config/v2.0/vpn_gateways/${id}: no JSON`) as [string, string];
+    const unreadable = (...first: string[]) => ({ unreadable: { count: first.length, first } });
+    const listed = '2026-11-22T03:19:53.670Z';
+    for (const told of [
+      { listed, ...unreadable(x) },
+      // Another worker has taken over, and has not listed yet.
+      { listed: null, ...unreadable() },
+      { listed, ...unreadable(x, y) },
+      { listed, ...unreadable(y) },
+      { listed, ...unreadable(x, y) },
+    ])
+      await handle.signal(WATCH_REPORT_SIGNAL, { ...report(1), ...told });
+    const { book } = await handle.query<WatchStatus>(WATCH_STATUS_QUERY);
+    const said = book.flatMap((line) => / can't be read: (.*)/.exec(line)?.[1] ?? []);
+    // A value that could be read meanwhile is said again.
+    assert.deepEqual(said, [x, y, x]);
+    await handle.terminate();
+  });
+});

@@ -148,6 +148,38 @@ describe('the watch, on a real etcd', function () {
     await until(() => watch.facts.differing === 0);
   });
 
+  it('asks for the gateway that others wait for, which hold no place: by a listing, and as it is written', async () => {
+    let release = () => {};
+    sagas.hold = new Promise<void>((resolve) => (release = resolve));
+    const [parent, ...children] = ['parent', 'a', 'b', 'c', 'd'].map((id) => gateway(id)) as [
+      ReturnType<typeof gateway>,
+      ...ReturnType<typeof gateway>[],
+    ];
+    const wait = async (child: ReturnType<typeof gateway>) => {
+      await raw.put(KEYS.waiting(parent, child)).value('{}').exec();
+    };
+    const asked = (count: number) => until(() => sagas.asked.size === count);
+    for (const child of children) await put(child, 1);
+    for (const child of children.slice(0, 2)) await wait(child);
+    start({ inFlight: 2 });
+    // Half of the places is one. Two of four hold none.
+    await asked(3);
+    await put(parent, 1);
+    await until(() => watch.facts.differing === 5);
+    assert.equal(sagas.asked.size, 3);
+    assert.equal(watch.facts.inFlight, 3);
+    await wait(children[2] ?? parent);
+    await asked(4);
+    assert.deepEqual(sagas.versions(parent), []);
+    await wait(children[3] ?? parent);
+    await asked(5);
+    assert.deepEqual(sagas.versions(parent), [1]);
+    assert.deepEqual([watch.facts.differing, watch.facts.inFlight], [5, 5]);
+    release();
+    await until(() => watch.facts.differing === 0);
+    for (const one of [parent, ...children]) assert.deepEqual(sagas.versions(one), [1]);
+  });
+
   it('makes up for a time in which Temporal did not answer, and says so', async () => {
     sagas.failure = new Error('no route to Temporal');
     const all = Array.from({ length: 20 }, (_, index) => gateway(`g-${index}`));

@@ -65,6 +65,23 @@ describe('what the watch knows of /config and /state', () => {
     assert.equal(view.all.size, 0);
   });
 
+  it('keeps who waits by the keys alone, until the last of them is gone', () => {
+    const keys = [
+      '/gateway-saga/waiting/vpn_gateways/g/static_route:r',
+      '/gateway-saga/waiting/vpn_interfaces/i/static_route:r',
+    ];
+    for (const key of keys) assert.equal(view.note(entry(key, 'no JSON')), 'static_route:r');
+    assert.equal(view.waits('static_route:r'), true);
+    assert.equal(view.waits('vpn_gateway:g'), false);
+    for (const key of keys) {
+      assert.equal(view.waits('static_route:r'), true);
+      assert.equal(view.note(entry(key, undefined)), 'static_route:r');
+    }
+    assert.equal(view.waits('static_route:r'), false);
+    assert.equal(view.note(entry('/gateway-saga/waiting/vpn_gateways/g/nobody', '{}')), undefined);
+    assert.equal(view.all.size, 0);
+  });
+
   it('leaves everything else alone', () => {
     for (const key of [
       '/config/v2.0/heat_templates/vpn_gateway',
