@@ -44,7 +44,7 @@ import type { Fence, TokenOutcome } from './fence.ts';
 import { endReservation, reserve } from './reservations.ts';
 import { readmitRouter, retireRouter } from './retired-routers.ts';
 import type { RetireOutcome, RetireRequest } from './retired-routers.ts';
-import type { ReserveRequest, ReservedOutcome } from './reservations.ts';
+import type { EndOptions, ReserveRequest, ReservedOutcome } from './reservations.ts';
 
 export type {
   Fence,
@@ -103,7 +103,7 @@ export interface PairStore {
    * Ends the reservation on each router that has it. With `ifEmpty`, ends it only if no member is permitted any more. `false`: a member is
    * still permitted, and the reservation goes on. An earlier `reserve` that reaches etcd after this call writes nothing.
    */
-  endReservation(reservation: ReservationRef, options?: { readonly ifEmpty?: boolean }): Promise<boolean>;
+  endReservation(reservation: ReservationRef, options?: EndOptions): Promise<boolean>;
   /** Adds owed changes. A change that is owed already stays as it is. `false`: the token was voided, and not everything was written. */
   addOwedChanges(fence: Fence, routerId: string, owedChanges: readonly OwedChange[]): Promise<boolean>;
   /** Removes an owed change. `true` also if the change was not owed. `false`: the token was voided, and nothing was written. */

@@ -152,10 +152,17 @@ function reservationOf(request: ReserveRequest, before: Reservation | null, toke
   return { ...before, id, pair, since, token, ...call, earlier };
 }
 
+export interface EndOptions {
+  /** Only if no member is permitted any more. */
+  readonly ifEmpty?: boolean;
+  /** The pair's call that ends it. Every earlier call of the pair to reserve is late from then on. Absent: not known. */
+  readonly by?: { readonly pair: string } & Pick<ActivityCall, 'scheduled'>;
+}
+
 export function endReservation(
   client: EtcdClient,
   { reservation: id, routers }: ReservationRef,
-  { ifEmpty = false }: { readonly ifEmpty?: boolean } = {},
+  { ifEmpty = false, by }: EndOptions = {},
 ): Promise<boolean> {
   return transact<boolean>(client, END, async () => {
     const pair = await readPair(client, END, routers);
@@ -166,9 +173,11 @@ export function endReservation(
     );
     if (ifEmpty && isLeft) return done(false);
     const isFree = records.every(({ reservation }) => reservation === null);
-    if (!isOurs && !isFree) return done(true);
+    if (!isOurs && !isFree && by === undefined) return done(true);
     // Written even if nothing changes: a `reserve` that is still on its way must find another revision.
-    const after = records.map((record) => (record.reservation?.id === id ? ended(record) : record));
+    const after = records.map((record) =>
+      record.reservation?.id === id ? ended(record) : withoutEarlier(record, by),
+    );
     return writeOf(pair, after, true);
   });
 }
@@ -195,6 +204,16 @@ function ended({ reservation, ...record }: StoredRouter): StoredRouter {
     reservation: null,
     past: { ...record.past, [reservation.pair]: reservation.call.scheduled },
   };
+}
+
+/**
+ * The pair ends a reservation that this router does not have. Perhaps an attempt to reserve it is frozen. The pair's next call is scheduled after this one,
+ * in the same millisecond at the earliest.
+ */
+function withoutEarlier(record: StoredRouter, by: EndOptions['by']): StoredRouter {
+  if (by === undefined) return record;
+  const last = Math.max(by.scheduled - 1, record.past?.[by.pair] ?? -Infinity);
+  return { ...record, past: { ...record.past, [by.pair]: last } };
 }
 
 function membersOf(records: readonly StoredRouter[]): readonly PermittedMember[] {

@@ -108,7 +108,10 @@ export interface EndReservationInput {
 export function endingReservation({ store }: Dependencies) {
   return ({ reservation, routers, ifEmpty }: EndReservationInput): Promise<readonly RouterOwing[]> =>
     classified(async () => {
-      if (!(await store.endReservation({ reservation, routers }, { ifEmpty: ifEmpty === true })))
+      const { scheduledTimestampMs: scheduled, workflowExecution } = activityInfo();
+      const by = workflowExecution && { pair: workflowExecution.workflowId, scheduled };
+      const options = { ifEmpty: ifEmpty === true, ...(by && { by }) };
+      if (!(await store.endReservation({ reservation, routers }, options)))
         throw new OvertakenError(reservation, 'something is permitted under it still');
       return owingAmong(store, routers);
     });

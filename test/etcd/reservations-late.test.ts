@@ -58,6 +58,29 @@ describe('a call for a reservation that comes late', () => {
     assert.equal(await reservationOn(routers[0]), null);
   });
 
+  it('takes nothing once the pair has ended what it never got, because another pair had a router', async () => {
+    const { store } = etcd();
+    const [a, b] = newRouters();
+    const [late, next] = [requestOf([a, b]), requestOf([a, b])];
+    const other = requestOf([a, fresh('router')]);
+    await store.reserve({ ...other, call: call(0) });
+    assert.equal((await store.reserve({ ...late, call: call(10, 2) })).kind, 'busy');
+    await store.endReservation(late, { by: { pair: late.pair, scheduled: scheduled + 20 } });
+    assert.equal(await reservationOn(a), other.reservation);
+    await store.endReservation(other);
+    assert.deepEqual(await store.reserve({ ...late, call: call(10, 1) }), { kind: 'past' });
+    assert.deepEqual([await reservationOn(a), await reservationOn(b)], [null, null]);
+    assert.equal((await store.reserve({ ...next, call: call(20) })).kind, 'reserved');
+  });
+
+  it('takes nothing once the pair has ended what it never got, and both routers are free', async () => {
+    const { store } = etcd();
+    const request = requestOf(newRouters());
+    await store.endReservation(request, { by: { pair: request.pair, scheduled: scheduled + 20 } });
+    assert.deepEqual(await store.reserve({ ...request, call: call(10) }), { kind: 'past' });
+    assert.equal((await store.reserve({ ...request, call: call(20) })).kind, 'reserved');
+  });
+
   it('is no hindrance to the next reservation, nor to a hold', async () => {
     const { store } = etcd();
     const routers = newRouters();
