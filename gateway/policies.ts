@@ -189,6 +189,19 @@ export const ACTIVITY_TIMES = {
 } as const;
 
 /**
+ * How long an attempt may look for what a router refuses without naming it, in ms. What is suspected then is refused, and the rest waits for the next batch or
+ * stays owed, so that the attempt ends within `ACTIVITY_TIMES.routers.startToCloseTimeout`. After that time come the check under way, a last one, one
+ * more on the other router, and the commit: four answers, for which 100 s each are left. An attempt that has owed changes to make looks twice; then 45 s are
+ * left for each of seven answers.
+ */
+export const SEPARATING_TIMES = {
+  /** Among the members of a batch. At 20 s a check, that is enough to find one among 64. */
+  membersMs: 150_000,
+  /** Among inverse changes, owed or not. Those that are not made become owed, or stay so. */
+  inversesMs: 100_000,
+} as const;
+
+/**
  * A run that goes on with a newer version waits until nobody has asked for a further version during `quietMs`, so that versions that follow each other
  * quickly are planned once. It waits for `quietMaxMs` at most. A look at the configuration that has failed for good, which is a defect, is made again after
  * `lookAgainMs`. All in ms.
