@@ -113,7 +113,7 @@ export interface ApplyOutcome {
   readonly refused: readonly Refused[];
   /**
    * Neither router carries them, and they go into the next batch: nothing can be added to a commit that is on trial ("prepare both", T4), or a parent
-   * or a child of theirs goes first. Absent: none.
+   * or a child of theirs goes first, or the time is too short for them in this batch. Absent: none.
    */
   readonly postponed?: readonly PairMember[];
   /** `/state` says already that they are complete: they were left alone ("settled state stays", T10). Absent: none. */
