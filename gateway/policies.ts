@@ -73,15 +73,20 @@ export function changeLimitsOf({ vrrpIntervalMs, vrrpLimitMs, vrrpMaxMs }: Polic
   return { vrrpIntervalMs, vrrpLimitMs, vrrpMaxMs };
 }
 
-/** What a batch keeps from its reservation on, for all its members. The fields by router id have entries for the batch's two routers. */
+/**
+ * What a batch keeps from its reservation on, for all its members. `vrrpLimitMs` is part of it because `confirmMinutes` was chosen for that limit. The
+ * fields by router id have entries for the batch's two routers.
+ */
 export type BatchPolicy = Omit<
   Policy,
-  keyof ChangeLimits | 'bgpLimitMs' | 'retentionSeconds' | 'redactJobs' | 'watch'
+  Exclude<keyof ChangeLimits, 'vrrpLimitMs'> | 'bgpLimitMs' | 'retentionSeconds' | 'redactJobs' | 'watch'
 >;
 
 export function batchPolicyOf(policy: Policy, routers: readonly [string, string]): BatchPolicy {
-  const { patienceMs, settlePatienceMs, confirmMinutes, minuteMs, confirmMarginMs, fallbackGraceMs } = policy;
+  const { vrrpLimitMs, patienceMs, settlePatienceMs, confirmMinutes } = policy;
+  const { minuteMs, confirmMarginMs, fallbackGraceMs } = policy;
   return {
+    vrrpLimitMs,
     patienceMs,
     settlePatienceMs,
     confirmMinutes,
