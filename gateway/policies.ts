@@ -142,7 +142,10 @@ export const ROUTER_DEADLINES = {
   commitMs: 120_000,
 } as const;
 
-/** How Temporal runs each sort of activity. Temporal does not limit the attempts: the activity itself gives up, at the limits in `Policy`. */
+/**
+ * How Temporal runs each sort of activity. Temporal does not limit the attempts. An activity gives up by itself, once an attempt fails after the limit in `Policy`
+ * is over. An attempt that Temporal cuts at its time-out gives up nothing, so each has to end before that.
+ */
 export const ACTIVITY_TIMES = {
   /**
    * For activities that need only etcd. The time-out is short, so that another worker soon takes up a killed worker's step. Temporal
