@@ -1,4 +1,7 @@
-/** Maintenance holds. Under a hold no reservation of the router begins. A reservation that has begun goes on to its end. */
+/**
+ * Maintenance holds. Under a hold no reservation of the router begins. A reservation that has begun goes on to its end, which comes soon if its batch only waits
+ * for a router.
+ */
 import type { Freed, MaintenanceHold, RouterRecord } from '../pair/router-record.ts';
 import type { EtcdClient } from './client.ts';
 import { transact, done } from './transact.ts';

@@ -144,7 +144,8 @@ export interface PairStore {
    */
   freeClaims(gateway: GatewayVersion): Promise<boolean>;
   /**
-   * Begins a hold: no reservation begins on that router; one that has begun goes on to its end. Resolves to the record under the hold. `onlyIfFree`: a hold
+   * Begins a hold: no reservation begins on that router; one that has begun goes on to its end, but a batch that still waits for one of its routers goes back
+   * to the queue. Resolves to the record under the hold. `onlyIfFree`: a hold
    * that is there already stays as it is.
    */
   beginMaintenance(

@@ -73,15 +73,20 @@ export function changeLimitsOf({ vrrpIntervalMs, vrrpLimitMs, vrrpMaxMs }: Polic
   return { vrrpIntervalMs, vrrpLimitMs, vrrpMaxMs };
 }
 
-/** What a batch keeps from its reservation on, for all its members. The fields by router id have entries for the batch's two routers. */
+/**
+ * What a batch keeps from its reservation on, for all its members. `vrrpLimitMs` is part of it because `confirmMinutes` was chosen for that limit. The
+ * fields by router id have entries for the batch's two routers.
+ */
 export type BatchPolicy = Omit<
   Policy,
-  keyof ChangeLimits | 'bgpLimitMs' | 'retentionSeconds' | 'redactJobs' | 'watch'
+  Exclude<keyof ChangeLimits, 'vrrpLimitMs'> | 'bgpLimitMs' | 'retentionSeconds' | 'redactJobs' | 'watch'
 >;
 
 export function batchPolicyOf(policy: Policy, routers: readonly [string, string]): BatchPolicy {
-  const { patienceMs, settlePatienceMs, confirmMinutes, minuteMs, confirmMarginMs, fallbackGraceMs } = policy;
+  const { vrrpLimitMs, patienceMs, settlePatienceMs, confirmMinutes } = policy;
+  const { minuteMs, confirmMarginMs, fallbackGraceMs } = policy;
   return {
+    vrrpLimitMs,
     patienceMs,
     settlePatienceMs,
     confirmMinutes,
@@ -137,7 +142,10 @@ export const ROUTER_DEADLINES = {
   commitMs: 120_000,
 } as const;
 
-/** How Temporal runs each sort of activity. Temporal does not limit the attempts: the activity itself gives up, at the limits in `Policy`. */
+/**
+ * How Temporal runs each sort of activity. Temporal does not limit the attempts. An activity gives up by itself, once an attempt fails after the limit in `Policy`
+ * is over. An attempt that Temporal cuts at its time-out gives up nothing, so each has to end before that.
+ */
 export const ACTIVITY_TIMES = {
   /**
    * For activities that need only etcd. The time-out is short, so that another worker soon takes up a killed worker's step. Temporal
@@ -186,6 +194,19 @@ export const ACTIVITY_TIMES = {
     heartbeatTimeout: 12_000,
     retry: { initialInterval: 500, backoffCoefficient: 1.5, maximumInterval: 5_000 },
   },
+} as const;
+
+/**
+ * How long an attempt may look for what a router refuses without naming it, in ms. What is suspected then is refused, and the rest waits for the next batch or
+ * stays owed, so that the attempt ends within `ACTIVITY_TIMES.routers.startToCloseTimeout`. After that time come the check under way, a last one, one
+ * more on the other router, and the commit: four answers, for which 100 s each are left. An attempt that has owed changes to make looks twice; then 45 s are
+ * left for each of seven answers.
+ */
+export const SEPARATING_TIMES = {
+  /** Among the members of a batch. At 20 s a check, that is enough to find one among 64. */
+  membersMs: 150_000,
+  /** Among inverse changes, owed or not. Those that are not made become owed, or stay so. */
+  inversesMs: 100_000,
 } as const;
 
 /**

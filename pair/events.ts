@@ -28,8 +28,13 @@ export type PairEvent =
   | { readonly kind: 'applied'; readonly outcome: ApplyOutcome }
   /** A router was locked or unreachable, and nothing was permitted on either. */
   | { readonly kind: 'apply blocked'; readonly why: string; readonly lookedMs: number }
-  /** `why`: what is in the way now; `null`: time to try again. `lookedMs`: how long the look took. */
-  | { readonly kind: 'routers awaited'; readonly why: string | null; readonly lookedMs: number }
+  /** `why`: what is in the way now; `null`: time to try again. `lookedMs`: how long the look took. `isHeld`: a router is held, so nothing may be applied. */
+  | {
+      readonly kind: 'routers awaited';
+      readonly why: string | null;
+      readonly lookedMs: number;
+      readonly isHeld?: true;
+    }
   | { readonly kind: 'settled'; readonly outcome: SettleOutcome }
   /** The workflow was reset, and the reservation that it remembers was ended or taken over before. */
   | { readonly kind: 'reservation lost'; readonly reservation: string }

@@ -99,8 +99,8 @@ export interface Batch {
   /** What keeps the batch from going on, in words for a person. */
   readonly blockedBy: string | null;
   /**
-   * How long workers have looked, in ms, whether a router that is in the way can be locked: the limit on waiting for a router counts this time only, so
-   * the time without any worker does not count. An apply after a fall-back begins at 0.
+   * How long the attempts took, in ms, that have told what is in the way: the limit on waiting for a router counts these only. Attempts that failed or timed
+   * out count nothing, and neither does the time without any worker. An apply after a fall-back begins at 0.
    */
   readonly waitedMs: number;
   /** Names of the routers that got a plain commit in this trial. */
@@ -120,7 +120,7 @@ export interface Batch {
 
 /**
  * In the order of a batch's life. `waiting for a router` goes back to `applying`, and so does `settling` after a fall-back. After `recovering` the
- * reservation ends, and the members go into a new batch.
+ * reservation ends, and the members go into a new batch. So it does after `waiting for a router` if a router is held.
  */
 export type Phase =
   /** The pair wants both routers reserved in etcd. */

@@ -66,8 +66,8 @@ export interface BatchInput {
 export interface ApplyInput extends BatchInput {
   readonly members: readonly PairMember[];
   /**
-   * How long workers have waited already for a router that is in the way, in ms: the limit on that wait counts this time, and not the time without any
-   * worker. Absent: not at all.
+   * How long the attempts took, in ms, that have told before what is in the way: the limit on that wait counts these, and neither attempts that failed or
+   * timed out nor the time without any worker. Absent: there were none.
    */
   readonly waitedMs?: number;
 }
@@ -97,7 +97,10 @@ export interface AwaitRoutersInput extends BatchInput {
 
 export type AwaitRoutersOutcome =
   /** Both routers can be locked, or the limit on waiting for a router is over: time to apply again. */
-  { readonly kind: 'try'; readonly lookedMs: number } | RouterBlocked;
+  | { readonly kind: 'try'; readonly lookedMs: number }
+  /** A maintenance hold has begun on one of them: nothing may be applied. */
+  | { readonly kind: 'held'; readonly lookedMs: number }
+  | RouterBlocked;
 
 export interface Refused {
   readonly member: PairMember;
@@ -113,7 +116,7 @@ export interface ApplyOutcome {
   readonly refused: readonly Refused[];
   /**
    * Neither router carries them, and they go into the next batch: nothing can be added to a commit that is on trial ("prepare both", T4), or a parent
-   * or a child of theirs goes first. Absent: none.
+   * or a child of theirs goes first, or the time is too short for them in this batch. Absent: none.
    */
   readonly postponed?: readonly PairMember[];
   /** `/state` says already that they are complete: they were left alone ("settled state stays", T10). Absent: none. */

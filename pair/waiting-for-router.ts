@@ -1,10 +1,10 @@
 /** A batch that has its reservation but not its routers: somebody works on one of them, or one is unreachable. */
-import { apply, awaitRouters, enter, undecided } from './batch.ts';
+import { apply, awaitRouters, enter, returnToQueue, undecided } from './batch.ts';
 import type { PairLimits } from './limits.ts';
 import { withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
 import { answersTo } from './outcomes.ts';
-import type { Decision } from './events.ts';
+import type { Decision, PairEvent } from './events.ts';
 import type { Batch, PairState } from './state.ts';
 
 /**
@@ -31,17 +31,18 @@ export function applyBlocked(
 }
 
 /**
- * Applies again once nothing is in the way, or every member has a verdict. Otherwise the batch waits for what is in the way now, in the next
- * run if the workflow is about to continue as new.
+ * Applies again once nothing is in the way, or every member has a verdict. If a router is held, the members go back to the queue: they wait for the end of
+ * the hold without a reservation. Otherwise the batch waits for what is in the way now, in the next run if the workflow is about to continue as new.
  */
 export function routersAwaited(
   state: PairState,
   before: Batch,
-  { why, lookedMs }: { readonly why: string | null; readonly lookedMs: number },
+  { why, lookedMs, isHeld }: Omit<Extract<PairEvent, { kind: 'routers awaited' }>, 'kind'>,
   now: number,
   { paused }: PairLimits,
 ): Decision {
   const batch = { ...before, waitedMs: before.waitedMs + lookedMs };
+  if (isHeld === true && undecided(batch).length > 0) return returnToQueue(state, batch, now);
   if (why === null || undecided(batch).length === 0) return apply(state, batch, now);
   const next = { ...batch, blockedBy: why };
   return {

@@ -82,7 +82,7 @@ export class PairCommands {
       case 'apply':
         return orLost(command.reservation, () => this.#apply(command));
       case 'await routers':
-        return { kind: 'routers awaited', ...(await this.#awaitRouters(command)) };
+        return this.#awaitRouters(command);
       case 'stop applying':
         this.#applying?.cancel();
         return undefined;
@@ -159,23 +159,20 @@ export class PairCommands {
   }
 
   /**
-   * Resolves to what is in the way (`null`: it is time to apply again), and to how long that was looked at. If looking fails for good, `apply` will
-   * fail, too, and report why.
+   * If looking fails for good, it is time to apply again: `apply` will fail, too, and report why.
    */
-  async #awaitRouters({
-    reservation,
-    waitedMs,
-    known,
-  }: Command<'await routers'>): Promise<{ readonly why: string | null; readonly lookedMs: number }> {
+  async #awaitRouters({ reservation, waitedMs, known }: Command<'await routers'>): Promise<PairEvent> {
+    const kind = 'routers awaited';
     const input = { reservation, routers: this.#routers, policy: this.#policy, waitedMs, known };
     try {
       this.#applying = new CancellationScope({ cancellable: true });
       const outcome = await this.#applying.run(() => pairActivities.awaitRouters(input));
       const { lookedMs } = outcome;
-      return { why: outcome.kind === 'blocked' ? outcome.why : null, lookedMs };
+      if (outcome.kind === 'held') return { kind, why: null, lookedMs, isHeld: true };
+      return { kind, why: outcome.kind === 'blocked' ? outcome.why : null, lookedMs };
     } catch (error) {
       if (!isCancelled(error)) log.error('waiting for routers failed for good', { reason: reasonOf(error) });
-      return { why: null, lookedMs: 0 };
+      return { kind, why: null, lookedMs: 0 };
     }
   }
 

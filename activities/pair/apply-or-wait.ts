@@ -77,7 +77,7 @@ export async function applyOrWait(
 
 /**
  * Looks again and again whether both routers can be reached and locked. Returns as soon as they can, or when `known` is no longer what is
- * in the way, or after a while.
+ * in the way, or once a router is held, or after a while.
  */
 export async function awaitRouters(
   deps: Dependencies,
@@ -90,6 +90,8 @@ export async function awaitRouters(
   for (;;) {
     const lookMs = lookedMs();
     await pause(Math.min(intervalAfter(waitedMs + lookMs), patienceMs - lookMs), context.signal);
+    const holds = await deps.store.holds(routers);
+    if (holds.some((hold) => hold !== null)) return { kind: 'held', lookedMs: lookedMs() };
     if (lookedMs() >= patienceMs) return { kind: 'try', lookedMs: lookedMs() };
     const why = await inTheWay(deps, context, { reservation, routers });
     if (why === null) return { kind: 'try', lookedMs: lookedMs() };

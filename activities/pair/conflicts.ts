@@ -45,8 +45,8 @@ export class Rejections {
       this.#owners.set(member, { router, error });
   }
 
-  /** Rejects a member that can't be applied with this batch although nothing is wrong with it. It is applied with the next batch. */
-  postpone(member: PairMember, router: string, why: string): void {
+  /** Rejects a member that can't be applied with this batch although nothing is wrong with it. It is applied with the next batch. `router`: as for `add`. */
+  postpone(member: PairMember, router: string | null, why: string): void {
     if (this.#byMember.has(member)) return;
     this.add(member, router, new RefusedError(FAILURES.RouterRefused, why));
     this.#postponed.add(member);

@@ -12,6 +12,7 @@ import { commit } from '../../netconf/operations.ts';
 import { describePath } from '../../netconf/diff.ts';
 import { oneLine } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
+import { SEPARATING_TIMES } from '../../gateway/policies.ts';
 import { failureOf, messageOf } from '../classify.ts';
 import { assertCurrent, permitCommit } from '../router/fence.ts';
 import { permanentLogLine } from '../router/log-line.ts';
@@ -19,7 +20,8 @@ import { foreignCommit } from '../router/lock.ts';
 import type { LockedRouter } from '../router/locked-router.ts';
 import { holds, isAfter, isToApply } from '../router/presence.ts';
 import type { Presence } from '../router/presence.ts';
-import { separate } from '../router/separate.ts';
+import { overAfter, separate } from '../router/separate.ts';
+import type { IsOver } from '../router/separate.ts';
 import { settleRouter } from '../router/settle-router.ts';
 import { markPaid } from './record.ts';
 
@@ -133,9 +135,9 @@ async function pay(
   due: readonly OwedChange[],
   refused: Refusals,
 ): Promise<void> {
-  const isPaid = await payTogether(store, fence, router, due, refused);
-  if (!isPaid && router.isSynchronized)
-    await router.onOneEngine(() => payTogether(store, fence, router, due, refused));
+  const isOver = overAfter(SEPARATING_TIMES.inversesMs);
+  const tryAll = () => payTogether(store, fence, router, due, { refused, isOver });
+  if (!(await tryAll()) && router.isSynchronized) await router.onOneEngine(tryAll);
   await router.discard();
   await router.lookAgain();
 }
@@ -146,9 +148,9 @@ async function payTogether(
   fence: Fence,
   router: LockedRouter,
   due: readonly OwedChange[],
-  refused: Refusals,
+  { refused, isOver }: { readonly refused: Refusals; readonly isOver: IsOver },
 ): Promise<boolean> {
-  const separated = await separate(due, (some) => router.load(some, 'checked'));
+  const separated = await separate(due, (some) => router.load(some, 'checked'), isOver);
   const { accepted } = separated;
   refused.clear();
   for (const [owed, error] of separated.refused) refused.set(owed, error);

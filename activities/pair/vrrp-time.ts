@@ -35,8 +35,7 @@ interface NotKnown {
 const DATABASES = { before: 'committed', after: 'candidate' } as const;
 
 /** How long VRRP may take for one member, by its timers. All times are in ms. */
-interface Needed {
-  readonly plan: PlannedMember['plan'];
+interface Needed extends Pick<PlannedMember, 'member' | 'plan'> {
   readonly hasBgp: boolean;
   /** Until MASTER on the primary, if no other router is master before. `null`: the member has no VRRP. */
   readonly masterMs: number | null;
@@ -48,7 +47,7 @@ interface Needed {
 
 /**
  * Reads the timers of these members' units on both routers, with all that is inherited, and rejects each member whose VRRP needs more than
- * its `vrrpMaxMs`. Resolves to the time that the slowest of the others needs.
+ * its `vrrpMaxMs`, or would need more in this batch. Resolves to the time that the slowest of the others needs.
  */
 export async function vrrpTimeOf(
   routers: readonly LockedRouter[],
@@ -62,7 +61,7 @@ export async function vrrpTimeOf(
   ]);
   const longest = (groups: readonly VrrpTimers[], timeOf: (group: VrrpTimers) => number) =>
     Math.max(0, ...groups.map((group) => lastingMs(timeOf(group), policy.minuteMs)));
-  const needed = planned.flatMap((one): Needed[] => {
+  const alone = planned.flatMap((one): Needed[] => {
     const { member, plan } = one;
     const timers = timersOf(one, trees, 'after');
     if ('error' in timers) {
@@ -88,8 +87,9 @@ export async function vrrpTimeOf(
     const hasBgp = [...one.changes.values()].some(
       ({ change: { after } }) => after !== null && waitsForBgp(after),
     );
-    return [{ plan, hasBgp, masterMs: primary.length === 0 ? null : masterMs, provenMs, holdMs }];
+    return [{ member, plan, hasBgp, masterMs: primary.length === 0 ? null : masterMs, provenMs, holdMs }];
   });
+  const needed = fittingTogether(alone, rejections);
   const masters = needed.flatMap(({ masterMs }) => masterMs ?? []);
   // The polls of all members wait for the longest hold-time, so the limits have room for it.
   const hold = Math.max(0, ...needed.map(({ holdMs }) => holdMs));
@@ -102,6 +102,30 @@ export async function vrrpTimeOf(
     limitMs: limits.length === 0 ? policy.vrrpLimitMs : Math.max(...limits),
     ...(hold > 0 && { holdMs: hold }),
   };
+}
+
+/**
+ * Postpones each member with which it, or a member before it, would have no time for the hold-time of the other. The first member always stays, so
+ * none is postponed for ever.
+ */
+function fittingTogether(needed: readonly Needed[], rejections: Rejections): readonly Needed[] {
+  const together: Needed[] = [];
+  for (const one of needed) {
+    const before = together.find((other) => !hasTimeFor(one, other) || !hasTimeFor(other, one));
+    if (before === undefined) together.push(one);
+    else
+      rejections.postpone(
+        one.member,
+        null,
+        `${before.member.name} goes first: in one batch, VRRP would need more than "vrrpMaxMs"`,
+      );
+  }
+  return together;
+}
+
+/** Whether a member can also wait for the hold-time of another one. */
+function hasTimeFor({ provenMs, holdMs, plan }: Needed, other: Needed): boolean {
+  return other.holdMs <= holdMs || provenMs + other.holdMs <= plan.limits.vrrpMaxMs;
 }
 
 /** Whether an update of this member may change the roles of VRRP groups in its units. */

@@ -1,11 +1,12 @@
 /** Settling on one router, under the lock: act, and look again ("look, act, look", T1). */
 import { FAILURES } from '../../gateway/failures.ts';
+import { SEPARATING_TIMES } from '../../gateway/policies.ts';
 import type { Store } from '../../etcd/store.ts';
 import type { Fence } from '../../etcd/pair-store.ts';
 import { RpcFailedError } from '../../netconf/errors.ts';
 import { commit } from '../../netconf/operations.ts';
 import type { Done, Operation } from '../../netconf/operations.ts';
-import { NotNowError } from '../refused.ts';
+import { NotNowError, RefusedError } from '../refused.ts';
 import { WaitError } from './attempt-context.ts';
 import { permanentLogLine } from './log-line.ts';
 import type { PendingState } from './commit-history.ts';
@@ -15,7 +16,8 @@ import { busy } from './lock.ts';
 import type { LockedRouter } from './locked-router.ts';
 import type { GatewayChange } from './presence.ts';
 import type { RouterSession } from './router-sessions.ts';
-import { separate } from './separate.ts';
+import { overAfter, separate } from './separate.ts';
+import type { IsOver } from './separate.ts';
 import { takeBack } from './take-back.ts';
 
 /**
@@ -99,20 +101,24 @@ async function change<T extends GatewayChange>(
   options: SettleRouterOptions<T>,
   assertMaySend: AssertMaySend,
 ): Promise<SettledRouter<T>> {
+  const isOver = overAfter(SEPARATING_TIMES.inversesMs);
   try {
-    const settled = await changeTogether(router, options, assertMaySend);
+    const settled = await changeTogether(router, options, assertMaySend, isOver);
     if (settled.refused.size < options.changes.length || !router.isSynchronized) return settled;
   } catch (error) {
     if (!(error instanceof RpcFailedError && router.isSynchronized)) throw error;
   }
   const { loaded: _loaded, ...rest } = options;
-  return router.onOneEngine(() => changeTogether(router, { ...rest, keepsRest: true }, assertMaySend));
+  return router.onOneEngine(() =>
+    changeTogether(router, { ...rest, keepsRest: true }, assertMaySend, isOver),
+  );
 }
 
 async function changeTogether<T extends GatewayChange>(
   router: LockedRouter,
   { changes, loaded, trial, keepsRest, word = 'reverted' }: SettleRouterOptions<T>,
   assertMaySend: AssertMaySend,
+  isOver: IsOver,
 ): Promise<SettledRouter<T>> {
   const { reservation } = router.session.reader;
   const commitSome = async (some: readonly T[], confirms: boolean) => {
@@ -134,11 +140,21 @@ async function changeTogether<T extends GatewayChange>(
   if (isOnTrial(router) && (await takeBack(router, trial, (taken) => commitSome(taken, false))))
     return { refused: new Map(), tookBack: true };
   // From here on each check, and the commit, makes permanent what the router refuses to revert.
-  const { accepted, refused } = await separate(changes, (some) =>
-    router.load(some, 'checked', () => assertMaySend(true)),
+  const { accepted, refused, untried } = await separate(
+    changes,
+    (some) => router.load(some, 'checked', () => assertMaySend(true)),
+    isOver,
   );
   if (accepted.length > 0) await commitSome(accepted, true);
-  return { refused, tookBack: false };
+  return {
+    refused: new Map([...untried.map((one) => [one, tooShort()] as const), ...refused]),
+    tookBack: false,
+  };
+}
+
+function tooShort(): RefusedError {
+  const why = 'not reverted: the time for finding what the router refuses was over';
+  return new RefusedError(FAILURES.RouterRefused, why);
 }
 
 async function confirm(

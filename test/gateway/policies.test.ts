@@ -4,6 +4,7 @@ import {
   ACTIVITY_TIMES,
   DEFAULT_POLICY,
   ROUTER_DEADLINES,
+  SEPARATING_TIMES,
   batchPolicyOf,
   trialTime,
   verdictTime,
@@ -24,6 +25,13 @@ describe('the numbers of a policy', () => {
       trialTime(DEFAULT_POLICY),
       ROUTER_DEADLINES.commitMs + verdictTime(DEFAULT_POLICY) + confirmMarginMs,
     );
+  });
+
+  it('leave an attempt the time to end after it has looked for what a router refuses', () => {
+    const { membersMs, inversesMs } = SEPARATING_TIMES;
+    const reserveMs = 20_000;
+    for (const neededMs of [membersMs + 4 * 100_000, inversesMs + membersMs + 7 * 45_000])
+      assert.ok(neededMs + reserveMs <= ACTIVITY_TIMES.routers.startToCloseTimeout, `${neededMs} ms`);
   });
 
   for (const [what, given, says] of [

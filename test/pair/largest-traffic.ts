@@ -87,6 +87,7 @@ const routerBlocked: Whole<RouterBlocked> = { ...blocked, lookedMs: NUMBER };
 const refused = { member: MEMBER, type: TYPE, reason: REASON } as const;
 const reservation = { reservation: RESERVATION, routers: IDS };
 export const policy: Whole<BatchPolicy> = {
+  vrrpLimitMs: NUMBER,
   patienceMs: NUMBER,
   settlePatienceMs: NUMBER,
   confirmMinutes: NUMBER,

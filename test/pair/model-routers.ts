@@ -88,7 +88,9 @@ export class ModelRouters {
         return this.#apply(command.reservation, command.members);
       case 'await routers':
         assert.equal(this.#reservation, command.reservation, 'routers awaited without the reservation');
-        return { kind: 'routers awaited', why: this.#lockedBy, lookedMs: 1_000 };
+        return this.inMaintenance
+          ? { kind: 'routers awaited', why: null, lookedMs: 1_000, isHeld: true }
+          : { kind: 'routers awaited', why: this.#lockedBy, lookedMs: 1_000 };
       case 'settle':
         return { kind: 'settled', outcome: this.#settle(command) };
       case 'end reservation':

@@ -102,6 +102,31 @@ describe('a batch that waits for a router', () => {
     assert.equal(pair.settled({ reverted: [reverted(a), reverted(c)] })[0], REVERTED);
   });
 
+  it('goes back to the queue if a router is held meanwhile, and shows the hold there', () => {
+    const pair = blockedByAlice(a, b);
+    pair.requested(c, APPLY);
+    const held = { kind: 'routers awaited', why: null, lookedMs: 10, isHeld: true } as const;
+    assert.deepEqual(pair.happens(held), ['end reservation t.1']);
+    assert.equal(pair.overview, 'ending the reservation:  | a b c');
+    assert.deepEqual(pair.happens({ kind: 'reservation ended' }), ['reserve t.2']);
+    const why = 'MX-1 is held for maintenance';
+    pair.happens({ kind: 'reservation blocked', why, nothingLeft: true });
+    assert.deepEqual([pair.overview, pair.state.batch?.blockedBy], ['reserving: a b c | ', why]);
+    assert.deepEqual(pair.requested(a, REVERT), [REVERTED], 'a cancelled gateway leaves at once');
+  });
+
+  it('looks at what a forgotten workflow may have applied, also if a router is held', () => {
+    const pair = blockedByAlice(a);
+    const looking = new DrivenPair();
+    looking.requested(a, confirm('s.1.1'));
+    looking.reserved();
+    looking.applyBlocked(ALICE);
+    looking.requested(a, REVERT);
+    const held = { kind: 'routers awaited', why: null, lookedMs: 10, isHeld: true } as const;
+    assert.deepEqual(looking.happens(held), ['settle t.1: confirm, revert a']);
+    assert.deepEqual(pair.happens(held), ['end reservation t.1']);
+  });
+
   it('takes no later member in: each batch has its own patience', () => {
     const pair = blockedByAlice(a);
     assert.deepEqual(pair.requested(b, APPLY), []);

@@ -29,7 +29,15 @@ const APPLIED = {
 };
 
 describe("a pair's workflow", () => {
-  it('hands the policy of its reservation to all that is done under it', async () => {
+  const sent = (request: PairRequest): Job => ({
+    signalWorkflow: { signalName: REQUEST_SIGNAL, input: [payloadOf(request)] },
+  });
+  const done = (seq: number | undefined, result: unknown): Job => ({
+    resolveActivity: { seq: seq ?? 0, result: { completed: { result: payloadOf(result) } } },
+  });
+
+  /** A new pair that has reserved its routers for a gateway. */
+  async function reserved() {
     const start = { workflowId: 'p', runId: '1', firstRunId: '1', originalRunId: '1', type: 'routerPair' };
     const args = [payloadOf({ routers: ROUTERS })];
     const pair = new Execution({ ...start, args }, 10_000, () => 0);
@@ -38,18 +46,25 @@ describe("a pair's workflow", () => {
       pair.jobs.push(job);
       return scheduled(await pair.activate(), inputs);
     };
-    const sent = (request: PairRequest): Job => ({
-      signalWorkflow: { signalName: REQUEST_SIGNAL, input: [payloadOf(request)] },
-    });
-    const done = (seq: number | undefined, result: unknown): Job => ({
-      resolveActivity: { seq: seq ?? 0, result: { completed: { result: payloadOf(result) } } },
-    });
     const { reserve } = Object.fromEntries(await happens(sent(REQUEST)));
-    const reserved = await happens(done(reserve, { kind: 'reserved', leftover: [], policy: POLICY }));
-    await happens(done(reserved.get('apply'), APPLIED));
+    const begun = await happens(done(reserve, { kind: 'reserved', leftover: [], policy: POLICY }));
+    return { inputs, happens, apply: begun.get('apply') };
+  }
+
+  it('hands the policy of its reservation to all that is done under it', async () => {
+    const { inputs, happens, apply } = await reserved();
+    await happens(done(apply, APPLIED));
     await happens(sent({ ...REQUEST, sequence: 2, action: { kind: 'revert', reason: 'cancelled' } }));
     for (const name of ['apply', 'settle'])
       assert.deepEqual((inputs.get(name) as { policy?: unknown } | undefined)?.policy, POLICY, name);
+  });
+
+  it('gives the routers back once one that it waits for is held', async () => {
+    const { happens, apply } = await reserved();
+    const waiting = await happens(done(apply, { kind: 'blocked', why: 'MX-1: locked', lookedMs: 20 }));
+    const held = await happens(done(waiting.get('awaitRouters'), { kind: 'held', lookedMs: 300 }));
+    assert.deepEqual([...held.keys()], ['endReservation']);
+    assert.deepEqual([...(await happens(done(held.get('endReservation'), []))).keys()], ['reserve']);
   });
 });
 

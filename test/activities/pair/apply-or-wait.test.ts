@@ -64,6 +64,19 @@ describe('a router that an operator has locked', function () {
     await scene.settle(reservation, { revert: members });
   });
 
+  it('is not waited for any more once it, or the other one, is held', async () => {
+    const known = await whatIsInTheWay();
+    for (const id of scene.ids) {
+      await scene.deps.store.beginMaintenance(id, { reason: 'line card', by: 'bob', since: '' });
+      assert.equal((await waiting(known)).kind, 'held');
+      // Patience that is over makes no difference: to apply now could put the batch on the held router.
+      assert.equal((await waiting(known, scene.deps.policy.patienceMs)).kind, 'held');
+      await scene.deps.store.endMaintenance(id);
+    }
+    await operator.ok(UNLOCK);
+    assert.equal((await waiting(known)).kind, 'try');
+  });
+
   it('is not named any more as soon as something else is in the way', async () => {
     const known = await whatIsInTheWay();
     const waits = waiting(known);

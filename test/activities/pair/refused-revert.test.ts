@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { settle } from '../../../activities/pair/settle.ts';
+import { SEPARATING_TIMES } from '../../../gateway/policies.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { contextOf, openScene, ownedOn } from './scene.ts';
@@ -7,6 +8,8 @@ import type { Scene } from './scene.ts';
 import { assertFree, carries, pendingOn, waitUntil } from './router-facts.ts';
 import { tried } from './retried.ts';
 import { SHORT_DEADLINE } from './use-scene.ts';
+
+const CHECK = { rpc: 'commit-configuration', step: 'check' } as const;
 
 /** Its minute lasts two seconds. */
 const policy = { ...SHORT_DEADLINE, minuteMs: 2_000, confirmMarginMs: 800 };
@@ -43,7 +46,7 @@ describe('a router that refuses to revert, and to take the trial back', function
       message: 'referred to',
       path: `[edit ${path.join(' ')}]`,
     } as const;
-    scene.one.device.faults.add({ rpc: 'commit-configuration', step: 'check', times, outcome });
+    scene.one.device.faults.add({ ...CHECK, times, outcome });
   }
 
   /** Settles, with the verdict to revert both members. Resolves to the outcome or the error. `atPermit`: called before each look at the token. */
@@ -153,5 +156,49 @@ describe('a router that refuses to revert, and to take the trial back', function
       ],
     );
     assert.equal(pendingOn(scene.one), false);
+  });
+
+  describe('and there is no time to find out which changes it refuses', () => {
+    const { inversesMs } = SEPARATING_TIMES;
+    beforeEach(() => void Object.assign(SEPARATING_TIMES, { inversesMs: 0 }));
+    afterEach(() => void Object.assign(SEPARATING_TIMES, { inversesMs }));
+
+    it('owes those that it names, and those that were not tried, until there is time', async () => {
+      await applied({ minuteMs: 60_000 });
+      // Refused are the revert, the take-back, a check of all, and without a name the check of what is left.
+      refuseRevert(3);
+      scene.one.device.faults.add({ ...CHECK, outcome: { kind: 'fail-check', message: 'no' } });
+      const { reverted } = await scene.settle(reservation, { revert: [kept, stuck] });
+      assert.deepEqual(
+        reverted.map(({ member, owedOn }) => [member, owedOn]),
+        [
+          [kept, ['MX-1']],
+          [stuck, ['MX-1']],
+        ],
+      );
+      assert.match(reverted[0]?.reason ?? '', /^MX-1: not reverted: the time for finding/);
+      assert.match(reverted[1]?.reason ?? '', /referred to/);
+      await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+      const next = await scene.gateways(1);
+      const later = await scene.reservation();
+      assert.deepEqual((await scene.apply(later, next)).applied, next);
+      assert.deepEqual((await scene.deps.store.router(scene.one.id)).owedChanges, []);
+      await scene.settle(later, { revert: next });
+    });
+
+    it('owes further what it owed before, and the next batch goes on', async () => {
+      await applied({ minuteMs: 60_000 });
+      refuseRevert(3);
+      await scene.settle(reservation, { revert: [kept, stuck] });
+      await scene.deps.store.endReservation({ reservation, routers: scene.ids });
+      const owed = (await scene.deps.store.router(scene.one.id)).owedChanges.length;
+      assert.ok(owed > 0);
+      const next = await scene.gateways(1);
+      const later = await scene.reservation();
+      scene.one.device.faults.add({ ...CHECK, outcome: { kind: 'fail-check', message: 'no' } });
+      assert.deepEqual((await scene.apply(later, next)).applied, next);
+      assert.equal((await scene.deps.store.router(scene.one.id)).owedChanges.length, owed);
+      await scene.settle(later, { revert: next });
+    });
   });
 });

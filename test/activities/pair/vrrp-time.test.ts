@@ -7,6 +7,7 @@ import type { PairMember } from '../../../pair/messages.ts';
 import { client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { standing, update } from './further-versions.ts';
+import { inherited } from './inherited-vrrp.ts';
 import { carries, logsOf } from './router-facts.ts';
 import type { Scene } from './scene.ts';
 import { useScene } from './use-scene.ts';
@@ -19,17 +20,8 @@ describe('the time that VRRP takes for a batch', function () {
   useScene(etcd, (opened) => (scene = opened));
   beforeEach(async () => (reservation = await scene.reservation()));
 
-  /** Adds statements to the group that a kind of gateway inherits its VRRP from. */
-  async function inherits(router: LocalRouter, group: string, number: number, ...statements: string[]) {
-    const operator = client(router.device);
-    const host = router === scene.one ? 2 : 3;
-    const address = `interfaces <*> unit <*> family inet address 100.64.${number}.${host}/24`;
-    await operator.set(
-      ...statements.map((words) => `set groups ${group}-VRRP ${address} vrrp-group ${number} ${words}`),
-    );
-    await operator.commit();
-    operator.session.close();
-  }
+  const inherits = (router: LocalRouter, ...rest: [string, number, ...string[]]) =>
+    inherited(scene, router, ...rest);
   const slowVpn = async (...statements: string[]) => {
     await inherits(scene.one, 'VPNGW1', 10, ...statements);
     await inherits(scene.other, 'VPNGW2', 10, ...statements);

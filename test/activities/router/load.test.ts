@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { touchedBy } from '../../../activities/router/judge.ts';
-import type { LoadResult } from '../../../activities/router/judge.ts';
 import { inLoadOrder, loadsInOrder, loadsOf } from '../../../activities/router/load.ts';
 import { revealerOf } from '../../../activities/router/secrets.ts';
-import { separate } from '../../../activities/router/separate.ts';
 import { RpcFailedError } from '../../../netconf/errors.ts';
 import { inverseOf } from '../../../gateway/change.ts';
 import type { RouterConfiguration } from '../../../gateway/kind.ts';
@@ -151,71 +149,5 @@ describe('the changes that show in a candidate’s diff', () => {
     assert.deepEqual(touchedBy([removal, other], diff('-', 5) + diff('-', 7)), []);
     assert.deepEqual(touchedBy([removal, other], diff('-', 5) + diff('+', 6)), []);
     assert.deepEqual(touchedBy([removal, other], 'nonsense'), []);
-  });
-});
-
-/** A router that refuses these numbers. If it is `frank`, it names them. With `always` it refuses everything, even an empty load. */
-function routerThatRefuses(bad: readonly number[], { frank = false, always = false } = {}) {
-  const loads: number[][] = [];
-  const load = async (items: readonly number[]): Promise<LoadResult<number>> => {
-    loads.push([...items]);
-    const found = items.filter((item) => bad.includes(item));
-    if (always || (found.length > 0 && !frank))
-      return { kind: 'unclear', error: new Error(`no: ${items.length}`) };
-    if (found.length === 0) return { kind: 'accepted' };
-    return { kind: 'refused', culprits: new Map(found.map((item) => [item, new Error(`not ${item}`)])) };
-  };
-  return { loads, load };
-}
-
-const all = Array.from({ length: 64 }, (_, index) => index);
-
-describe('separating what a router accepts from what it refuses', () => {
-  it('takes one load if all is accepted', async () => {
-    const { loads, load } = routerThatRefuses([]);
-    assert.deepEqual(await separate(all, load), { accepted: all, refused: new Map() });
-    assert.equal(loads.length, 1);
-  });
-
-  it('loads nothing if there is nothing to load', async () => {
-    const { loads, load } = routerThatRefuses([]);
-    assert.deepEqual((await separate([], load)).accepted, []);
-    assert.equal(loads.length, 0);
-  });
-
-  it('takes one load more if the router names what it refuses, however much that is', async () => {
-    const { loads, load } = routerThatRefuses([3, 17, 40], { frank: true });
-    const { accepted, refused } = await separate(all, load);
-    assert.deepEqual([...refused.keys()], [3, 17, 40]);
-    assert.equal(accepted.length, 61);
-    assert.equal(loads.length, 2);
-  });
-
-  for (const bad of [0, 1, 31, 32, 63]) {
-    it(`finds number ${bad} of 64 by halving, with seven loads more`, async () => {
-      const { loads, load } = routerThatRefuses([bad]);
-      const { accepted, refused } = await separate(all, load);
-      assert.deepEqual([...refused.keys()], [bad]);
-      assert.equal(accepted.length, 63);
-      assert.deepEqual(loads.at(-1), accepted, 'what was loaded last must be what is accepted');
-      assert.ok(loads.length <= 8, `${loads.length} loads`);
-    });
-  }
-
-  it('finds several by halving', async () => {
-    const { loads, load } = routerThatRefuses([5, 6, 60]);
-    const { accepted, refused } = await separate(all, load);
-    assert.deepEqual(
-      [...refused.keys()].sort((a, b) => a - b),
-      [5, 6, 60],
-    );
-    assert.deepEqual(loads.at(-1), accepted);
-  });
-
-  it('does not load all of them one by one if the router refuses even an empty load', async () => {
-    const { loads, load } = routerThatRefuses([], { always: true });
-    const { accepted, refused } = await separate(all, load);
-    assert.deepEqual([accepted.length, refused.size], [0, 64]);
-    assert.ok(loads.length <= 10, `${loads.length} loads`);
   });
 });

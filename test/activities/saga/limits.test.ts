@@ -11,7 +11,7 @@ import { SHORT_MINUTES } from '../../../local/short-minutes.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { inActivity, scheduledNow } from '../activity.ts';
-import { openScene } from '../pair/scene.ts';
+import { openScene, register } from '../pair/scene.ts';
 import type { Scene } from '../pair/scene.ts';
 
 const LIMITS = { vrrpIntervalMs: 50, vrrpLimitMs: 600, vrrpMaxMs: 60_000 };
@@ -85,5 +85,20 @@ describe('a change that workers with different policies carry out', function () 
       [['MX-2']],
     );
     scene.other.server.setReachable(true);
+  });
+
+  it('has a trial that is as much longer as its limit is beyond the one of its reservation, whatever the limit of the worker is', async () => {
+    const patient = { vrrpLimitMs: 120_000, vrrpMaxMs: 240_000, confirmMinutes: 900 };
+    const planned = await register(workerWith(patient), member.gateway);
+    const reservation = await scene.reservation();
+    const policy = batchPolicyOf({ ...scene.deps.policy, confirmMinutes: 540 }, scene.ids);
+    const input = { reservation, routers: scene.ids, policy, members: [planned] };
+    const outcome = await inActivity(scheduledNow(), () => applying(workerWith(patient))(input));
+    assert.ok('commits' in outcome, JSON.stringify(outcome));
+    assert.equal(outcome.vrrp?.limitMs, patient.vrrpLimitMs);
+    const lastsMs = Date.parse(outcome.confirmBy ?? '') + policy.confirmMarginMs - Date.now();
+    // 540 minutes of 1 s, and what VRRP may take beyond 0.6 s.
+    assert.ok(lastsMs > 640_000 && lastsMs <= 660_000, `a trial of ${lastsMs} ms`);
+    await scene.settle(reservation, { revert: [planned] });
   });
 });
