@@ -78,7 +78,7 @@ describe('the watch over /config, cut off', function () {
   it('from Temporal, asks for what was under way and for what was written meanwhile, once', async () => {
     const before = await attempt();
     const first = await write(6);
-    await site.untilStatus(({ report }) => (report?.inFlight ?? 0) > 0);
+    await site.untilAsked(first);
     cut(temporal);
     const second = await write(4);
     await untilGivenUp(before);
@@ -90,7 +90,7 @@ describe('the watch over /config, cut off', function () {
   it('from Temporal by a network that swallows everything, which neither end notices', async () => {
     const before = await attempt();
     const first = await write(4);
-    await site.untilStatus(({ report }) => (report?.inFlight ?? 0) > 0);
+    await site.untilAsked(first);
     temporal.freeze();
     const second = await write(4);
     await untilGivenUp(before);
@@ -111,7 +111,7 @@ describe('the watch over /config, cut off', function () {
 
   it('from etcd, finds what was written meanwhile', async () => {
     const first = await write(4);
-    await site.untilStatus(({ report }) => (report?.inFlight ?? 0) > 0);
+    await site.untilAsked(first);
     cut(etcd);
     const second = await write(4);
     await site.untilStatus(({ report }) => /etcd/.test(report?.waits ?? ''));
@@ -123,7 +123,7 @@ describe('the watch over /config, cut off', function () {
   it('from both, asks for all of it, once', async () => {
     const before = await attempt();
     const first = await write(4);
-    await site.untilStatus(({ report }) => (report?.inFlight ?? 0) > 0);
+    await site.untilAsked(first);
     cut(temporal, etcd);
     const second = await write(4);
     await untilGivenUp(before);

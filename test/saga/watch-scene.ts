@@ -31,6 +31,8 @@ export interface WatchSite extends Site {
   untilWord(gateway: GatewayRef, version: number): Promise<readonly Word[]>;
   /** How many runs of the gateway's saga there were. */
   runs(gateway: GatewayRef): Promise<number>;
+  /** Resolves once the saga of one of them has begun. The status of the watch comes every two seconds only: a gateway may be made by then. */
+  untilAsked(gateways: readonly GatewayRef[]): Promise<void>;
   status(): Promise<WatchStatus>;
   /** Resolves once everything was listed twice more. */
   listedTwice(): Promise<void>;
@@ -70,6 +72,13 @@ export async function openWatchSite(pairs: number, options: SiteOptions = {}): P
     async runs(gateway) {
       const query = `WorkflowId = '${workflowIdOf(gateway)}'`;
       return (await site.temporal.workflow.count(query)).count;
+    },
+    async untilAsked(gateways) {
+      for (;;) {
+        const runs = await Promise.all(gateways.map((gateway) => watch.runs(gateway)));
+        if (runs.some((count) => count > 0)) return;
+        await setTimeout(20);
+      }
     },
     async listedTwice() {
       let { report } = await watch.status();
