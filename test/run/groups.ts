@@ -124,15 +124,17 @@ export const GROUPS: readonly Group[] = [
       'local/stack',
       'local/start.',
       'local/worker',
+      'command/no-worker',
       'command/unwritable',
       'command/worker',
       'command/router.',
+      'deploy/compose-samples',
     ],
   },
   {
     command: 'system',
-    name: 'fuzz and mutations',
-    specs: ['fuzz/fuzz', 'fuzz/growth', 'mutation/compile', 'bench/nothing'],
+    name: 'fuzz, mutations and the runner of the specs',
+    specs: ['fuzz/fuzz', 'fuzz/growth', 'mutation/compile', 'bench/nothing', 'run/'],
   },
 
   {
@@ -155,7 +157,6 @@ export const GROUPS: readonly Group[] = [
       'mutation/',
       'pair/',
       'project/',
-      'run/',
       'simulator/',
       'templates/',
     ],
