@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
 import { CONFIG_WATCH_ID, DEFAULT_WATCH_POLICY } from '../../gateway/config-watch.ts';
 import { APPLY_GATEWAY } from '../../gateway/messages.ts';
-import { workflowIdOf } from '../../gateway/resource.ts';
 import { Proxy } from '../../local/proxy.ts';
 import type { TestGateway } from '../../local/test-gateway.ts';
 import { startWorker } from '../../local/worker-process.ts';
@@ -59,14 +58,6 @@ describe('the watch over /config, cut off', function () {
     while ((await attempt()) <= before) await setTimeout(100);
   };
   /** Resolves to the time at which its saga was started, by the server. */
-  const untilStarted = async (gateway: TestGateway) => {
-    for (;;) {
-      const handle = site.temporal.workflow.getHandle(workflowIdOf(gateway));
-      const run = await handle.describe().catch(() => undefined);
-      if (run !== undefined) return run.startTime.getTime();
-      await setTimeout(10);
-    }
-  };
   const assertMadeOnce = async (gateways: readonly TestGateway[]) => {
     for (const gateway of gateways) await site.untilWord(gateway, 1);
     await site.untilStatus(({ report }) => report?.differing === 0);
@@ -78,7 +69,7 @@ describe('the watch over /config, cut off', function () {
   it('from Temporal, asks for what was under way and for what was written meanwhile, once', async () => {
     const before = await attempt();
     const first = await write(6);
-    await site.untilAsked(first);
+    await site.untilStarted(first);
     cut(temporal);
     const second = await write(4);
     await untilGivenUp(before);
@@ -90,7 +81,7 @@ describe('the watch over /config, cut off', function () {
   it('from Temporal by a network that swallows everything, which neither end notices', async () => {
     const before = await attempt();
     const first = await write(4);
-    await site.untilAsked(first);
+    await site.untilStarted(first);
     temporal.freeze();
     const second = await write(4);
     await untilGivenUp(before);
@@ -101,7 +92,7 @@ describe('the watch over /config, cut off', function () {
   it('from Temporal before it has heard that a saga was asked, does not have it made again', async () => {
     temporal.delayMs = 1_000;
     const gateway = await site.write('vpn_gateway', 0);
-    const started = await untilStarted(gateway);
+    const started = await site.untilStarted([gateway]);
     temporal.drop();
     // The answer was still on its way.
     assert.ok(Date.now() - started < temporal.delayMs, `after ${Date.now() - started} ms`);
@@ -111,7 +102,7 @@ describe('the watch over /config, cut off', function () {
 
   it('from etcd, finds what was written meanwhile', async () => {
     const first = await write(4);
-    await site.untilAsked(first);
+    await site.untilStarted(first);
     cut(etcd);
     const second = await write(4);
     await site.untilStatus(({ report }) => /etcd/.test(report?.waits ?? ''));
@@ -123,7 +114,7 @@ describe('the watch over /config, cut off', function () {
   it('from both, asks for all of it, once', async () => {
     const before = await attempt();
     const first = await write(4);
-    await site.untilAsked(first);
+    await site.untilStarted(first);
     cut(temporal, etcd);
     const second = await write(4);
     await untilGivenUp(before);

@@ -94,7 +94,7 @@ describe('the watch over /config, with an etcd', function () {
 
   it('that is restarted, asks for what was under way and for what is written as soon as it is back', async () => {
     const first = await write(3);
-    await site.untilAsked(first);
+    await site.untilStarted(first);
     await stop();
     await start();
     const second = await write(3);

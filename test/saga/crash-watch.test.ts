@@ -68,7 +68,7 @@ describe('the watch over /config', function () {
   it('is taken over from a worker that is killed while it asks, and every gateway is made once', async () => {
     const killed = await watching();
     const first = await write(6);
-    await site.untilAsked(first);
+    await site.untilStarted(first);
     await end(killed, 'SIGKILL');
     const second = await write(2);
     await assertCreated([...first, ...second]);

@@ -31,8 +31,11 @@ export interface WatchSite extends Site {
   untilWord(gateway: GatewayRef, version: number): Promise<readonly Word[]>;
   /** How many runs of the gateway's saga there were. */
   runs(gateway: GatewayRef): Promise<number>;
-  /** Resolves once the saga of one of them has begun. The status of the watch comes every two seconds only: a gateway may be made by then. */
-  untilAsked(gateways: readonly GatewayRef[]): Promise<void>;
+  /**
+   * Resolves once the saga of one of them has begun, to when that was, in ms since the epoch. The status of the watch comes every two seconds only: a gateway
+   * may be made by then.
+   */
+  untilStarted(gateways: readonly GatewayRef[]): Promise<number>;
   status(): Promise<WatchStatus>;
   /** Resolves once everything was listed twice more. */
   listedTwice(): Promise<void>;
@@ -73,11 +76,13 @@ export async function openWatchSite(pairs: number, options: SiteOptions = {}): P
       const query = `WorkflowId = '${workflowIdOf(gateway)}'`;
       return (await site.temporal.workflow.count(query)).count;
     },
-    async untilAsked(gateways) {
+    async untilStarted(gateways) {
+      const handles = gateways.map((one) => site.temporal.workflow.getHandle(workflowIdOf(one)));
       for (;;) {
-        const runs = await Promise.all(gateways.map((gateway) => watch.runs(gateway)));
-        if (runs.some((count) => count > 0)) return;
-        await setTimeout(20);
+        const runs = await Promise.all(handles.map((handle) => handle.describe().catch(() => undefined)));
+        const begun = runs.find((run) => run !== undefined);
+        if (begun !== undefined) return begun.startTime.getTime();
+        await setTimeout(10);
       }
     },
     async listedTwice() {
