@@ -30,8 +30,11 @@ export interface PairIds {
   readonly secondary: string;
 }
 
+const UNITS = 3_000;
+
 /**
- * The `number`th gateway of a pair. Each number has VLANs and a VRF of its own, so that many gateways fit on the same routers.
+ * The `number`th gateway of a pair. Each number has VLANs and a VRF of its own, so that many gateways fit on the same routers. There are
+ * no more than 4,094 VLANs, so each 3,000 gateways have interfaces of their own.
  * The `edge_router` records keep the names, addresses and logins of the samples.
  */
 export function gatewayOn(kind: SampleKind, routers: PairIds, number = 0): TestGateway {
@@ -68,11 +71,16 @@ function gatewayFrom(
     [String(pair['secondary_router_id']), edgeRouters.secondary],
   ]);
   const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+  const unit = number % UNITS;
+  const port = Math.floor(number / UNITS);
   // Numbers are replaced before ids: a new random id may contain the same digits, and must not be changed.
   const renumbered = JSON.stringify(sample)
-    .replaceAll('1025', String(1025 + number))
-    .replaceAll('ge-0/0/1.122', `ge-0/0/1.${122 + number}`)
-    .replaceAll('"uplink_vlan_id":"122"', `"uplink_vlan_id":"${122 + number}"`)
+    .replaceAll('downlink_1025', `downlink_${1025 + number}`)
+    .replaceAll(/(?<![\d_])1025/g, String(1025 + unit))
+    .replaceAll('ge-0/0/1.122', `ge-0/0/1.${122 + unit}`)
+    .replaceAll('"uplink_vlan_id":"122"', `"uplink_vlan_id":"${122 + unit}"`)
+    .replaceAll('ge-0/0/1', `ge-0/0/${1 + port}`)
+    .replaceAll('ae0', `ae${port}`)
     .replace(uuid, (id) => {
       const known = ids.get(id) ?? randomUUID();
       ids.set(id, known);

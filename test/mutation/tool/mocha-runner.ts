@@ -2,6 +2,8 @@
  * A test runner for Stryker: runs the specs with mocha in one process, again for each mutant. Stryker's own plugin for mocha imports files
  * of mocha that mocha 12 has moved; this one needs what mocha exports.
  */
+// First: specs that import the workflow runtime may be loaded before the seeds of the simulation.
+import '../../simulation/workflow-globals.ts';
 import fc from 'fast-check';
 import Mocha from 'mocha';
 import type { Runnable, Runner, Test } from 'mocha';

@@ -11,11 +11,18 @@ export interface Target {
   readonly goal: number;
   /** Files whose specs don't have the file's name: beginnings of the specs' paths below `test/`. */
   readonly specs: Readonly<Record<string, readonly string[]>>;
+  /** All specs that there are for the folder; without it, those of its folder below `test/`. */
+  readonly only?: readonly string[];
   /** Specs that run for no file but their own: they take too long. */
   readonly slow?: readonly string[];
   /** Specs that run after the others, which notice most mutants. They may be of `npm run test:chaos`. */
   readonly last?: readonly string[];
+  /** Seeds of the simulation run after all specs. */
+  readonly isSimulated?: boolean;
 }
+
+/** Below `test/`. No spec of a group: the groups run the simulation otherwise. */
+const SEEDS = 'mutation/tool/seeds.ts';
 
 const RESERVATIONS = ['etcd/reservations.', 'etcd/reservations-', 'etcd/one-of-two', 'etcd/takeover'];
 
@@ -28,22 +35,41 @@ export const TARGETS: readonly Target[] = [
     specs: {
       'register.ts': ['etcd/register', 'etcd/takeover', 'etcd/plan-calls.', 'etcd/refused'],
       'claims.ts': ['etcd/alike', 'etcd/keys', 'etcd/register', 'etcd/free-claims', 'etcd/hostile'],
+      'call-errors.ts': ['etcd/refused', 'etcd/owed-deletion-lost'],
       'client.ts': ['etcd/lost', 'etcd/away', 'etcd/refused'],
+      'config-records.ts': ['etcd/hostile', 'command/config.'],
+      'earlier-registration.ts': ['etcd/register', 'etcd/takeover'],
+      'endings.ts': ['etcd/publish', 'etcd/family'],
       'envelope.ts': ['etcd/snapshot', 'etcd/hostile'],
       'errors.ts': ['etcd/refused'],
+      'family.ts': ['etcd/family', 'etcd/children', 'etcd/parents'],
       'fence.ts': ['etcd/fence', 'etcd/one-of-two', 'etcd/takeover', 'etcd/reservations.'],
+      'inventory.ts': ['etcd/newer-records', 'command/doctor'],
       'keys.ts': ['etcd/alike', 'etcd/keys', 'etcd/snapshot'],
       'kept.ts': ['etcd/kept', 'etcd/seen'],
+      'listing.ts': ['command/list'],
       'members.ts': RESERVATIONS,
+      'names.ts': ['command/names'],
+      'outside.ts': ['etcd/family', 'etcd/children', 'etcd/parents'],
+      'owed-decision.ts': ['etcd/owed'],
+      'pair-store.ts': [...RESERVATIONS, 'etcd/fence', 'etcd/kept'],
+      'permitted-members.ts': [...RESERVATIONS, 'etcd/fence', 'etcd/kept'],
       'plan-record.ts': ['etcd/register', 'etcd/hostile'],
+      'publish-nothing.ts': ['etcd/publish', 'activities/saga/published'],
+      'publishable.ts': ['etcd/publish'],
       'record-schemas.ts': ['etcd/hostile', 'etcd/register', 'etcd/owed-changes', 'etcd/reservations.'],
+      'request-size.ts': ['etcd/kept', 'etcd/register', 'etcd/owed', 'etcd/disputed'],
       'reservations.ts': RESERVATIONS,
       'router-record.ts': ['etcd/hostile', 'etcd/maintenance', 'etcd/owed-changes', 'etcd/reservations.'],
       'snapshot.ts': ['etcd/snapshot', 'etcd/hostile'],
       'state.ts': ['etcd/publish', 'etcd/hostile'],
+      'store.ts': ['etcd/register', 'etcd/newer-records', 'etcd/publish', 'etcd/progress'],
+      'templates.ts': ['etcd/hostile', 'etcd/snapshot', 'etcd/refused'],
       'transact.ts': ['etcd/lost', 'etcd/register', 'etcd/fence'],
+      'waiters-on-router.ts': ['etcd/waiting'],
     },
     slow: ['etcd/limits', 'etcd/roles-change', 'etcd/traps', 'etcd/options', 'etcd/lost', 'etcd/away'],
+    isSimulated: true,
   },
   {
     folder: 'activities/pair',
@@ -51,13 +77,25 @@ export const TARGETS: readonly Target[] = [
     specs: {
       'apply-outcome.ts': ['activities/pair/postponed', 'activities/pair/refused'],
       'apply.ts': ['activities/pair/apply.', 'activities/pair/not-applicable'],
+      'carry-out.ts': ['activities/pair/people', 'activities/pair/contention'],
       'conflicts.ts': ['activities/pair/not-applicable', 'activities/pair/refused'],
       'members.ts': ['activities/pair/apply.', 'activities/pair/kept', 'activities/pair/settle-plan'],
       'pay-owed-changes.ts': ['activities/pair/owed'],
+      'read-family.ts': ['activities/pair/children', 'activities/pair/owed-changes'],
+      'recognize.ts': ['activities/pair/taken-back', 'activities/pair/named-owners'],
       'record.ts': ['activities/pair/kept', 'activities/pair/owed-changes'],
       'revert.ts': ['activities/pair/settle.', 'activities/pair/owed-on-trial'],
       'settle.ts': ['activities/pair/settle.'],
+      'wake-paid.ts': ['activities/pair/pay-without', 'activities/pair/owed-changes'],
     },
+    isSimulated: true,
+  },
+  {
+    folder: 'workflows',
+    goal: 80,
+    specs: {},
+    only: ['workflows/pair-page', 'workflows/reason'],
+    isSimulated: true,
   },
 ];
 
@@ -73,21 +111,25 @@ export async function filesOf({ folder }: Target): Promise<readonly string[]> {
 
 /**
  * Specs for one file: those that the target names for it, or those with its name, or else all of its folder that are not slow. Other specs
- * of `npm run test:chaos` would take too long for every mutant.
+ * of `npm run test:chaos` would take too long for every mutant. Seeds of the simulation come last.
  */
 export async function specsFor(file: string, target: Target): Promise<readonly string[]> {
-  const { folder, specs, slow = [], last = [] } = target;
+  const specs = await quickSpecs(file, target);
+  return target.isSimulated === true ? [...specs, SEEDS] : specs;
+}
+
+async function quickSpecs(file: string, target: Target): Promise<readonly string[]> {
+  const { folder, specs, only, slow = [], last = [] } = target;
   const isLast = (spec: string) => last.some((start) => spec.startsWith(start));
-  const all = (await allSpecs()).filter((spec) => spec.startsWith(`${folder}/`));
+  const all = (await allSpecs()).filter((spec) => isLast(spec) || groupOf(spec)?.command !== 'chaos');
   all.sort((one, other) => Number(isLast(one)) - Number(isLast(other)));
-  const quick = all.filter((spec) => isLast(spec) || groupOf(spec)?.command !== 'chaos');
   const beginning = (starts: readonly string[]) =>
-    quick.filter((spec) => starts.some((start) => spec.startsWith(start)));
-  const named = specs[basename(file)];
+    all.filter((spec) => starts.some((start) => spec.startsWith(start)));
+  const named = specs[basename(file)] ?? only;
   if (named !== undefined) return beginning(named);
   if (Object.keys(specs).length > 0) {
     const own = beginning([`${folder}/${basename(file, '.ts')}`]);
     if (own.length > 0) return own;
   }
-  return quick.filter((spec) => !slow.some((start) => spec.startsWith(start)));
+  return beginning([`${folder}/`]).filter((spec) => !slow.some((start) => spec.startsWith(start)));
 }
