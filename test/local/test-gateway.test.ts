@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { gatewayOn } from '../../local/test-gateway.ts';
 
-describe('a gateway for tests', () => {
-  it('is on the given routers, whatever digits their ids contain', () => {
-    const routers = {
-      primary: '10251025-1025-4102-9102-510251025102',
-      secondary: '20251025-1025-4102-9102-510251025102',
-    };
-    const { body } = gatewayOn('vpn_gateway', routers, 7).neighbour('ha_router');
-    assert.deepEqual([body['primary_router_id'], body['secondary_router_id']], Object.values(routers));
+const ROUTERS = { primary: 'one', secondary: 'other' };
+
+describe('gateways for tests and benchmarks', () => {
+  it('have units of their own, with VLANs that there are, however many lie on one pair', () => {
+    const units = new Set<string>();
+    for (let number = 0; number < 20_000; number += 499) {
+      const { gateway } = gatewayOn('vpn_gateway', ROUTERS, number);
+      const body: Readonly<Record<string, unknown>> = gateway.body;
+      for (const field of ['uplink_vlan_id', 'downlink_vlan_id']) assert.ok(Number(body[field]) <= 4_094);
+      for (const field of ['uplink', 'downlink'])
+        units.add(String(body[`primary_logical_${field}_interface_name`]));
+      units.add(String(body['vrf_name']));
+    }
+    assert.equal(units.size, 3 * Math.ceil(20_000 / 499));
   });
 });
