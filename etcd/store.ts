@@ -1,5 +1,5 @@
 /** All access to etcd goes through this interface. Every write is a fenced transaction, and its outcome is a value. */
-import type { Waited } from '../gateway/outcomes.ts';
+import type { Waited } from '../gateway/plan.ts';
 import type { Fields, GatewayRef, GatewayVersion, ResourceRef } from '../gateway/resource.ts';
 import { markReverted, permitApply, voidEarlierCalls } from './plan-calls.ts';
 import { EtcdClient } from './client.ts';

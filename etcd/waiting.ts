@@ -4,7 +4,7 @@
  * if somebody does, the keys are listed after that write. So a gateway whose change ends misses nobody that waits.
  */
 import * as v from 'valibot';
-import type { Waited } from '../gateway/outcomes.ts';
+import type { Waited } from '../gateway/plan.ts';
 import type { JobRecord } from '../gateway/records.ts';
 import type { GatewayRef, GatewayVersion } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Reading, RangeTransaction } from './client.ts';

@@ -1,7 +1,7 @@
 /** Inputs and outcomes of the saga's steps. A step that can't succeed, however often it is tried, fails with one of `FAILURES`. */
 import type { Action } from './change.ts';
 import type { FailureType } from './failures.ts';
-import type { Observation, OweRequest, Plan } from './plan.ts';
+import type { Observation, OweRequest, Plan, Waited } from './plan.ts';
 import type { GatewayRef, GatewayVersion, Role } from './resource.ts';
 import type { VrrpTime } from './vrrp-time.ts';
 
@@ -93,13 +93,6 @@ export interface PublishFailedInput {
   readonly replaces?: string;
   /** What the run has written in order to wait. Absent: it has written nothing of that kind, or nothing is left of it. */
   readonly waited?: Waited;
-}
-
-/** What a run has written in order to wait: that it waits for a gateway, and its job records. */
-export interface Waited {
-  readonly awaited: GatewayRef;
-  readonly run: string;
-  readonly jobs: Plan['jobs'];
 }
 
 /** The gateway that a run waits for: its parent, or a child. */
