@@ -36,6 +36,7 @@ import type { Upkeep } from './upkeep.ts';
 import { forgetWaited, forgetWaiter, waitersFor, whoWait } from './waiting.ts';
 import type { Waiter } from './waiting.ts';
 import { waitersOnRouter } from './waiters-on-router.ts';
+import type { AwaitedOnRouter } from './waiters-on-router.ts';
 
 export type { GatewayRef, StoreOptions };
 
@@ -81,7 +82,7 @@ export interface Store extends PairStore {
   /** Removes the key and the jobs of a waiter whose workflow has gone. */
   forgetWaiter(waiter: Waiter): Promise<void>;
   /** All that wait for a gateway of this router. */
-  waitersOnRouter(routerId: string): Promise<readonly Waiter[]>;
+  waitersOnRouter(routerId: string): Promise<readonly AwaitedOnRouter[]>;
   /** Removes what a run has written in order to wait. */
   forgetWaited(gateway: GatewayRef, waited: Waited): Promise<void>;
   /**
