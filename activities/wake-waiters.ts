@@ -61,19 +61,20 @@ function isUnwanted(): boolean {
 
 async function wakeOrLetWake(store: Needed, gateway: GatewayRef): Promise<void> {
   const waiters = await store.waitersFor(gateway);
-  if (waiters.length <= FEW_WAITERS) return wakeInOrder(store, waiters, isUnwanted);
+  if (waiters.length <= FEW_WAITERS) return wakeInOrder(store, gateway, waiters, isUnwanted);
   await getClient().workflow.signalWithStart(WAKE_WAITERS, wakingMany(gateway, waiters.length));
 }
 
 /** The activity of the workflow `WAKE_WAITERS`. A further attempt wakes those that still wait. */
 export function wakingWaiters({ store }: { readonly store: Needed }) {
   return (gateway: GatewayRef): Promise<void> =>
-    heartbeating(() => classified(async () => wakeInOrder(store, await store.waitersFor(gateway))));
+    heartbeating(() => classified(async () => wakeInOrder(store, gateway, await store.waitersFor(gateway))));
 }
 
 /** `goesOn`: whether a cancel is ignored. */
 async function wakeInOrder(
   store: Needed,
+  awaited: GatewayRef,
   waiters: readonly Waiter[],
   goesOn: () => boolean = () => false,
 ): Promise<void> {
@@ -85,7 +86,7 @@ async function wakeInOrder(
       ahead = await stillWaiting(store, ahead);
       if (ahead.length + some.length > AHEAD) await sleep(LOOK_MS);
     }
-    await Promise.all(some.map((waiter) => wake(store, waiter)));
+    await Promise.all(some.map((waiter) => wake(store, awaited, waiter)));
     const at = performance.now();
     ahead = [...ahead, ...some.map((waiter) => ({ waiter, at }))];
     heartbeat();
@@ -108,9 +109,14 @@ async function stillWaiting(
   return late.filter(({ waiter }) => waiting.has(waiter));
 }
 
-async function wake(store: Pick<Store, 'forgetWaiter'>, waiter: Waiter): Promise<void> {
+async function wake(
+  store: Pick<Store, 'forgetWaiter'>,
+  { resourceType, resourceId }: GatewayRef,
+  waiter: Waiter,
+): Promise<void> {
+  const handle = getClient().workflow.getHandle(workflowIdOf(waiter.gateway));
   try {
-    await getClient().workflow.getHandle(workflowIdOf(waiter.gateway)).signal(WAKE_SIGNAL);
+    await handle.signal(WAKE_SIGNAL, { resourceType, resourceId });
   } catch (error) {
     if (!(error instanceof Error && error.name === 'WorkflowNotFoundError')) throw error;
     await store.forgetWaiter(waiter);

@@ -33,7 +33,7 @@ import { foreignTemplates, publishedKinds, publishTemplates } from './templates.
 import type { TemplateRecord, TemplateOutcome } from './templates.ts';
 import { readUpkeep } from './upkeep.ts';
 import type { Upkeep } from './upkeep.ts';
-import { forgetWaited, forgetWaiter, waitersFor, whoWait } from './waiting.ts';
+import { forgetEarlierWait, forgetWaited, forgetWaiter, waitersFor, whoWait } from './waiting.ts';
 import type { Waiter } from './waiting.ts';
 import { waitersOnRouter } from './waiters-on-router.ts';
 import type { AwaitedOnRouter } from './waiters-on-router.ts';
@@ -85,6 +85,8 @@ export interface Store extends PairStore {
   waitersOnRouter(routerId: string): Promise<readonly AwaitedOnRouter[]>;
   /** Removes what a run has written in order to wait. */
   forgetWaited(gateway: GatewayRef, waited: Waited): Promise<void>;
+  /** Removes what an earlier run of the gateway has written in order to wait, unless it is what the present run has written. */
+  forgetEarlierWait(gateway: GatewayRef, present: Waited): Promise<void>;
   /**
    * Puts the bodies of templates under their keys, all or none. The version rises when the content differs. If something that gateway-saga did
    * not publish stands under any of the keys, nothing is written, and the outcomes are those keys.
@@ -146,6 +148,7 @@ export function storeOver(client: EtcdClient, templates: string = KEYS.heatTempl
     waitersOnRouter: (routerId) => waitersOnRouter(client, routerId),
     forgetWaiter: (waiter) => forgetWaiter(client, waiter),
     forgetWaited: (gateway, waited) => forgetWaited(client, gateway, waited),
+    forgetEarlierWait: (gateway, present) => forgetEarlierWait(client, gateway, present),
     publishTemplates: (bodies) => publishTemplates(client, templates, bodies),
     foreignTemplates: (ids) => foreignTemplates(client, templates, ids),
     publishedKinds: () => publishedKinds(client, templates),

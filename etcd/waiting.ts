@@ -144,6 +144,20 @@ export function forgetWaited(client: EtcdClient, gateway: GatewayRef, waited: Wa
   });
 }
 
+/** Removes what a run that was terminated has written in order to wait there. `run` and `jobs`: those of the gateway's present run. */
+export function forgetEarlierWait(
+  client: EtcdClient,
+  gateway: GatewayRef,
+  { awaited, run, jobs }: Waited,
+): Promise<void> {
+  return transact<void>(client, 'forget earlier wait', async () => {
+    const found = await client.look('forget earlier wait', [KEYS.waiting(awaited, gateway)], []);
+    const { unchanged, remove } = waitsFor(gateway, [awaited], found, jobs);
+    if (unchanged.every((entry) => waitingOf(entry)?.run === run)) return done(undefined);
+    return { kind: 'write', outcome: undefined, transaction: { unchanged, put: [], remove } };
+  });
+}
+
 /**
  * The jobs as a registration writes them. If the run has waited, they were written when it began to wait, and the first of them depends on the jobs that it
  * waited for. That dependency stays.

@@ -114,6 +114,11 @@ export type AwaitedPhase =
 export interface RegisterInput extends Plan {
   /** What the run has written before, in order to wait. Absent: it has not waited. */
   readonly waited?: Waited;
+  /**
+   * Gateways that have woken the run, although it does not wait for them. So an earlier run of this gateway has waited there, and was terminated. Absent:
+   * none has.
+   */
+  readonly wokenBy?: readonly GatewayRef[];
 }
 
 export type RegisterOutcome =

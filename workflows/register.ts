@@ -37,7 +37,8 @@ export async function register(
   const { log, shield, waiting } = work;
   for (;;) {
     const { wakes } = waiting;
-    const input = { ...plan, ...(waited && { waited }) };
+    const wokenBy = waiting.strangers(waited?.awaited);
+    const input = { ...plan, ...(waited && { waited }), ...(wokenBy.length > 0 && { wokenBy }) };
     const outcome = await log.step('register', 'etcd', () => activities.register(input));
     switch (outcome.kind) {
       case 'leftover':

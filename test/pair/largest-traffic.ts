@@ -162,7 +162,7 @@ export const traffic: Traffic = {
     result: { kind: 'version', version: NUMBER },
   },
   register: {
-    input: { ...plan, waited },
+    input: { ...plan, waited, wokenBy: times(8, REF) },
     result: largestKind<RegisterOutcome>({
       registered: { kind: 'registered', plan },
       kept: { kind: 'kept' },

@@ -50,6 +50,8 @@ export class Script {
   awaited: Awaited | undefined;
   /** What the activities were told that the run has written in order to wait, one after the other. */
   readonly waited: (RegisterInput['waited'] | null)[] = [];
+  /** Who the registrations were told has woken the run without being waited for. */
+  readonly wokenBy: GatewayRef[] = [];
   /** What was to be planned, one after the other. */
   readonly plans: PlanInput[] = [];
   /** Whether the pair was told of each apply that the saga was woken. */
@@ -137,8 +139,10 @@ export class Scripts {
         if (lookFailure !== undefined) throw ApplicationFailure.nonRetryable(lookFailure, FAILURES.Internal);
         return config === undefined ? { kind: 'vanished' } : { kind: 'version', version: config.version };
       },
-      register: async ({ config, awaited, waited: told }: Script, { waited, ...plan }: RegisterInput) => {
-        told.push(waited ?? null);
+      register: async (script: Script, { waited, wokenBy = [], ...plan }: RegisterInput) => {
+        const { config, awaited } = script;
+        script.waited.push(waited ?? null);
+        script.wokenBy.push(...wokenBy);
         if (config?.version === plan.gateway.version)
           return awaited === undefined ? register(plan) : { kind: 'waits', for: awaited };
         const now = config === undefined ? ': the configuration vanished' : ` by version ${config.version}`;

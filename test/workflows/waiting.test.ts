@@ -77,6 +77,21 @@ describe('a saga whose parent has to end first', function () {
     assert.deepEqual(script.waited[1]?.jobs, script.waited[2]?.jobs);
   });
 
+  it('tells the next registration who has woken it without being waited for', async () => {
+    const { script, handle } = await begun();
+    const other = { resourceType: 'static_route', resourceId: 'r-1' };
+    for (const by of [{ resourceType: 7 }, null, 'nobody', other]) {
+      const before = script.count('register');
+      await handle.signal(WAKE_SIGNAL, by);
+      while (script.count('register') === before) await setTimeout(10);
+      await waiting(script, handle);
+    }
+    script.awaited = undefined;
+    await handle.signal(WAKE_SIGNAL, PARENT.gateway);
+    await scene.result(handle);
+    assert.deepEqual(script.wokenBy, [other]);
+  });
+
   it('adds six events to its history for each wait', async () => {
     const { script, handle } = await begun();
     const before = (await eventsOf(handle)).length;

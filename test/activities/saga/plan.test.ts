@@ -4,7 +4,6 @@ import { STANZAS_LIMIT } from '../../../activities/saga/preparation.ts';
 import { registerPlan } from '../../../activities/saga/register.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PlanRecord } from '../../../etcd/plan-record.ts';
-import { waitingRecord } from '../../../etcd/waiting.ts';
 import { displayName } from '../../../gateway/display.ts';
 import { kindsOf } from '../../../gateway/kind.ts';
 import { readComplete } from '../../../gateway/records.ts';
@@ -204,51 +203,5 @@ describe('planning', function () {
       for (const field of Object.keys(body)) if (field !== 'id') body[field] = 'x y'.repeat(1_000);
     const reason = await refusalOf(gateway);
     assert.ok(Array.from(reason).length <= 2_000, `${reason.length} characters`);
-  });
-
-  describe('for a run that goes on with a wait', () => {
-    const awaited = { resourceType: 'vpn_gateway', resourceId: 'awaited' };
-    /** Plans the gateway again; its first run has written in order to wait, with jobs of this action. */
-    const again = async (action: string) => {
-      const gateway = newGateway();
-      const first = await planOf(gateway);
-      assert(first.kind === 'planned');
-      const { run } = first.plan;
-      const jobs = first.plan.jobs.map((id) => id.replace('create', action));
-      const key = KEYS.waiting(awaited, gateway);
-      const value = JSON.stringify(waitingRecord(gateway, { run, jobs }));
-      for (const one of [key, ...jobs.map(KEYS.job)]) await etcd().raw.put(one).value(value);
-      const { resourceType, resourceId } = gateway;
-      const input = { resourceType, resourceId, waited: { awaited, run, jobs } };
-      const left = async () => {
-        const keys = [key, ...jobs.map(KEYS.job)];
-        const values = await Promise.all(keys.map((one) => etcd().raw.get(one).string()));
-        return keys.filter((_, index) => values[index] !== null);
-      };
-      return { gateway, input, left, run, jobs, plan: () => planning(deps)(input) };
-    };
-
-    it('keeps the run and the jobs, by which the gateway keeps its place', async () => {
-      const { plan, run, jobs, left } = await again('create');
-      const outcome = await plan();
-      assert(outcome.kind === 'planned');
-      assert.deepEqual([outcome.plan.run, outcome.plan.jobs], [run, jobs]);
-      assert.equal((await left()).length, 1 + jobs.length);
-    });
-
-    it('is a plan of its own if other jobs are needed by now', async () => {
-      const { plan, run, jobs } = await again('delete');
-      const outcome = await plan();
-      assert(outcome.kind === 'planned');
-      assert.notEqual(outcome.plan.run, run);
-      assert(!outcome.plan.jobs.some((id) => jobs.includes(id)));
-    });
-
-    it('removes what was written in order to wait if there is nothing to register any more', async () => {
-      const { gateway, plan, left } = await again('create');
-      await etcd().raw.delete().key(KEYS.gatewayConfig(gateway));
-      assert.equal((await plan()).kind, 'refused');
-      assert.deepEqual(await left(), []);
-    });
   });
 });
