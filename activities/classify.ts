@@ -64,6 +64,11 @@ export function isNonRetryable(error: unknown): boolean {
   return !failureOf(error).again;
 }
 
+/** Whether a router has shown a host key that does not come to be known by itself. */
+export function isRejectedHostKey(error: unknown): boolean {
+  return error instanceof HostKeyError && !error.mayPass;
+}
+
 /** The failure type of an error, and whether another attempt could mend it. */
 export function failureOf(
   error: unknown,
@@ -71,8 +76,7 @@ export function failureOf(
 ): { readonly type: FailureType; readonly again: boolean } {
   if (error instanceof RefusedError) return { type: error.type, again: false };
   if (error instanceof NotNowError) return { type: error.type, again: true };
-  if (error instanceof HostKeyError && !error.mayPass)
-    return { type: FAILURES.HostKeyRejected, again: false };
+  if (isRejectedHostKey(error)) return { type: FAILURES.HostKeyRejected, again: false };
   if (error instanceof AuthenticationError) {
     const again = error.reason === undefined && attempt() < AUTHENTICATION_ATTEMPTS;
     return { type: FAILURES.AuthenticationFailed, again };

@@ -14,10 +14,11 @@ import {
 } from '@temporalio/activity';
 import { oneLine } from '../gateway/display.ts';
 import { partsOf } from '../gateway/lists.ts';
-import { TASK_QUEUE, WAKE_SIGNAL, WAKE_WAITERS, wakesIdOf } from '../gateway/messages.ts';
+import { WAKE_SIGNAL, WAKE_WAITERS } from '../gateway/messages.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { PAIR_LIMITS } from '../pair/limits.ts';
+import { FEW_WAITERS, wakingMany } from '../pair/wakes.ts';
 import type { Store } from '../etcd/store.ts';
 import type { Waiter } from '../etcd/waiting.ts';
 import { classified, isNonRetryable, messageOf } from './classify.ts';
@@ -27,8 +28,6 @@ type Needed = Pick<Store, 'waitersFor' | 'whoWait' | 'forgetWaiter'>;
 
 /** How many are signalled at the same time. */
 const AT_ONCE = 8;
-/** The most waiters that are woken without that workflow: one batch. */
-const FEW = PAIR_LIMITS.batch;
 /**
  * How many woken gateways may still have to register when further ones are woken: one batch. If ten thousand worked at the same time, their steps
  * would wait for one another longer than Temporal's time-outs, and be done again and again. And each gateway's saga would be gone from the worker's
@@ -62,28 +61,20 @@ function isUnwanted(): boolean {
 
 async function wakeOrLetWake(store: Needed, gateway: GatewayRef): Promise<void> {
   const waiters = await store.waitersFor(gateway);
-  if (waiters.length <= FEW) return wakeInOrder(store, waiters, isUnwanted);
-  const { resourceType, resourceId } = gateway;
-  await getClient().workflow.signalWithStart(WAKE_WAITERS, {
-    workflowId: wakesIdOf(gateway),
-    taskQueue: TASK_QUEUE,
-    args: [{ resourceType, resourceId }],
-    // If that workflow runs already, the signal makes it list the waiters anew.
-    signal: WAKE_SIGNAL,
-    signalArgs: [],
-    staticSummary: `wakes ${waiters.length} that wait for ${workflowIdOf(gateway)}`,
-  });
+  if (waiters.length <= FEW_WAITERS) return wakeInOrder(store, gateway, waiters, isUnwanted);
+  await getClient().workflow.signalWithStart(WAKE_WAITERS, wakingMany(gateway, waiters.length));
 }
 
 /** The activity of the workflow `WAKE_WAITERS`. A further attempt wakes those that still wait. */
 export function wakingWaiters({ store }: { readonly store: Needed }) {
   return (gateway: GatewayRef): Promise<void> =>
-    heartbeating(() => classified(async () => wakeInOrder(store, await store.waitersFor(gateway))));
+    heartbeating(() => classified(async () => wakeInOrder(store, gateway, await store.waitersFor(gateway))));
 }
 
 /** `goesOn`: whether a cancel is ignored. */
 async function wakeInOrder(
   store: Needed,
+  awaited: GatewayRef,
   waiters: readonly Waiter[],
   goesOn: () => boolean = () => false,
 ): Promise<void> {
@@ -95,7 +86,7 @@ async function wakeInOrder(
       ahead = await stillWaiting(store, ahead);
       if (ahead.length + some.length > AHEAD) await sleep(LOOK_MS);
     }
-    await Promise.all(some.map((waiter) => wake(store, waiter)));
+    await Promise.all(some.map((waiter) => wake(store, awaited, waiter)));
     const at = performance.now();
     ahead = [...ahead, ...some.map((waiter) => ({ waiter, at }))];
     heartbeat();
@@ -118,9 +109,14 @@ async function stillWaiting(
   return late.filter(({ waiter }) => waiting.has(waiter));
 }
 
-async function wake(store: Pick<Store, 'forgetWaiter'>, waiter: Waiter): Promise<void> {
+async function wake(
+  store: Pick<Store, 'forgetWaiter'>,
+  { resourceType, resourceId }: GatewayRef,
+  waiter: Waiter,
+): Promise<void> {
+  const handle = getClient().workflow.getHandle(workflowIdOf(waiter.gateway));
   try {
-    await getClient().workflow.getHandle(workflowIdOf(waiter.gateway)).signal(WAKE_SIGNAL);
+    await handle.signal(WAKE_SIGNAL, { resourceType, resourceId });
   } catch (error) {
     if (!(error instanceof Error && error.name === 'WorkflowNotFoundError')) throw error;
     await store.forgetWaiter(waiter);

@@ -15,14 +15,22 @@ export async function wakeOnRouter(
   routerId: string,
   env: CommandIo['env'],
 ): Promise<string> {
-  const waiters = await store.waitersOnRouter(routerId);
-  if (waiters.length === 0) return '';
-  const all = new Map(waiters.map(({ gateway }) => [workflowIdOf(gateway), gateway]));
+  const awaited = await store.waitersOnRouter(routerId);
+  const waiting = new Set(
+    awaited.flatMap(({ waiters }) => waiters.map(({ gateway }) => workflowIdOf(gateway))),
+  );
+  if (waiting.size === 0) return '';
   try {
-    const woken = await wake([...all.values()], { env });
-    return woken === 0 ? '' : `; woke ${gateways(woken)} that waited for one of it`;
+    const { woken, left } = await wake(
+      awaited.map(({ gateway, waiters }) => ({ gateway, waiters: waiters.map((one) => one.gateway) })),
+      { env },
+    );
+    const now = woken === 0 ? '' : `; woke ${gateways(woken)} that waited for one of it`;
+    return left === 0
+      ? now
+      : `${now}; a worker wakes ${gateways(left)} that wait for one of it, little by little`;
   } catch (error) {
     const why = oneLine(messageOf(error));
-    return `; ${gateways(all.size)} may wait for one of it for up to an hour, because nothing could be woken: ${why}`;
+    return `; ${gateways(waiting.size)} may wait for one of it for up to an hour, because nothing could be woken: ${why}`;
   }
 }

@@ -1,5 +1,6 @@
 /** The form of everything under `/config`: `{"body": …, "version": N, "marked_for_deletion": bool}`. */
 import type { Action } from '../gateway/change.ts';
+import { isDeeper } from '../gateway/nesting.ts';
 import type { Fields, GatewayVersion, Lookup, ResourceRef } from '../gateway/resource.ts';
 import { shownValue } from '../gateway/validate.ts';
 import type { Entry } from './client.ts';
@@ -19,11 +20,6 @@ export function parseObject(text: Buffer | string): Fields | string {
   }
   if (isDeeper(value, maximumDepth)) return `is nested deeper than ${maximumDepth} levels`;
   return isFields(value) ? value : 'is not a JSON object';
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inside) => isDeeper(inside, levels - 1));
 }
 
 export function isFields(value: unknown): value is Fields {

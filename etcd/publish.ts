@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isMonitored } from '../gateway/jobs.ts';
 import { COMPLETED, completedState, failedState } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
-import type { Waited } from '../gateway/outcomes.ts';
+import type { Waited } from '../gateway/plan.ts';
 import type { Entry, EtcdClient } from './client.ts';
 import { StoreCorruptError } from './errors.ts';
 import { freeClaims } from './free-claims.ts';

@@ -1,5 +1,5 @@
 /** All access to etcd goes through this interface. Every write is a fenced transaction, and its outcome is a value. */
-import type { Waited } from '../gateway/outcomes.ts';
+import type { Waited } from '../gateway/plan.ts';
 import type { Fields, GatewayRef, GatewayVersion, ResourceRef } from '../gateway/resource.ts';
 import { markReverted, permitApply, voidEarlierCalls } from './plan-calls.ts';
 import { EtcdClient } from './client.ts';
@@ -33,9 +33,10 @@ import { foreignTemplates, publishedKinds, publishTemplates } from './templates.
 import type { TemplateRecord, TemplateOutcome } from './templates.ts';
 import { readUpkeep } from './upkeep.ts';
 import type { Upkeep } from './upkeep.ts';
-import { forgetWaited, forgetWaiter, waitersFor, whoWait } from './waiting.ts';
+import { forgetEarlierWait, forgetWaited, forgetWaiter, waitersFor, whoWait } from './waiting.ts';
 import type { Waiter } from './waiting.ts';
 import { waitersOnRouter } from './waiters-on-router.ts';
+import type { AwaitedOnRouter } from './waiters-on-router.ts';
 
 export type { GatewayRef, StoreOptions };
 
@@ -81,9 +82,11 @@ export interface Store extends PairStore {
   /** Removes the key and the jobs of a waiter whose workflow has gone. */
   forgetWaiter(waiter: Waiter): Promise<void>;
   /** All that wait for a gateway of this router. */
-  waitersOnRouter(routerId: string): Promise<readonly Waiter[]>;
+  waitersOnRouter(routerId: string): Promise<readonly AwaitedOnRouter[]>;
   /** Removes what a run has written in order to wait. */
   forgetWaited(gateway: GatewayRef, waited: Waited): Promise<void>;
+  /** Removes what an earlier run of the gateway has written in order to wait, unless it is what the present run has written. */
+  forgetEarlierWait(gateway: GatewayRef, present: Waited): Promise<void>;
   /**
    * Puts the bodies of templates under their keys, all or none. The version rises when the content differs. If something that gateway-saga did
    * not publish stands under any of the keys, nothing is written, and the outcomes are those keys.
@@ -145,6 +148,7 @@ export function storeOver(client: EtcdClient, templates: string = KEYS.heatTempl
     waitersOnRouter: (routerId) => waitersOnRouter(client, routerId),
     forgetWaiter: (waiter) => forgetWaiter(client, waiter),
     forgetWaited: (gateway, waited) => forgetWaited(client, gateway, waited),
+    forgetEarlierWait: (gateway, present) => forgetEarlierWait(client, gateway, present),
     publishTemplates: (bodies) => publishTemplates(client, templates, bodies),
     foreignTemplates: (ids) => foreignTemplates(client, templates, ids),
     publishedKinds: () => publishedKinds(client, templates),

@@ -4,7 +4,7 @@
  * if somebody does, the keys are listed after that write. So a gateway whose change ends misses nobody that waits.
  */
 import * as v from 'valibot';
-import type { Waited } from '../gateway/outcomes.ts';
+import type { Waited } from '../gateway/plan.ts';
 import type { JobRecord } from '../gateway/records.ts';
 import type { GatewayRef, GatewayVersion } from '../gateway/resource.ts';
 import type { Entry, EtcdClient, Reading, RangeTransaction } from './client.ts';
@@ -140,6 +140,20 @@ export function forgetWaited(client: EtcdClient, gateway: GatewayRef, waited: Wa
     const found = await client.look('forget waiting', waitedKeys(gateway, waited), []);
     const { unchanged, remove } = waitedEntries(gateway, waited, found);
     if (remove.length === 0) return done(undefined);
+    return { kind: 'write', outcome: undefined, transaction: { unchanged, put: [], remove } };
+  });
+}
+
+/** Removes what a run that was terminated has written in order to wait there. `run` and `jobs`: those of the gateway's present run. */
+export function forgetEarlierWait(
+  client: EtcdClient,
+  gateway: GatewayRef,
+  { awaited, run, jobs }: Waited,
+): Promise<void> {
+  return transact<void>(client, 'forget earlier wait', async () => {
+    const found = await client.look('forget earlier wait', [KEYS.waiting(awaited, gateway)], []);
+    const { unchanged, remove } = waitsFor(gateway, [awaited], found, jobs);
+    if (unchanged.every((entry) => waitingOf(entry)?.run === run)) return done(undefined);
     return { kind: 'write', outcome: undefined, transaction: { unchanged, put: [], remove } };
   });
 }

@@ -1,7 +1,7 @@
 /** Inputs and outcomes of the saga's steps. A step that can't succeed, however often it is tried, fails with one of `FAILURES`. */
 import type { Action } from './change.ts';
 import type { FailureType } from './failures.ts';
-import type { Observation, OweRequest, Plan } from './plan.ts';
+import type { Observation, OweRequest, Plan, Waited } from './plan.ts';
 import type { GatewayRef, GatewayVersion, Role } from './resource.ts';
 import type { VrrpTime } from './vrrp-time.ts';
 
@@ -95,13 +95,6 @@ export interface PublishFailedInput {
   readonly waited?: Waited;
 }
 
-/** What a run has written in order to wait: that it waits for a gateway, and its job records. */
-export interface Waited {
-  readonly awaited: GatewayRef;
-  readonly run: string;
-  readonly jobs: Plan['jobs'];
-}
-
 /** The gateway that a run waits for: its parent, or a child. */
 export interface Awaited {
   readonly gateway: GatewayRef;
@@ -121,6 +114,11 @@ export type AwaitedPhase =
 export interface RegisterInput extends Plan {
   /** What the run has written before, in order to wait. Absent: it has not waited. */
   readonly waited?: Waited;
+  /**
+   * Gateways that have woken the run, although it does not wait for them. So an earlier run of this gateway has waited there, and was terminated. Absent:
+   * none has.
+   */
+  readonly wokenBy?: readonly GatewayRef[];
 }
 
 export type RegisterOutcome =

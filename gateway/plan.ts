@@ -3,7 +3,7 @@ import type { Carried } from './carried.ts';
 import type { Action } from './change.ts';
 import type { FailureType } from './failures.ts';
 import type { ChangeLimits } from './policies.ts';
-import type { GatewayVersion, ResourceRef, Role } from './resource.ts';
+import type { GatewayRef, GatewayVersion, ResourceRef, Role } from './resource.ts';
 
 export interface PlannedRouter {
   readonly role: Role;
@@ -128,6 +128,13 @@ export interface PlanInput extends GatewayRequest {
   readonly action?: Action;
   /** As in the plan, if the gateway was planned before in this run. */
   readonly replaces?: string;
+  /** What the run before this one has written in order to wait, if this run goes on with that wait. */
+  readonly waited?: Waited | undefined;
+}
+
+/** What a run has written in order to wait: that it waits for a gateway, and its job records. */
+export interface Waited extends Pick<Plan, 'run' | 'jobs'> {
+  readonly awaited: GatewayRef;
 }
 
 /** The outcomes of a change that was made. `unchanged`: an update that changes nothing on either router. */
@@ -150,11 +157,13 @@ export interface VersionEnd {
   readonly notReverted?: string;
 }
 
-/** Second argument of a run that goes on with a newer version, in place of the run that worked on an older one. */
+/** Second argument of a run that goes on with a newer version, in place of the run that worked on an older one, or that goes on with a wait. */
 export interface Superseding extends Pick<Plan, 'searchAttributes'>, Carried {
   readonly superseding: true;
   /** The last `ENDS_LIMIT`, oldest first. */
   readonly ends: readonly VersionEnd[];
+  /** The run goes on with this wait and the same request: the history of the run before it has grown large. Absent: it goes on with a newer version. */
+  readonly waited?: Waited;
 }
 
 /** The workflow's result. If the change was not made, the workflow fails with a typed error instead. */

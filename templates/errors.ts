@@ -15,6 +15,26 @@ export class KindError extends Error {
   }
 }
 
+/** Codes of the file system's errors that stay until a person corrects the folder. */
+const LASTING: ReadonlySet<unknown> = new Set(['EACCES', 'EPERM', 'EISDIR', 'ENOTDIR', 'ELOOP']);
+
+export function isAbsent(cause: unknown): boolean {
+  return codeOf(cause) === 'ENOENT';
+}
+
+/** The `KindError` for a file or a folder that is absent or can't be read; any other error as it is. */
+export function unreadable(file: string, expected: 'a file' | 'a folder', cause: unknown): unknown {
+  if (isAbsent(cause)) return new KindError(file, '', expected, 'nothing', { cause });
+  const code = codeOf(cause);
+  return LASTING.has(code)
+    ? new KindError(file, '', `${expected} that can be read`, String(code), { cause })
+    : cause;
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && 'code' in cause ? cause.code : undefined;
+}
+
 /** Thrown when a parameter's value can't go into a router's configuration: the gateway's data is at fault. */
 export class ParameterError extends Error {
   override readonly name = 'ParameterError';

@@ -11,7 +11,7 @@ import type { Schemas } from '../gateway/resource.ts';
 import { compileKind } from './compile.ts';
 import { checkCycles } from './cycles.ts';
 import { digestOf } from './digest.ts';
-import { KindError } from './errors.ts';
+import { KindError, isAbsent, unreadable } from './errors.ts';
 import { checkFormat } from './format.ts';
 import { plainKind, variedKind, type PlainFile, type VariedFile } from './kind-file.ts';
 import { loadNeighbours, NEIGHBOURS } from './neighbours.ts';
@@ -161,7 +161,7 @@ async function checkFolder(root: string, name: string, variants: readonly string
 
 async function checkNamesIn(root: string, folder: string, allowed: readonly string[]): Promise<void> {
   const present = await readdir(join(root, folder)).catch((cause: unknown) => {
-    throw absentOr(folder, 'a folder', cause);
+    throw unreadable(folder, 'a folder', cause);
   });
   const strange = present.find((file) => !file.startsWith('.') && !allowed.includes(file));
   if (strange !== undefined) throw new KindError(folder, '', `only ${allowed.join(', ')}`, `'${strange}'`);
@@ -180,13 +180,7 @@ async function content(root: string, file: string, otherwise?: string): Promise<
   try {
     return await readFile(join(root, file), 'utf8');
   } catch (cause) {
-    const error = absentOr(file, 'a file', cause);
-    if (error instanceof KindError && otherwise !== undefined) return otherwise;
-    throw error;
+    if (isAbsent(cause) && otherwise !== undefined) return otherwise;
+    throw unreadable(file, 'a file', cause);
   }
-}
-
-function absentOr(file: string, expected: string, cause: unknown): unknown {
-  const isAbsent = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-  return isAbsent ? new KindError(file, '', expected, 'nothing', { cause }) : cause;
 }

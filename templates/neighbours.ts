@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Schemas } from '../gateway/resource.ts';
+import { isAbsent, unreadable } from './errors.ts';
 import { format } from './kind-schemas.ts';
 import { checkSchema, schema, word } from './record-schema.ts';
 import { exactly, json, read, under, wrong } from './shape.ts';
@@ -14,9 +15,9 @@ const neighbour = exactly({ $schema: v.exactOptional(v.unknown()), format, resou
 
 /** The schemas in `<root>/neighbours`, by type; none if there is no such folder. Throws a `KindError` that names the file and field at fault. */
 export async function loadNeighbours(root: string): Promise<Schemas> {
-  const names = await readdir(join(root, NEIGHBOURS)).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+  const names = await readdir(join(root, NEIGHBOURS)).catch((cause: unknown) => {
+    if (isAbsent(cause)) return [];
+    throw unreadable(NEIGHBOURS, 'a folder', cause);
   });
   const files = names.filter((name) => !name.startsWith('.') && name !== 'README.md').sort();
   return new Map(await Promise.all(files.map((name) => neighbourIn(root, name))));
@@ -24,7 +25,10 @@ export async function loadNeighbours(root: string): Promise<Schemas> {
 
 async function neighbourIn(root: string, name: string) {
   const file = `${NEIGHBOURS}/${name}`;
-  const spot = json({ file, field: '' }, await readFile(join(root, file), 'utf8'));
+  const source = await readFile(join(root, file), 'utf8').catch((cause: unknown) => {
+    throw unreadable(file, 'a file', cause);
+  });
+  const spot = json({ file, field: '' }, source);
   const { resourceType, schema: own } = read(neighbour, spot);
   if (name !== `${resourceType}.json`)
     throw wrong(

@@ -80,10 +80,16 @@ export function checkSchema({ fields }: ResourceSchema, place: Location): void {
     checkRule(rule, fields, at);
     checkRules(rule.members, under(at, 'members'));
     checkRules(rule.entries?.fields, under(at, 'entries', 'fields'));
-    const { restrictedBy } = rule;
+    const { restrictedBy, secret } = rule;
+    if (secret === true && hasReference(rule))
+      throw wrong(under(at, 'secret'), 'a secret without references: the id of a record is shown', 'true');
     if (restrictedBy !== undefined && ownRule(fields, restrictedBy)?.refersTo === undefined)
       throw wrong(under(at, 'restrictedBy'), 'a reference field of this kind', `'${restrictedBy}'`);
   }
+}
+
+function hasReference({ refersTo, entries }: FieldRule): boolean {
+  return refersTo !== undefined || Object.values(entries?.fields ?? {}).some(hasReference);
 }
 
 function checkRules(rules: ResourceSchema['fields'] | undefined, place: Location): void {

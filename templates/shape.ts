@@ -1,5 +1,6 @@
 /** Reads untyped data by a schema. The error for a wrong field names the file, the field, the expected value and what stands there. */
 import * as v from 'valibot';
+import { isDeeper } from '../gateway/nesting.ts';
 import { described, KindError } from './errors.ts';
 
 /** A place in a file. */
@@ -79,11 +80,6 @@ function gotOf({ type, input }: v.BaseIssue<unknown>): string {
 
 /** How deep JSON text may be nested. valibot runs out of stack at depths that `JSON.parse` still reads. */
 const MOST_LEVELS = 100;
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inside) => isDeeper(inside, levels - 1));
-}
 
 /** Reads JSON text. */
 export function json(place: Location, source: string): Spot {

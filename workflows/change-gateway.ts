@@ -26,23 +26,23 @@ import type { Action } from '../gateway/change.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../gateway/messages.ts';
 import type { Progress } from '../gateway/messages.ts';
-import type { Waited } from '../gateway/outcomes.ts';
-import type { GatewayRequest, GatewayResult, Plan, PlanInput, Superseding } from '../gateway/plan.ts';
+import type { GatewayRequest, GatewayResult, Plan, PlanInput, Superseding, Waited } from '../gateway/plan.ts';
 import { COMPLETED } from '../gateway/records.ts';
 import { activities } from './activities.ts';
 import { Compensation } from './compensation.ts';
 import { deletedNothing, endedOf, fail, resultOf, unwind } from './ends.ts';
-import { endsWith, goOn, ownEnd, refuse } from './go-on.ts';
+import { endsWith, goOn, goOnWaiting, ownEnd, refuse } from './go-on.ts';
+import { confirmAndPublish } from './confirm.ts';
 import { deleteWithout } from './delete-without.ts';
 import { PairRequests } from './pair-requests.ts';
 import type { Trial } from './pair-requests.ts';
 import { ProgressLog } from './progress-log.ts';
 import { failureTypeOf } from './reason.ts';
-import { publish, publishKept, publishNothing, publishUnchanged } from './publish.ts';
+import { publishKept, publishNothing, publishUnchanged } from './publish.ts';
 import { register } from './register.ts';
 import { checkRequest } from './request.ts';
 import { describe, tellOutcome } from './search-attributes.ts';
-import { recordAndPoll, seeWorking, seenAgain } from './see-working.ts';
+import { seenAgain } from './see-working.ts';
 import { tellEnd } from './sinks.ts';
 import { Shield } from './shield.ts';
 import { Waiting } from './waiting.ts';
@@ -91,6 +91,7 @@ async function changeGateway(
   const request = checkRequest(input, workflowId);
   if (request instanceof ApplicationFailure) return refuse(request, workflowId, wanted);
   const { resourceType, resourceId } = request;
+  const waited = superseding?.waited;
   const log = new ProgressLog({ resourceType, resourceId, version: request.version ?? null });
   setHandler(progressQuery, () => log.progress, {
     description: 'How far the saga is, and what it waits for',
@@ -100,10 +101,13 @@ async function changeGateway(
     if (superseding !== undefined) {
       log.tell({ ends: superseding.ends });
       tellOutcome(superseding.searchAttributes, 'running');
-      await wanted.quietDown();
+      if (waited === undefined) await wanted.quietDown();
     }
     const ended = await endedOf(
-      run({ ...request, ...(action && { action }) }, { log, shield, wanted, waiting }),
+      run(
+        { ...request, ...(action && { action }), ...(waited && { waited }) },
+        { log, shield, wanted, waiting },
+      ),
     );
     await wanted.answered();
     // Nothing is awaited from this look to the end of the run. So whatever is signalled meanwhile makes the server run this task again.
@@ -124,9 +128,11 @@ async function changeGateway(
 async function run(request: PlanInput, work: Run): Promise<GatewayResult> {
   const { log, shield, wanted } = work;
   wanted.beginPlan(request.version);
-  // A plan writes nothing. So while etcd does not answer, a cancel ends the saga without a word in `/state`.
+  const plan = () => activities.plan(request);
+  // A plan writes nothing. So while etcd does not answer, a cancel ends the saga without a word in `/state`. But what an earlier run has written in order to
+  // wait has to go.
   const planned = await log
-    .step('plan', 'etcd', () => shield.interruptible(() => activities.plan(request)))
+    .step('plan', 'etcd', () => (request.waited === undefined ? shield.interruptible(plan) : plan()))
     .catch((error: unknown) => {
       if (isCancellation(error)) log.tell({ outcome: 'cancelled' });
       wanted.worksOn({ gateway: request, version: null });
@@ -175,7 +181,7 @@ function replanned(
   request: PlanInput,
   work: Run,
 ): Promise<GatewayResult> {
-  return run({ ...request, ...(replaces !== undefined && { replaces }) }, work);
+  return run({ ...request, waited: undefined, ...(replaces !== undefined && { replaces }) }, work);
 }
 
 function isNewer(newer: number | undefined, asked: number | undefined): boolean {
@@ -184,17 +190,28 @@ function isNewer(newer: number | undefined, asked: number | undefined): boolean 
 
 /** Carries a plan out. Another plan's end is that plan's own: nothing of this one is unwound for it. */
 async function saga(plan: Plan, request: PlanInput, work: Run): Promise<GatewayResult> {
-  const outcome = await carryOut(plan, work);
-  return outcome === 'replan' ? replanned(plan, request, work) : outcome;
+  const outcome = await carryOut(plan, request.waited, work);
+  if (outcome === 'replan') return replanned(plan, request, work);
+  if (!('waited' in outcome)) return outcome;
+  const { searchAttributes, progress } = work.log;
+  const { ends = [] } = progress;
+  return goOnWaiting(request, { ends, searchAttributes, waited: outcome.waited });
 }
 
-/** Resolves to `replan` if something else stands on the routers than the plan was made from. */
-async function carryOut(first: Plan, work: Run): Promise<GatewayResult | 'replan'> {
+/**
+ * Resolves to `replan` if something else stands on the routers than the plan was made from, or to the wait with which another run is to go on.
+ * `before`: the wait of the run before this one.
+ */
+async function carryOut(
+  first: Plan,
+  before: Waited | undefined,
+  work: Run,
+): Promise<GatewayResult | 'replan' | { readonly waited: Waited }> {
   const { log, shield, wanted, waiting } = work;
   const compensation = new Compensation();
   let plan = first;
   let registered = false;
-  let waited: Waited | undefined;
+  let waited = before;
   let pair: PairRequests | undefined;
   let trial: Trial | undefined;
   try {
@@ -202,14 +219,15 @@ async function carryOut(first: Plan, work: Run): Promise<GatewayResult | 'replan
     // What was signalled while the plan was made is answered first: nothing is registered for a version that is not wanted any more.
     await wanted.answered();
     shield.throwIfStopped();
-    const outcome = await register(plan, work, (written) => (waited = written));
+    const outcome = await register(plan, work, waited, (written) => (waited = written));
+    if (outcome.kind === 'waits as new') return outcome;
     if (outcome.kind === 'kept') return await publishKept(plan, log);
     if (outcome.kind === 'replan') return 'replan';
     plan = outcome.plan;
     registered = true;
     if (plan.owe !== undefined) return await deleteWithout(plan, plan.owe, { log, shield, compensation });
     if (plan.unchanged) return await withRecords(plan, log, () => publishUnchanged(plan, log, shield));
-    const requests = new PairRequests(plan, log, waiting.wakes > 0);
+    const requests = new PairRequests(plan, log, before !== undefined || waiting.wakes > 0);
     pair = requests;
     // The compensation is registered even before the first request: after a reset the saga doesn't know which requests it has sent.
     compensation.add(`revert on ${requests.names}`, async () => {
@@ -227,25 +245,4 @@ async function carryOut(first: Plan, work: Run): Promise<GatewayResult | 'replan
       seenAgain(plan, log, shield, trial ?? (pair?.mayHaveStood && patched(LOOKS_AGAIN) ? {} : undefined));
     return unwind(plan, log, compensation, error, { registered, restored, waited });
   }
-}
-
-async function confirmAndPublish(
-  plan: Plan,
-  log: ProgressLog,
-  shield: Shield,
-  pair: PairRequests,
-  trial: Trial,
-): Promise<GatewayResult> {
-  let seen = await recordAndPoll(plan, log, shield, trial);
-  shield.throwIfStopped();
-  // From here on a cancel changes nothing. If a router fell back before its commit was confirmed, the answer names a new trial. Then the gateway must be
-  // seen working again under that trial ("named trial", M3).
-  for (
-    let next = await pair.confirm(trial.name, seen);
-    next !== null;
-    next = await pair.confirm(next.name, seen)
-  ) {
-    seen = await seeWorking(plan, log, next);
-  }
-  return publish(plan, log, seen);
 }

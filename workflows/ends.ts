@@ -1,10 +1,9 @@
 /** How a saga ends: with a result, or with a typed failure. */
-import { ApplicationFailure, TemporalFailure, isCancellation } from '@temporalio/workflow';
+import { ApplicationFailure, ContinueAsNew, TemporalFailure, isCancellation } from '@temporalio/workflow';
 import type { Action } from '../gateway/change.ts';
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { GatewayFailure } from '../gateway/messages.ts';
-import type { Waited } from '../gateway/outcomes.ts';
 import type {
   EndedVersion,
   GatewayResult,
@@ -12,6 +11,7 @@ import type {
   OwedRemoval,
   Plan,
   SuccessWord,
+  Waited,
 } from '../gateway/plan.ts';
 import { COMPLETED } from '../gateway/records.ts';
 import type { GatewayVersion, Role } from '../gateway/resource.ts';
@@ -34,10 +34,12 @@ export type Ended =
   | { readonly kind: 'made'; readonly result: GatewayResult }
   | { readonly kind: 'failed'; readonly error: unknown };
 
+/** Rejects if the work has not ended, but another run goes on with it. */
 export async function endedOf(work: Promise<GatewayResult>): Promise<Ended> {
   try {
     return { kind: 'made', result: await work };
   } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
     return { kind: 'failed', error };
   }
 }

@@ -8,7 +8,7 @@ import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import { APPLY_GATEWAY } from '../gateway/messages.ts';
 import { ENDS_LIMIT } from '../gateway/plan.ts';
-import type { GatewayRequest, GatewayResult, Superseding, VersionEnd } from '../gateway/plan.ts';
+import type { GatewayRequest, GatewayResult, PlanInput, Superseding, VersionEnd } from '../gateway/plan.ts';
 import { readRequest } from '../gateway/request.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
@@ -33,16 +33,27 @@ export function ownEnd(ended: Ended, ends: readonly VersionEnd[]): GatewayResult
   });
 }
 
+type CarriedOver = Omit<Superseding, 'superseding' | 'schema'>;
+
 /** Ends the run; another one of the same workflow goes on with what the configuration has then. */
-export function goOn(
-  { resourceType, resourceId }: GatewayRef,
-  superseding: Omit<Superseding, 'superseding' | 'schema'>,
+export function goOn({ resourceType, resourceId }: GatewayRef, carried: CarriedOver): Promise<never> {
+  return asNew({ resourceType, resourceId }, carried);
+}
+
+/** Ends the run; another one of the same workflow goes on with the same request, and with the wait. */
+export function goOnWaiting(
+  { action: _action, replaces: _replaces, waited: _waited, ...request }: PlanInput,
+  carried: CarriedOver,
 ): Promise<never> {
+  return asNew(request, carried);
+}
+
+function asNew(request: GatewayRequest, carried: CarriedOver): Promise<never> {
   const next = makeContinueAsNewFunc<
     (input: GatewayRequest, superseding: Superseding) => Promise<GatewayResult>
   >({ workflowType: APPLY_GATEWAY, ...BY_CURRENT_VERSION });
   const schema = CARRIED_SCHEMAS['newer version'];
-  return next({ resourceType, resourceId }, { superseding: true, schema, ...superseding });
+  return next(request, { superseding: true, schema, ...carried });
 }
 
 /**

@@ -60,13 +60,14 @@ export async function applyOrWait(
 ): Promise<ApplyOutcome | RouterBlocked> {
   const begin = context.now();
   const { waitedMs = 0 } = input;
+  let permitted: Promise<boolean> | undefined;
   // This attempt took the last fencing token, so no earlier attempt can permit anything any more. This attempt won't either, because it
-  // ends then.
+  // ends then. So etcd is asked once.
   const mayWait = async (error: unknown) =>
     waitedMs < deps.policy.patienceMs &&
     !context.signal.aborted &&
     isInTheWay(error, context) &&
-    !(await isAnyPermitted(deps, input));
+    !(await (permitted ??= isAnyPermitted(deps, input)));
   try {
     return await apply(deps, context, input, mayWait);
   } catch (error) {

@@ -3,7 +3,7 @@ import { changesNothing } from '../../gateway/change.ts';
 import { displayNameIn } from '../../gateway/display.ts';
 import { handlerOf, jobChain, jobId, jobSuffix } from '../../gateway/jobs.ts';
 import type { JobStep } from '../../gateway/jobs.ts';
-import type { Plan, PlanInput, PlanOutcome } from '../../gateway/plan.ts';
+import type { Plan, PlanInput, PlanOutcome, Waited } from '../../gateway/plan.ts';
 import { inKindOrder } from '../../gateway/monitor-words.ts';
 import { changeLimitsOf } from '../../gateway/policies.ts';
 import { FAILURES } from '../../gateway/failures.ts';
@@ -14,29 +14,46 @@ import type { Dependencies } from '../dependencies.ts';
 import { preparePlan } from './planner.ts';
 import type { Preparation } from './preparation.ts';
 
-/** Plans a gateway: reads, validates, renders. Writes nothing. */
+/**
+ * Plans a gateway: reads, validates, renders. Writes nothing. Only if the run goes on with a wait, and there is nothing to register any more, it removes
+ * what was written in order to wait.
+ */
 export function planning(deps: Dependencies) {
-  return (request: PlanInput): Promise<PlanOutcome> =>
+  return ({ waited, ...request }: PlanInput): Promise<PlanOutcome> =>
     classified(async () => {
-      const [outcome, searchAttributes] = await Promise.all([
-        preparePlan(deps, request),
-        deps.searchAttributes(),
-      ]);
-      if (outcome.kind !== 'prepared') return { ...outcome, searchAttributes };
-      const { preparation } = outcome;
-      const { owe } = request;
-      const problem = owe && problemOfOwing(owe.router, preparation);
-      if (problem !== undefined)
-        return { kind: 'refused', type: FAILURES.InvalidRequest, reason: problem, searchAttributes };
-      const chain = jobChain(preparation.action, preparation.kind.kind);
-      const jobs = chain.map((step) => newJobId(preparation, step));
-      const run = randomUUID();
-      const limits = changeLimitsOf(deps.policy);
-      return {
-        kind: 'planned',
-        plan: planOf(preparation, { run, jobs, searchAttributes, limits, ...(owe && { owe }) }),
-      };
+      const outcome = await planned(deps, request);
+      if (waited === undefined) return outcome;
+      if (outcome.kind === 'planned') return { ...outcome, plan: inItsPlace(outcome.plan, waited) };
+      await deps.store.forgetWaited(request, waited);
+      return outcome;
     });
+}
+
+async function planned(deps: Dependencies, request: PlanInput): Promise<PlanOutcome> {
+  const [outcome, searchAttributes] = await Promise.all([
+    preparePlan(deps, request),
+    deps.searchAttributes(),
+  ]);
+  if (outcome.kind !== 'prepared') return { ...outcome, searchAttributes };
+  const { preparation } = outcome;
+  const { owe } = request;
+  const problem = owe && problemOfOwing(owe.router, preparation);
+  if (problem !== undefined)
+    return { kind: 'refused', type: FAILURES.InvalidRequest, reason: problem, searchAttributes };
+  const chain = jobChain(preparation.action, preparation.kind.kind);
+  const jobs = chain.map((step) => newJobId(preparation, step));
+  const run = randomUUID();
+  const limits = changeLimitsOf(deps.policy);
+  return {
+    kind: 'planned',
+    plan: planOf(preparation, { run, jobs, searchAttributes, limits, ...(owe && { owe }) }),
+  };
+}
+
+/** The plan with the run and the jobs that the gateway waits with: so it keeps its place among those that wait. If it needs other jobs, the plan as it is. */
+function inItsPlace(plan: Plan, { run, jobs }: Waited): Plan {
+  const names = (ids: Plan['jobs']) => ids.map((id) => id.slice(0, id.lastIndexOf(':'))).join();
+  return names(jobs) === names(plan.jobs) ? { ...plan, run, jobs } : plan;
 }
 
 /** The plan for a preparation: digests instead of configuration text, and routers' names instead of logins. */
@@ -56,8 +73,8 @@ export function planOf(
     tenant: displayNameIn(record, 'tenant_id') ?? null,
     configRevision: record.modRevision,
     routers: {
-      primary: planned('primary', routers.primary),
-      secondary: planned('secondary', routers.secondary),
+      primary: plannedRouter('primary', routers.primary),
+      secondary: plannedRouter('secondary', routers.secondary),
     },
     kind: { source: kind.source, digest: kind.digest },
     digests: { primary: digest(changes.primary), secondary: digest(changes.secondary) },
@@ -76,7 +93,7 @@ function problemOfOwing(router: string, { action, routers }: Preparation): strin
     : `owe.router: expected one of the gateway's routers ${ids.join(', ')}, got ${router}`;
 }
 
-function planned(role: Role, router: ResourceRecord): Plan['routers'][Role] {
+function plannedRouter(role: Role, router: ResourceRecord): Plan['routers'][Role] {
   return { role, id: router.ref.id, name: displayNameIn(router) ?? router.ref.id };
 }
 

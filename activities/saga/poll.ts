@@ -9,8 +9,8 @@ import { LOST_LOOKS_MS } from '../../gateway/policies.ts';
 import { bgpLimitOf } from '../../gateway/vrrp-time.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
-import { AuthenticationError, HostKeyError, NetconfError } from '../../netconf/errors.ts';
-import { classified } from '../classify.ts';
+import { AuthenticationError, NetconfError } from '../../netconf/errors.ts';
+import { classified, isRejectedHostKey } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { heartbeating } from '../heartbeat.ts';
 import { comparedWith } from '../router/other-groups.ts';
@@ -147,8 +147,7 @@ async function lookoutOn(
     } catch (error) {
       // These errors end the attempt at once. Each further look would try the refused login again, which could lock the account, and a host key does
       // not mend itself.
-      if (error instanceof AuthenticationError || (error instanceof HostKeyError && !error.mayPass))
-        throw error;
+      if (error instanceof AuthenticationError || isRejectedHostKey(error)) throw error;
       if (error instanceof NetconfError)
         return { missing: oneLine(error.message), groups: [], words: {}, begunAt: asked };
       throw error;

@@ -2,8 +2,8 @@ import { gatewayText, routerText } from '../../gateway/display.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { activityInfo } from '@temporalio/activity';
 import { FAILURES } from '../../gateway/failures.ts';
-import type { RegisterInput, RegisterOutcome, Waited } from '../../gateway/outcomes.ts';
-import type { Plan } from '../../gateway/plan.ts';
+import type { RegisterInput, RegisterOutcome } from '../../gateway/outcomes.ts';
+import type { Plan, Waited } from '../../gateway/plan.ts';
 import { ROLES, secretFieldsOf } from '../../gateway/resource.ts';
 import { isUnreadableHolder } from '../../etcd/claims.ts';
 import { KEYS } from '../../etcd/keys.ts';
@@ -27,8 +27,10 @@ import { assertNotRetired } from '../router/retired.ts';
  * the plan again, so that secrets come from etcd and not from the workflow's history.
  */
 export function registering(deps: Dependencies) {
-  return ({ waited, ...plan }: RegisterInput): Promise<RegisterOutcome> =>
+  return ({ waited, wokenBy = [], ...plan }: RegisterInput): Promise<RegisterOutcome> =>
     classified(async () => {
+      const { gateway, run, jobs } = plan;
+      for (const awaited of wokenBy) await deps.store.forgetEarlierWait(gateway, { awaited, run, jobs });
       const outcome = await registerPlan(deps, plan, activityInfo().scheduledTimestampMs, { waited });
       // Whatever the run does next, it does not wait any more.
       if (waited !== undefined && (outcome.kind === 'replan' || outcome.kind === 'kept'))

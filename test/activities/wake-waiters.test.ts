@@ -5,6 +5,7 @@ import { wakeWaiters, wakingWaiters } from '../../activities/wake-waiters.ts';
 import type { Waiter } from '../../etcd/waiting.ts';
 import { WAKE_WAITERS } from '../../gateway/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
+import type { GatewayRef } from '../../gateway/resource.ts';
 import { inActivity, scheduledNow } from './activity.ts';
 
 /** gRPC's codes. */
@@ -20,6 +21,8 @@ const PARENT = { resourceType: 'vpn_gateway', resourceId: 'p' };
 /** So many waiters, in their order, and what was done with them. At each look, up to 40 of those that were woken have registered. */
 class Crowd {
   readonly signalled: string[] = [];
+  /** Who has ended, as the signals say. */
+  readonly ended = new Set<string>();
   readonly started: string[] = [];
   readonly forgotten: string[] = [];
   /** Woken, and not registered yet. */
@@ -55,7 +58,8 @@ class Crowd {
   readonly #client = {
     workflow: {
       getHandle: (workflowId: string) => ({
-        signal: async () => {
+        signal: async (_: string, ended: GatewayRef) => {
+          this.ended.add(workflowIdOf(ended));
           if (this.#gone.has(workflowId)) throw new WorkflowNotFoundError('gone', workflowId, undefined);
           this.signalled.push(workflowId);
           this.working.push(workflowId);
@@ -83,6 +87,7 @@ describe('those that wait for a gateway that has ended', () => {
     await crowd.wake();
     assert.deepEqual(crowd.signalled, crowd.ids);
     assert.deepEqual([crowd.started, crowd.looks], [[], 0]);
+    assert.deepEqual([...crowd.ended], [workflowIdOf(PARENT)]);
   });
 
   it('do not undo the end of whoever has ended if Temporal refuses a wake for good, and are woken later if it refuses it for now', async () => {

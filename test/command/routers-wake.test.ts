@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { APPLY_GATEWAY, TASK_QUEUE, WAKE_SIGNAL } from '../../gateway/messages.ts';
+import { APPLY_GATEWAY, TASK_QUEUE, WAKE_SIGNAL, WAKE_WAITERS, wakesIdOf } from '../../gateway/messages.ts';
 import { workflowIdOf } from '../../gateway/resource.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { waitingRecord } from '../../etcd/waiting.ts';
@@ -85,6 +85,22 @@ describe('gateway-saga routers retire and readmit, while gateways wait for one o
       'readmitted; it was retired: burnt; woke 2 gateways that waited for one of it',
     );
     assert.deepEqual(await signals(), [2, 2, 0, 0]);
+  });
+
+  it('leaves those that wait for one gateway to a worker, which wakes them as fast as they go on, if they are many', async () => {
+    const id = await heldRouter();
+    const many = await registeredOn(id);
+    const signals = await waitFor(many);
+    for (let more = 0; more < 64; more++) await waitFor(many, { runs: false });
+    const other = await waitFor(await registeredOn(id));
+    const left = 'a worker wakes 65 gateways that wait for one of it, little by little';
+    assert.equal(
+      await run(['retire', id, '--reason', 'burnt']),
+      `retired; dropped what it owed of 0 gateways; woke 1 gateway that waited for one of it; ${left}`,
+    );
+    assert.deepEqual([await signals(), await other()], [0, 1]);
+    const { type, status } = await scene.temporal.workflow.getHandle(wakesIdOf(many)).describe();
+    assert.deepEqual([type, status.name], [WAKE_WAITERS, 'RUNNING']);
   });
 
   it('retires it without Temporal, and says that nobody was woken', async () => {

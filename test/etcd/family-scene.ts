@@ -1,7 +1,7 @@
 /** Parents and children in etcd, as far as their records go: no router carries them. */
 import assert from 'node:assert/strict';
 import type { RegisterRequest } from '../../etcd/register.ts';
-import type { Waited } from '../../gateway/outcomes.ts';
+import type { Waited } from '../../gateway/plan.ts';
 import type { Action } from '../../gateway/change.ts';
 import type { GatewayRef, GatewayVersion } from '../../gateway/resource.ts';
 import { Witness, newGateway, requestFor } from './fixture.ts';

@@ -40,9 +40,9 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
   {
     name: 'published before it is kept',
     kind: 'saga',
-    file: SAGA,
+    file: 'workflows/confirm.ts',
     find: '  // From here on a cancel changes nothing.',
-    put: '  await activities.publishCompleted({ gateway: plan.gateway, run: plan.run, seen }, plan.action);\n  // From here on a cancel changes nothing.',
+    put: '  await publish(plan, log, seen);\n  // From here on a cancel changes nothing.',
     specs: ['test/saga/contract.test.ts'],
   },
   {
@@ -64,7 +64,7 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
   {
     name: 'a cancel heeded after the point of no return',
     kind: 'M5',
-    file: SAGA,
+    file: 'workflows/confirm.ts',
     find: 'let next = await pair.confirm(trial.name, seen);',
     put: 'let next = await shield.interruptible(() => pair.confirm(trial.name, seen));',
     specs: ['test/saga/cancel.test.ts'],

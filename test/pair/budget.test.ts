@@ -11,7 +11,7 @@ import { lastWithin, PAIR_LIMITS, waitingAtMost } from '../../pair/limits.ts';
 import { COMPENSATION_LINES } from '../../workflows/ends.ts';
 import { STEPS_SHOWN } from '../../workflows/progress-log.ts';
 import type { RouterPairInput } from '../../workflows/router-pair.ts';
-import { policy, result, traffic } from './largest-traffic.ts';
+import { policy, result, traffic, waited } from './largest-traffic.ts';
 import * as most from './largest.ts';
 import { bytesOf, times } from './largest.ts';
 import type { Whole } from './largest.ts';
@@ -142,8 +142,9 @@ describe('what travels through Temporal is never too large', () => {
       schema: 1,
       ends: most.ENDS,
       searchAttributes: Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name),
+      waited,
     };
-    assertFits([{ resourceType: WORD, resourceId: ID }, superseding], COMMAND);
+    assertFits([traffic.plan.input, superseding], COMMAND);
   });
 
   it('from a pair to those who ask for its queue', () => {

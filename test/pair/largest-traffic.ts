@@ -130,11 +130,12 @@ type Traffic = {
 };
 
 const REF = { resourceType: WORD, resourceId: ID };
+export const waited = { awaited: REF, run: plan.run, jobs: plan.jobs };
 
 /** What each activity takes and gives at most. */
 export const traffic: Traffic = {
   plan: {
-    input: { ...request, action: 'create', replaces },
+    input: { ...request, action: 'create', replaces, waited },
     result: largestKind<PlanOutcome>({
       planned: { kind: 'planned', plan },
       ended: {
@@ -161,7 +162,7 @@ export const traffic: Traffic = {
     result: { kind: 'version', version: NUMBER },
   },
   register: {
-    input: { ...plan, waited: { awaited: REF, run: plan.run, jobs: plan.jobs } },
+    input: { ...plan, waited, wokenBy: times(8, REF) },
     result: largestKind<RegisterOutcome>({
       registered: { kind: 'registered', plan },
       kept: { kind: 'kept' },
@@ -206,7 +207,7 @@ export const traffic: Traffic = {
       clean: false,
       action: 'create',
       isSuperseded: true,
-      waited: { awaited: REF, run: plan.run, jobs: plan.jobs },
+      waited,
       replaces,
     },
     result: { ...step, routers, owe },

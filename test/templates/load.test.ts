@@ -242,6 +242,16 @@ describe('loading kinds from a folder', () => {
       await rm(vpn('remove.hbs'));
       await refused(/^vpn_gateway\/remove\.hbs: expected a file, got nothing$/);
     });
+    for (const file of ['vpn_gateway/kind.json', 'vpn_gateway/arrange.hbs', 'neighbours/other.json'])
+      it(`${file}, which can’t be read`, async () => {
+        await rm(join(folder, file), { force: true });
+        await mkdir(join(folder, file), { recursive: true });
+        await refused(new RegExp(`^${file}: expected a file that can be read, got EISDIR$`));
+      });
+    it('a folder that can’t be read', async () => {
+      await writeFile(join(folder, 'neighbours'), '');
+      await refused(/^neighbours: expected a folder that can be read, got ENOTDIR$/);
+    });
     it('a folder that is no kind', async () => {
       await mkdir(join(folder, 'empty'));
       await refused(/^empty\/kind\.json: expected a file, got nothing$/);

@@ -20,6 +20,19 @@ describe('a kind that can not work', () => {
       /^stub\/kind\.json, variants\.of\[0\]\.monitors\[0\]: expected an interface, counters, .*, got none of them$/,
     ],
     [
+      'a secret that refers to a record',
+      (k) => (fields(k)['x'] = { type: 'string', refersTo: 'edge_router', secret: true }),
+      /^stub\/kind\.json, schema\.fields\.x\.secret: expected a secret without references: .*, got true$/,
+    ],
+    [
+      'a secret list that refers to records',
+      (k) => {
+        const entries = { fields: { id: { type: 'string', refersTo: 'edge_router' } } };
+        fields(k)['x'] = { type: 'list', secret: true, entries };
+      },
+      /^stub\/kind\.json, schema\.fields\.x\.secret: expected a secret without references: .*, got true$/,
+    ],
+    [
       'a list of lists',
       (k) => {
         fields(k)['pools'] = {

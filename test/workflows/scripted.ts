@@ -50,6 +50,10 @@ export class Script {
   awaited: Awaited | undefined;
   /** What the activities were told that the run has written in order to wait, one after the other. */
   readonly waited: (RegisterInput['waited'] | null)[] = [];
+  /** Who the registrations were told has woken the run without being waited for. */
+  readonly wokenBy: GatewayRef[] = [];
+  /** What was to be planned, one after the other. */
+  readonly plans: PlanInput[] = [];
   /** Whether the pair was told of each apply that the saga was woken. */
   readonly woken: boolean[] = [];
   /** What an earlier run may have left: its version is kept by the time at which its revert is requested. */
@@ -135,8 +139,10 @@ export class Scripts {
         if (lookFailure !== undefined) throw ApplicationFailure.nonRetryable(lookFailure, FAILURES.Internal);
         return config === undefined ? { kind: 'vanished' } : { kind: 'version', version: config.version };
       },
-      register: async ({ config, awaited, waited: told }: Script, { waited, ...plan }: RegisterInput) => {
-        told.push(waited ?? null);
+      register: async (script: Script, { waited, wokenBy = [], ...plan }: RegisterInput) => {
+        const { config, awaited } = script;
+        script.waited.push(waited ?? null);
+        script.wokenBy.push(...wokenBy);
         if (config?.version === plan.gateway.version)
           return awaited === undefined ? register(plan) : { kind: 'waits', for: awaited };
         const now = config === undefined ? ': the configuration vanished' : ` by version ${config.version}`;
@@ -211,13 +217,14 @@ export class Scripts {
 const TICKET: Ticket = { door: 'd', number: 9, gate: 1, last: 9, opened: 0 };
 
 async function planOf(script: Script, input: PlanInput): Promise<PlanOutcome> {
+  script.plans.push(input);
   const { config, standing, gateway } = script;
   const searchAttributes: readonly string[] = [];
   if (config === undefined)
     return { kind: 'refused', type: FAILURES.NotFound, reason: 'nothing there', searchAttributes };
   const { version, markedForDeletion = false } = config;
   const at = { ...gateway, version };
-  const action = markedForDeletion ? 'delete' : standing === null ? 'create' : 'update';
+  const action: Action = markedForDeletion ? 'delete' : standing === null ? 'create' : 'update';
   if ((input.version ?? version) !== version || (input.action ?? action) !== action)
     return { kind: 'refused', type: FAILURES.InvalidRequest, reason: 'something else', searchAttributes };
   if (script.hasEnded(version)) {
@@ -228,5 +235,10 @@ async function planOf(script: Script, input: PlanInput): Promise<PlanOutcome> {
   script.planned.set(version, action);
   const outcome = await idleActivities.plan(input);
   if (outcome.kind !== 'planned') throw new TypeError(`Expected a plan, got ${outcome.kind}`);
-  return { kind: 'planned', plan: { ...outcome.plan, gateway: at, action, standing, searchAttributes } };
+  const plan = { ...outcome.plan, gateway: at, action, standing, searchAttributes };
+  const { waited } = input;
+  return {
+    kind: 'planned',
+    plan: waited === undefined ? plan : { ...plan, run: waited.run, jobs: waited.jobs },
+  };
 }

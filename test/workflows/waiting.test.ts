@@ -77,6 +77,21 @@ describe('a saga whose parent has to end first', function () {
     assert.deepEqual(script.waited[1]?.jobs, script.waited[2]?.jobs);
   });
 
+  it('tells the next registration who has woken it without being waited for', async () => {
+    const { script, handle } = await begun();
+    const other = { resourceType: 'static_route', resourceId: 'r-1' };
+    for (const by of [{ resourceType: 7 }, null, 'nobody', other]) {
+      const before = script.count('register');
+      await handle.signal(WAKE_SIGNAL, by);
+      while (script.count('register') === before) await setTimeout(10);
+      await waiting(script, handle);
+    }
+    script.awaited = undefined;
+    await handle.signal(WAKE_SIGNAL, PARENT.gateway);
+    await scene.result(handle);
+    assert.deepEqual(script.wokenBy, [other]);
+  });
+
   it('adds six events to its history for each wait', async () => {
     const { script, handle } = await begun();
     const before = (await eventsOf(handle)).length;
@@ -160,5 +175,73 @@ describe('a saga that nobody wakes', function () {
       timer?.startToFireTimeout ? [(timer.startToFireTimeout.nanos ?? 0) / 1e6] : [],
     );
     assert.deepEqual(timers.slice(0, 4), [100, 200, 400, 400]);
+  });
+});
+
+describe('a saga that waits until its history is large', function () {
+  this.timeout(30_000);
+  let scene: SupersedingScene;
+  before(async () => (scene = await SupersedingScene.open('tired-gateways.ts')));
+  after(() => scene.close());
+
+  const runOf = async ({ workflowId }: WorkflowHandle) =>
+    (await scene.client.getHandle(workflowId).describe()).runId;
+  /** Wakes it until another run goes on with the wait. */
+  const renewed = async (input: object = {}) => {
+    const script = scene.add();
+    script.awaited = PARENT;
+    const handle = await scene.start(script, 'applyGateway', input);
+    const first = await runOf(handle);
+    for (let looks = 1; (await runOf(handle)) === first;) {
+      assert.ok(looks < 12, 'it never continues as new');
+      if (script.count('register') < looks) await setTimeout(10);
+      else {
+        looks += 1;
+        await handle.signal(WAKE_SIGNAL);
+      }
+    }
+    while (script.count('plan') < 2) await setTimeout(10);
+    return { script, handle: scene.client.getHandle(handle.workflowId), first: handle };
+  };
+
+  it('continues as new with the same request, and tells its plan what it had written', async () => {
+    const { script, handle, first } = await renewed({ version: 1, again: true });
+    script.awaited = undefined;
+    await handle.signal(WAKE_SIGNAL);
+    assert.equal((await scene.result(first)).outcome, 'created');
+    const [before, after] = script.plans;
+    assert.equal(before?.waited, undefined);
+    assert.deepEqual(after, { ...before, waited: script.waited[1] });
+    assert.equal(script.waited.at(-1)?.run, script.waited[1]?.run);
+    assert.deepEqual(script.woken, [true]);
+    assert.deepEqual(script.told, ['1 CREATE_COMPLETED']);
+  });
+
+  it('carries its wait to the end, if that is a cancel', async () => {
+    const { script, handle } = await renewed();
+    await handle.cancel();
+    await scene.failure(handle);
+    assert.deepEqual(script.told, ['1 CREATE_FAILED: cancelled']);
+    assert.deepEqual(script.waited.at(-1)?.awaited, PARENT.gateway);
+  });
+
+  it('says in its result how the versions before ended', async () => {
+    const script = scene.add();
+    script.awaited = PARENT;
+    const handle = await scene.start(script);
+    while (script.count('register') < 1) await setTimeout(10);
+    await scene.happen('newer version', script, handle);
+    while (script.count('plan') < 3) {
+      await scene.client.getHandle(handle.workflowId).signal(WAKE_SIGNAL);
+      await setTimeout(50);
+    }
+    script.awaited = undefined;
+    await scene.client.getHandle(handle.workflowId).signal(WAKE_SIGNAL);
+    const { version, ends } = await scene.result(handle);
+    assert.equal(version, 2);
+    assert.deepEqual(
+      ends?.map((one) => [one.version, one.outcome]),
+      [[1, 'superseded']],
+    );
   });
 });

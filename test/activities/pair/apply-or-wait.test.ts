@@ -110,6 +110,21 @@ describe('a router that an operator has locked', function () {
     assert.equal((await waiting(outcome.why, 0, { since, attempt: 2 })).kind, 'try');
   });
 
+  it('costs a late attempt one look at what is permitted', async () => {
+    let looks = 0;
+    const { store } = scene.deps;
+    const router: typeof store.router = (id) => {
+      looks += 1;
+      return store.router(id);
+    };
+    const deps = { ...scene.deps, store: { ...store, router } };
+    const since = Date.now() - 3 * deps.policy.patienceMs;
+    const input = { reservation, routers: scene.ids, members };
+    const outcome = await applyOrWait(deps, contextOf({ since, attempt: 2 }), input);
+    assert.ok('why' in outcome, JSON.stringify(outcome));
+    assert.equal(looks, 2, 'each of the two routers is read once');
+  });
+
   it('is waited for until workers have waited as long as patience lasts, and then named as the reason', async () => {
     const { patienceMs } = scene.deps.policy;
     const waitedMs = patienceMs - 1_000;
