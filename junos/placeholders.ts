@@ -53,6 +53,11 @@ export function marksIn(text: string): readonly string[] {
   return [...new Set(text.match(/<own-secret:[0-9a-f]*>/g) ?? [])];
 }
 
+/** The text without what marks tell of their secrets, also where a mark is cut. For messages: a mark is as good as its secret. */
+export function withoutMarks(text: string): string {
+  return text.replace(/<own-secret:[0-9a-f]*(?:>|…)?/g, '(hidden)');
+}
+
 export function isPlaceholder(word: string): boolean {
   return whole.test(word);
 }

@@ -51,5 +51,10 @@ export function quoteWord(word: string): string {
   if (unprintable.test(word))
     throw new JunosWordError(`expected a word without control characters, got ${shown(word)}`);
   const bare = wildcard.test(word) || (plain.test(word) && !startsComment.test(word) && !isTag(word));
-  return bare ? word : `"${word.replace(/["\\\n\t]/g, (char) => escapes[char] ?? char)}"`;
+  return bare ? word : inQuotes(word);
+}
+
+/** A word in quotes, whether it needs them or not. */
+export function inQuotes(word: string): string {
+  return `"${word.replace(/["\\\n\t]/g, (char) => escapes[char] ?? char)}"`;
 }

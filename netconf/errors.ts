@@ -184,6 +184,21 @@ export class DamagedTextError extends ProtocolError {
   }
 }
 
+/** Thrown when a reply holds neither an error nor what was expected in it. The session goes on. */
+export class UnexpectedReplyError extends ProtocolError {
+  /** What was expected, and what came. Holds nothing of the router's own words. */
+  readonly reason: string;
+  /** In the router's order. */
+  readonly warnings: readonly RpcError[];
+
+  constructor(peer: Peer, reason: string, warnings: readonly RpcError[]) {
+    const warned = warnings.map((warning) => `, with the warning: ${describeRpcError(warning)}`);
+    super(peer, [reason, ...warned].join(''), { sent: true });
+    this.reason = reason;
+    this.warnings = warnings;
+  }
+}
+
 /** Thrown when the router's reply holds an error. The router refused the request, but a part of a load may have been carried out. */
 export class RpcFailedError extends NetconfError {
   override readonly name = 'RpcFailedError';

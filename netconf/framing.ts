@@ -11,6 +11,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { decodeMarked } from './bad-octets.ts';
+import { ByteQueue } from './byte-queue.ts';
 
 /** `end-of-message` for the hellos, and after the hellos unless both offer base:1.1; else `chunked`. RFC 6242 §4.1. */
 export type Framing = 'end-of-message' | 'chunked';
@@ -24,6 +25,8 @@ const largestChunk = 4_294_967_295;
 
 const lineFeed = 0x0a;
 const hash = 0x23;
+/** Space, tab, line feed, carriage return. */
+const blanks: readonly (number | undefined)[] = [0x20, 0x09, lineFeed, 0x0d];
 
 /** Thrown when bytes do not follow the framing, a message is larger than the limit, or a message can't be framed. No more is read then. */
 export class FramingError extends Error {
@@ -66,6 +69,8 @@ export class MessageReader {
   readonly #marksBadOctets: boolean;
   readonly #bytes = new ByteQueue();
   #framing: Framing = 'end-of-message';
+  /** No chunk was read since the framing was changed. */
+  #isBehindHello = false;
   /** Index up to which no `]]>]]>` was found. */
   #searched = 0;
   /** Content of the chunks of the unfinished message. */
@@ -102,6 +107,7 @@ export class MessageReader {
   /** Reads the following messages in another framing. To be called between two messages. */
   switchTo(framing: Framing): void {
     this.#framing = framing;
+    this.#isBehindHello = true;
     this.#searched = 0;
   }
 
@@ -130,9 +136,11 @@ export class MessageReader {
   }
 
   #nextChunked(): string | undefined {
+    if (this.#isBehindHello) this.#dropBlanks();
     for (;;) {
       const header = this.#chunkHeader();
       if (header === undefined) return undefined;
+      this.#isBehindHello = false;
       if (header.kind === 'end') {
         this.#bytes.drop(header.length);
         const content = this.#content.view();
@@ -148,6 +156,15 @@ export class MessageReader {
       this.#content.push(view.subarray(length, length + size));
       this.#bytes.drop(length + size);
     }
+  }
+
+  /** White space behind a hello belongs to no chunk: a router may end its line there. */
+  #dropBlanks(): void {
+    const view = this.#bytes.view();
+    const beginsChunk = (at: number) => view[at] === lineFeed && (view[at + 1] ?? hash) === hash;
+    let count = 0;
+    while (count < view.length && blanks.includes(view[count]) && !beginsChunk(count)) count += 1;
+    this.#bytes.drop(count);
   }
 
   /** `LF # size LF` or `LF # # LF`; `undefined` until it has arrived as a whole. Wrong bytes are refused as soon as they arrive. */
@@ -203,42 +220,4 @@ export class MessageReader {
 
 function isDigit(octet: number | undefined): boolean {
   return octet !== undefined && octet >= 0x30 && octet <= 0x39;
-}
-
-/** Bytes in the order in which they arrived. The buffer doubles when it is full, so that the cost per byte does not grow. */
-class ByteQueue {
-  #buffer = Buffer.alloc(0);
-  #start = 0;
-  #end = 0;
-
-  /** All bytes. Valid until the next `push`. */
-  view(): Buffer {
-    return this.#buffer.subarray(this.#start, this.#end);
-  }
-
-  push(bytes: Uint8Array): void {
-    if (this.#start === this.#end) this.#start = this.#end = 0;
-    if (this.#end + bytes.length > this.#buffer.length) this.#makeRoom(bytes.length);
-    this.#buffer.set(bytes, this.#end);
-    this.#end += bytes.length;
-  }
-
-  drop(count: number): void {
-    this.#start += count;
-    // An idle session keeps no memory for the last message.
-    if (this.#start === this.#end) {
-      this.#buffer = Buffer.alloc(0);
-      this.#start = this.#end = 0;
-    }
-  }
-
-  #makeRoom(count: number): void {
-    const bytes = this.view();
-    const capacity = Math.max(bytes.length + count, 2 * bytes.length, 1024);
-    const buffer = Buffer.alloc(capacity);
-    bytes.copy(buffer);
-    this.#buffer = buffer;
-    this.#start = 0;
-    this.#end = bytes.length;
-  }
 }

@@ -1,6 +1,6 @@
 /** An operation is a value: a request, and how its reply is read. A session needs to know nothing else of it. RFC 6241 §4.1, §4.2. */
-import { ProtocolError, RpcFailedError, type Peer } from './errors.ts';
-import { describeRpcError, type RpcError } from './rpc-error.ts';
+import { RpcFailedError, UnexpectedReplyError, type Peer } from './errors.ts';
+import type { RpcError } from './rpc-error.ts';
 import { descendants, firstOf, type XmlElement } from './xml.ts';
 
 export interface Operation<Result> {
@@ -92,11 +92,10 @@ export function doing(
 }
 
 /** The error for a reply that holds neither an error nor the expected element. */
-export function unexpectedReply(name: string, reply: Reply, expected: string): ProtocolError {
+export function unexpectedReply(name: string, reply: Reply, expected: string): UnexpectedReplyError {
   const got = reply.body.children.map((element) => `<${element.name}>`).join(', ') || 'nothing';
-  const warned = reply.warnings.map((warning) => `, with the warning: ${describeRpcError(warning)}`).join('');
-  const reason = `expected ${expected} in reply to ${name}, got ${got}${warned}`;
-  return new ProtocolError(reply.peer, reason, { sent: true });
+  const reason = `expected ${expected} in reply to ${name}, got ${got}`;
+  return new UnexpectedReplyError(reply.peer, reason, reply.warnings);
 }
 
 /** The result of one operation of a pipeline. */

@@ -1,3 +1,4 @@
+import { withoutMarks } from '../junos/placeholders.ts';
 import { shown } from '../junos/syntax-error.ts';
 
 /** Thrown when a kind's folder or its published form is not a kind: an unknown or missing field, a template that can't be read. */
@@ -40,14 +41,14 @@ export class ParameterError extends Error {
   override readonly name = 'ParameterError';
   readonly parameter: string;
   readonly expected: string;
-  /** The value that was given, cut and printable. */
+  /** The value that was given, cut and printable, without secrets. */
   readonly got: string;
 
   constructor(parameter: string, expected: string, got: string, options?: ErrorOptions) {
-    super(`parameter ${parameter}: expected ${expected}, got ${got}`, options);
+    super(withoutMarks(`parameter ${parameter}: expected ${expected}, got ${got}`), options);
     this.parameter = parameter;
     this.expected = expected;
-    this.got = got;
+    this.got = withoutMarks(got);
   }
 }
 
@@ -59,7 +60,7 @@ export class TemplateError extends Error {
   readonly template: string;
 
   constructor(resourceType: string, template: string, problem: string, options?: ErrorOptions) {
-    super(`template ${resourceType}/${template}: ${problem}`, options);
+    super(withoutMarks(`template ${resourceType}/${template}: ${problem}`), options);
     this.resourceType = resourceType;
     this.template = template;
   }

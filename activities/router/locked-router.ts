@@ -25,6 +25,8 @@ import type { CommitHistory } from '../../netconf/operations.ts';
 import { needsRouterClock, readCommitHistory } from './commit-history.ts';
 import type { CommitState } from './commit-history.ts';
 import { NO_FAMILY } from './family.ts';
+import { hiding } from './hide-secrets.ts';
+import type { Hide } from './hide-secrets.ts';
 import { loadResultOf } from './judge.ts';
 import type { CandidateCheck, LoadResult } from './judge.ts';
 import { behindCommit, foreignCommit, lockAndLook, lookAt, readAheadMs, unlockRouter } from './lock.ts';
@@ -47,7 +49,7 @@ export class LockedRouter {
   #synchronization: Synchronization;
   #look: Look;
   /** Takes the secrets of what was loaded last out of a router's refusal. */
-  #hide: <E>(error: E) => E = (error) => error;
+  #hide: Hide = (error) => error;
   #isEdited = false;
   #isLocked = true;
 
@@ -154,7 +156,7 @@ export class LockedRouter {
     if (checked?.kind === 'failed') this.#doubtEngines(checked.error);
     if (how === 'checked on every engine' && result.kind === 'accepted' && checked?.kind === 'done')
       assertOnEveryEngine(this.session, this.#synchronization, 'check', checked.value);
-    this.#hide = (error) => items.reduce((rest, { gateway }) => revealerOf(gateway).hide(rest), error);
+    this.#hide = hiding(items.flatMap(({ gateway }) => revealerOf(gateway).secrets));
     return withErrors(result, this.#hide);
   }
 

@@ -21,8 +21,11 @@ export interface WantedRoute {
   readonly destination: string;
 }
 
-/** Up to so many are asked for one by one; for more, the router is asked for all that it has. */
-const ASKED_ALONE = { sessions: 4, routes: 4 } as const;
+/**
+ * Up to so many are asked for one by one; for more, the router is asked for all that it has. It may have thousands of sessions, and tells some hundred facts
+ * of each: more than we read, from 2,600 on. So as many are asked for alone as a batch has gateways.
+ */
+const ASKED_ALONE = { sessions: 64, routes: 4 } as const;
 
 type SessionOf = (peer: BgpPeer) => BgpSession | undefined;
 

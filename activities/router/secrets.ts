@@ -10,8 +10,6 @@ import { KEYS } from '../../etcd/keys.ts';
 import type { GatewaySecrets } from '../../etcd/secrets.ts';
 import type { Store } from '../../etcd/store.ts';
 import { placeholdersIn, reveal } from '../../junos/placeholders.ts';
-import { RpcFailedError } from '../../netconf/errors.ts';
-import type { RpcError } from '../../netconf/rpc-error.ts';
 import { RefusedError } from '../refused.ts';
 import type { GatewayChange } from './presence.ts';
 
@@ -19,11 +17,11 @@ import type { GatewayChange } from './presence.ts';
 export interface Revealer {
   /** The text with secrets in place of placeholders. Throws a `RefusedError` for one whose secret is gone. */
   readonly reveal: (text: string) => string;
-  /** The error without the secrets that a router repeats in it. */
-  readonly hide: <E>(error: E) => E;
+  /** Each placeholder with its secret. */
+  readonly secrets: readonly (readonly [placeholder: string, secret: string])[];
 }
 
-const NO_SECRETS: Revealer = { reveal: (text) => text, hide: (error) => error };
+const NO_SECRETS: Revealer = { reveal: (text) => text, secrets: [] };
 
 /** For changes whose texts are known to have no secrets. */
 export async function noSecrets(): Promise<() => Revealer> {
@@ -64,25 +62,5 @@ export function revealerOf(gateway: GatewayRef, record: GatewaySecrets | Error |
       record instanceof Error ? record.message : `${KEYS.secrets(gateway)} has no ${placeholder}`;
     throw new RefusedError(FAILURES.StoreCorrupt, problem);
   };
-  const known = Object.entries(values).filter(([, secret]) => secret !== '');
-  const hidden = (text: string): string =>
-    known.reduce((rest, [placeholder, secret]) => rest.replaceAll(secret, placeholder), text);
-  const withHidden = (error: RpcError): RpcError => {
-    const { path, message, badElement } = error;
-    return {
-      ...error,
-      ...(path !== undefined && { path: hidden(path) }),
-      ...(message !== undefined && { message: hidden(message) }),
-      ...(badElement !== undefined && { badElement: hidden(badElement) }),
-    };
-  };
-  return {
-    reveal: (text) => reveal(text, secretOf),
-    hide: <E>(error: E): E => {
-      if (!(error instanceof RpcFailedError) || known.length === 0) return error;
-      const { peer, operation, errors, warnings } = error;
-      const facts = { errors: errors.map(withHidden), warnings: warnings.map(withHidden) };
-      return new RpcFailedError(peer, operation, facts) as E & RpcFailedError;
-    },
-  };
+  return { reveal: (text) => reveal(text, secretOf), secrets: Object.entries(values) };
 }

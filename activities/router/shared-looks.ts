@@ -13,9 +13,14 @@ export interface TimedLook {
   readonly begunAt: number;
 }
 
+/** Where a router is and how to log in, and when that was read, in ms of the process's monotonic clock. */
+export interface TimedTarget {
+  readonly target: RouterTarget;
+  readonly readAt: number;
+}
+
 /** A look that somebody waits for. */
 interface LookRequest {
-  readonly target: RouterTarget;
   readonly wanted: ObserveRequest;
   readonly resolve: (look: TimedLook) => void;
   readonly reject: (error: unknown) => void;
@@ -32,31 +37,56 @@ const looks = new WeakMap<SessionPool, Map<string, RouterLooks>>();
  */
 export function nextLook(
   pool: SessionPool,
-  target: RouterTarget,
+  timed: TimedTarget,
   wanted: ObserveRequest,
   everyMs: number,
 ): Promise<TimedLook> {
+  const { id } = timed.target;
   const ofPool = looks.get(pool) ?? new Map<string, RouterLooks>();
   looks.set(pool, ofPool);
-  const ofRouter = ofPool.get(target.id) ?? new RouterLooks(pool);
-  ofPool.set(target.id, ofRouter);
-  return Promise.race([ofRouter.next(target, wanted, everyMs), Context.current().cancelled]);
+  const ofRouter = ofPool.get(id) ?? new RouterLooks(pool, timed);
+  ofPool.set(id, ofRouter);
+  ofRouter.learn(timed);
+  const { cancellationSignal } = Context.current();
+  return unlessAborted(cancellationSignal, () => ofRouter.next(wanted, everyMs));
+}
+
+/**
+ * Resolves as `start()` does; rejects once the signal is aborted, with its reason. Keeps nothing of the result, however long the signal lives: a race with
+ * a promise that never settles would.
+ */
+function unlessAborted<T>(signal: AbortSignal, start: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    void start()
+      .finally(() => signal.removeEventListener('abort', abort))
+      .then(resolve, reject);
+  });
 }
 
 class RouterLooks {
   readonly #pool: SessionPool;
+  /** As read last, by whoever has waited here. */
+  #timed: TimedTarget;
   #waiting: LookRequest[] = [];
   #lastBegun = -Infinity;
   /** A look is planned, or under way. */
   #isBusy = false;
 
-  constructor(pool: SessionPool) {
+  constructor(pool: SessionPool, timed: TimedTarget) {
     this.#pool = pool;
+    this.#timed = timed;
   }
 
-  next(target: RouterTarget, wanted: ObserveRequest, everyMs: number): Promise<TimedLook> {
+  learn(timed: TimedTarget): void {
+    if (timed.readAt > this.#timed.readAt) this.#timed = timed;
+  }
+
+  next(wanted: ObserveRequest, everyMs: number): Promise<TimedLook> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ target, wanted, resolve, reject });
+      this.#waiting.push({ wanted, resolve, reject });
       if (!this.#isBusy) this.#plan(everyMs);
     });
   }
@@ -72,9 +102,9 @@ class RouterLooks {
     const begunAt = (this.#lastBegun = performance.now());
     const waiting = this.#waiting.splice(0);
     try {
-      // The one that came last has read the address and the login last.
-      const { target } = waiting.at(-1) as LookRequest;
-      const shown = await this.#pool.withSession(target, (session) => observe(session, together(waiting)));
+      const shown = await this.#pool.withSession(this.#timed.target, (session) =>
+        observe(session, together(waiting)),
+      );
       for (const { resolve } of waiting) resolve({ shown, begunAt });
     } catch (error) {
       for (const { reject } of waiting) reject(error);

@@ -86,19 +86,19 @@ export async function poll(
   { gateway, role, router, end = 'after', limitMs, holdMs = 0, others = {} }: PollInput,
   { from, lostMs, rightMs, tell }: PollAttempt,
 ): Promise<Observation> {
-  const snapshot = deps.store.snapshot();
-  const [record] = await Promise.all([deps.store.planRecord(gateway), targetOf(snapshot, router)]);
+  const records = { snapshot: deps.store.snapshot(), readAt: performance.now() };
+  const [record] = await Promise.all([deps.store.planRecord(gateway), targetOf(records.snapshot, router)]);
   if (record === undefined || record.routers[role].id !== router)
     throw refusalOf({ kind: record === undefined ? 'gone' : 'void' }, gateway);
   const { vrrpIntervalMs } = record.limits;
   const now = serverClock(activityInfo());
   const limit = limitOf(deps, record, { role, end, limitMs });
   const until = from + limit + lostMs;
-  const own = await lookoutOn(deps, snapshot, record, { role, end, others });
+  const own = await lookoutOn(deps, records, record, { role, end, others });
   const evidence =
     role === 'primary'
       ? new MasterEvidence(own)
-      : new BackupEvidence(own, await lookoutOn(deps, snapshot, record, { role: 'primary', end, others }), {
+      : new BackupEvidence(own, await lookoutOn(deps, records, record, { role: 'primary', end, others }), {
           now: () => performance.now(),
           minuteMs: deps.policy.minuteMs,
           holdMs,
@@ -127,9 +127,15 @@ function limitOf(
   return bgpLimitOf({ ...policy, ...limits }, limitMs);
 }
 
+/** Records of etcd, and when they were read, in ms of the process's monotonic clock. */
+interface TimedRecords {
+  readonly snapshot: Pick<Snapshot, 'read'>;
+  readonly readAt: number;
+}
+
 async function lookoutOn(
   { routers }: Dependencies,
-  snapshot: Pick<Snapshot, 'read'>,
+  { snapshot, readAt }: TimedRecords,
   record: PlanRecord,
   { role, end, others }: Required<Pick<PollInput, 'role' | 'end' | 'others'>>,
 ): Promise<Lookout> {
@@ -142,7 +148,12 @@ async function lookoutOn(
   const look = async (): Promise<TimedService> => {
     const asked = performance.now();
     try {
-      const { shown, begunAt } = await nextLook(routers, target, wanted, record.limits.vrrpIntervalMs);
+      const { shown, begunAt } = await nextLook(
+        routers,
+        { target, readAt },
+        wanted,
+        record.limits.vrrpIntervalMs,
+      );
       return { ...serviceOf(shown, standing), ...comparedWith(shown, role, before), begunAt };
     } catch (error) {
       // These errors end the attempt at once. Each further look would try the refused login again, which could lock the account, and a host key does

@@ -14,7 +14,8 @@ describe('netconf framing', () => {
   describe('with wrong bytes', () => {
     const wrong: readonly [name: string, bytes: string, message: RegExp][] = [
       ['no line feed first', 'x', /expected a line feed, got octet 0x78/],
-      ['no hash', '\nx', /expected "#", got octet 0x78/],
+      ['a line before the first chunk', '\nx', /expected a line feed, got octet 0x78/],
+      ['no hash', '\n#1\na\nx', /expected "#", got octet 0x78/],
       ['a size of zero', '\n#0\n', /expected a chunk size from 1, without leading zeros, got octet 0x30/],
       ['a leading zero', '\n#01\n', /expected a chunk size from 1/],
       ['a negative size', '\n#-1\n', /expected a chunk size from 1/],

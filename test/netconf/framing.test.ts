@@ -130,6 +130,17 @@ describe('netconf framing', () => {
     assert.equal(reader.next(), undefined);
   });
 
+  for (const blanks of ['\n', '\r\n', ' \n\n\t'])
+    it(`switches behind a hello whose line goes on with ${JSON.stringify(blanks)}`, () => {
+      const bytes = Buffer.from(`${blanks}\n#4\n<ok>\n##\n`);
+      for (let cut = 0; cut <= bytes.length; cut += 1) {
+        const pieces = [bytes.subarray(0, cut), bytes.subarray(cut)];
+        assert.deepEqual(read('chunked', ...pieces), ['<ok>'], `cut at ${cut}`);
+      }
+      const twice = Buffer.from(`\n#4\n<ok>\n##\n${blanks}`);
+      assert.throws(() => read('chunked', twice, bytes), /expected (a line feed|"#"), got octet/);
+    });
+
   it('does not take white space after a message for the beginning of another', () => {
     const reader = new MessageReader({ maxMessageBytes });
     reader.push(Buffer.from('<hello/>]]>]]>\r\n'));

@@ -175,6 +175,26 @@ describe('templates of format 2', () => {
       );
     });
 
+    const shownNowhere: readonly [string, Partial<Kind>][] = [
+      ['outside the owned stanzas', { create: 'system { login { message {{secret key}}; } }' }],
+      [
+        'that stands where no word may',
+        { create: 'routing-instances { {{vrf}} { a [ b ] {{secret key}}; } }' },
+      ],
+      ['as an interface', { create: 'routing-instances { {{vrf}} { interface {{secret key}}; } }' }],
+    ];
+    for (const [what, changes] of shownNowhere)
+      it(`${what}, and tell nothing of it where they are refused`, () => {
+        const hex = Buffer.from(SECRET).toString('hex');
+        assert.throws(
+          () => rendered(changes),
+          (error) =>
+            (error instanceof TemplateError || error instanceof ParameterError) &&
+            error.message.includes('(hidden)') &&
+            ![error.message, JSON.stringify(error)].some((text) => text.includes(hex.slice(0, 4))),
+        );
+      });
+
     it('and take no word that looks like its mark', () => {
       const mark = marksIn(rendered({ create: secret }).create)[0] ?? assert.fail();
       assert.throws(

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { touchedBy } from '../../../activities/router/judge.ts';
 import { inLoadOrder, loadsInOrder, loadsOf } from '../../../activities/router/load.ts';
 import { revealerOf } from '../../../activities/router/secrets.ts';
-import { RpcFailedError } from '../../../netconf/errors.ts';
 import { inverseOf } from '../../../gateway/change.ts';
 import type { RouterConfiguration } from '../../../gateway/kind.ts';
 import { loadSet, loadText } from '../../../netconf/operations.ts';
@@ -85,17 +84,6 @@ describe('loading a change', () => {
       );
       assert.deepEqual([...withoutSecrets.keys()], [other]);
       assert.match(String(withoutSecrets.get(other)), /secrets\/vpn_gateways\/x has no <secret:/);
-    });
-
-    it("is not told in the router's refusal", () => {
-      const errors = [
-        { severity: 'error', message: 'bad a "new" one', badElement: 'old', path: '[edit x]' },
-      ] as const;
-      const error = new RpcFailedError({ id: 'r', host: 'h', port: 1 }, 'load', { errors, warnings: [] });
-      const hidden = revealer.hide(error);
-      assert.ok(hidden instanceof RpcFailedError);
-      assert.deepEqual(hidden.errors, [{ ...errors[0], message: `bad ${NEW}`, badElement: OLD }]);
-      assert.ok(!hidden.message.includes('new'), hidden.message);
     });
   });
 

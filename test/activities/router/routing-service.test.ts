@@ -40,6 +40,12 @@ const TO_CUSTOMER: Omit<Monitor, 'name'> = {
   route: { instance: INSTANCE, destination: '203.0.113.0/24' },
 };
 
+const peerMonitor = (n: number): Monitor => ({
+  name: `peer ${n}`,
+  counters: [],
+  bgp: { instance: INSTANCE, peer: `10.${n}.0.1` },
+});
+
 describe('what monitors see of a gateway’s children', function () {
   this.timeout(20_000);
   let clock: VirtualClock;
@@ -146,6 +152,7 @@ describe('what monitors see of a gateway’s children', function () {
     const path = `set routing-instances ${INSTANCE} routing-options static route`;
     const numbers = [1, 2, 3, 4, 5];
     await set(routers.primary, ...numbers.map((n) => `${path} 10.${n}.0.0/16 discard`));
+    const peers = Array.from({ length: 64 }, (_, index) => index + 1);
     const many: readonly Monitor[] = [
       ...numbers.map((n) => ({
         name: `route ${n}`,
@@ -153,11 +160,7 @@ describe('what monitors see of a gateway’s children', function () {
         route: { instance: INSTANCE, destination: `10.${n}.0.0/16` },
       })),
       { name: 'customer', ...CUSTOMER },
-      ...numbers.map((n) => ({
-        name: `peer ${n}`,
-        counters: [],
-        bgp: { instance: INSTANCE, peer: `10.${n}.0.1` },
-      })),
+      ...peers.map(peerMonitor),
     ];
     const before = routers.primary.requests;
     const { missing } = await seenOn(routers.primary, many);
@@ -172,6 +175,27 @@ describe('what monitors see of a gateway’s children', function () {
       },
     ];
     assert.equal((await seenOn(routers.primary, networks)).missing, undefined, 'a route that is not static');
+  });
+
+  it('the sessions of a batch on a router that has too many to show them all at once', async () => {
+    await commit(routers.primary, ebgp('primary'));
+    await clock.advance(SETTLED_MS);
+    const all = `<bgp-information>${'<bgp-peer/>'.repeat(250_000)}</bgp-information>`;
+    routers.primary.device.faults.add({
+      rpc: 'get-bgp-neighbor-information',
+      moment: 'after',
+      times: Infinity,
+      outcome: {
+        kind: 'rewrite',
+        by: (body, operation) => (JSON.stringify(operation).includes('neighbor-address') ? body : all),
+      },
+    });
+    const peers = Array.from({ length: 63 }, (_, index) => index + 1);
+    const { missing } = await seenOn(routers.primary, [
+      { name: 'customer', ...CUSTOMER },
+      ...peers.map(peerMonitor),
+    ]);
+    assert.equal(missing, `peer 1: BGP session with 10.1.0.1 in ${INSTANCE} is not configured`);
   });
 
   describe('in one look for several gateways, of which one’s request is refused', () => {

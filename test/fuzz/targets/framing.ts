@@ -45,7 +45,8 @@ function expected(text: string, framing: Framing): { readonly messages: string[]
     return { messages, good: all.every(take) && rest.length <= maxMessageBytes + 5 };
   }
   let content = '';
-  let at = 0;
+  // White space behind a hello, up to the line feed of the first chunk.
+  let at = /^(?:[ \t\r]|\n(?!#|$))*/.exec(text)?.[0].length ?? 0;
   for (;;) {
     const header = /^\n#([1-9][0-9]{0,9})\n/.exec(text.slice(at, at + 13));
     if (header !== null) {
@@ -126,6 +127,7 @@ export const framing: Target = {
     '\n#601\n',
     '\n#600\n',
     '\n',
+    '\r\n',
     '#',
     '\xc3\xa9',
     '\xc3',
