@@ -37,6 +37,14 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     specs: ['test/etcd/progress.test.ts', 'test/etcd/lost.test.ts'],
   },
   {
+    name: 'a request to confirm that is sent again is superseded',
+    kind: 'store',
+    file: 'etcd/progress.ts',
+    find: 'if (step.isFinal && isOwned && step.isDone(found))',
+    put: 'if (step.isFinal && isOwned && isKept && step.isDone(found))',
+    specs: ['test/etcd/progress.test.ts', 'test/saga/failures-superseded.test.ts'],
+  },
+  {
     name: '/state published blindly',
     kind: 'store',
     file: 'etcd/publish.ts',
