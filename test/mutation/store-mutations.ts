@@ -45,6 +45,14 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     specs: ['test/etcd/progress.test.ts', 'test/saga/failures-superseded.test.ts'],
   },
   {
+    name: 'the texts that a plan record has twice are measured once',
+    kind: 'store',
+    file: 'activities/saga/preparation.ts',
+    find: 'if (texts > TEXTS_KIB)',
+    put: 'if (texts > REGISTRATION_KIB)',
+    specs: ['test/activities/saga/plan.test.ts', 'test/etcd/largest-plan.test.ts'],
+  },
+  {
     name: '/state published blindly',
     kind: 'store',
     file: 'etcd/publish.ts',

@@ -192,8 +192,8 @@ describe('publishing what is kept', function () {
       const applied = async () => {
         while ((await etcd().store.planRecord(gateway)) !== undefined) await etcd().store.ping();
       };
-      // Only the last write puts this value: it gives it a lease.
-      proxy.arm('heat_outputs', { kind: 'reply', applied });
+      // Only the last write names this key: it removes it.
+      proxy.arm(KEYS.stack(gateway), { kind: 'reply', applied });
       const woken: string[] = [];
       const client = clientThat((workflowId) => void woken.push(workflowId));
       for (const attempt of [1, 2]) {
