@@ -1,4 +1,5 @@
 /** etcd in memory: revisions, leases, and every write that was ever applied. */
+import { GRPCInvalidArgumentError } from 'etcd3';
 import type { ICompare, IPutRequest, IRangeRequest, IRangeResponse, ITxnRequest, ITxnResponse } from 'etcd3';
 import type { Clock } from '../../simulator/device/clock.ts';
 import type { Write } from '../chaos/evidence.ts';
@@ -114,7 +115,8 @@ export class Etcd {
   #valueOf({ key, value = Buffer.alloc(0), ignore_value: isKept = false }: IPutRequest): Buffer {
     if (!isKept) return value;
     const [found] = this.#at(text(key), 0);
-    if (found === undefined) throw new Error('etcdserver: key not found');
+    if (found === undefined)
+      throw new GRPCInvalidArgumentError('3 INVALID_ARGUMENT: etcdserver: key not found');
     return found.value;
   }
 
