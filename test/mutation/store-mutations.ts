@@ -81,12 +81,12 @@ export const STORE_MUTATIONS: readonly Mutation[] = [
     specs: ['test/etcd/replacing.test.ts'],
   },
   {
-    name: 'a lease that takes /state with it',
+    name: 'a lease that takes heat_stacks with it',
     kind: 'store',
-    file: 'etcd/publish.ts',
-    find: '[{ key: state.key, value }]), ...endings.put],',
-    put: '[{ key: state.key, value, ...(endings.put[0]?.lease && { lease: endings.put[0].lease }) }]), ...endings.put],',
-    specs: ['test/etcd/publish-created.test.ts'],
+    file: 'etcd/endings.ts',
+    find: 'return [KEYS.jobState(gateway), ...',
+    put: 'return [KEYS.jobState(gateway), KEYS.stack(gateway), ...',
+    specs: ['test/etcd/publish-created.test.ts', 'test/etcd/publish-failed.test.ts'],
   },
   {
     name: 'claims freed though a router may carry it',
