@@ -65,10 +65,11 @@ export function routerLines(router: RouterFacts, now: number): Line[] {
   return lines;
 }
 
-function retirementLines({ since: from, by, reason, dropped }: Retirement, now: number): Line[] {
+function retirementLines({ since: from, by, reason, dropped, more = 0 }: Retirement, now: number): Line[] {
   return [
     [['red', `  retired by ${printable(by)} since ${since(from, now)}: ${printable(reason)}`]],
     ...dropped.map((gateway): Line => [['plain', `  dropped what it owed of ${gatewayWord(gateway)}`]]),
+    ...(more > 0 ? [[['plain', `  dropped what it owed of ${more} more`]] satisfies Line] : []),
   ];
 }
 

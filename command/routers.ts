@@ -191,7 +191,8 @@ async function retireOrReadmit(
     const routers = await routerFacts(store, [[id, await store.router(id)]]);
     if (!before) return { routers, said: 'it was not retired' };
     const left = before.dropped.map((gateway) => `\n  ${gatewayWord(gateway)}`).join('');
-    const look = left === '' ? '' : `; it may still carry what it owed of these gateways:${left}`;
+    const more = before.more === undefined ? '' : `\n  and ${before.more} more`;
+    const look = left === '' ? '' : `; it may still carry what it owed of these gateways:${left}${more}`;
     const woken = await wakeOnRouter(store, id, env);
     return { routers, said: `readmitted; it was retired: ${printable(before.reason)}${woken}${look}` };
   }
@@ -205,9 +206,9 @@ async function retireOrReadmit(
       );
     case 'retired': {
       const routers = await routerFacts(store, [[id, outcome.record]]);
-      const { dropped } = outcome.retired;
+      const { dropped, more = 0 } = outcome.retired;
       const woken = await wakeOnRouter(store, id, env);
-      return { routers, said: `retired; dropped what it owed of ${gateways(dropped.length)}${woken}` };
+      return { routers, said: `retired; dropped what it owed of ${gateways(dropped.length + more)}${woken}` };
     }
   }
 }

@@ -115,8 +115,8 @@ export async function endingsOf(
       ...(fences ?? seen?.carrying ?? []),
       ...tidied.flatMap(({ unchanged }) => unchanged),
     ],
+    retain: kept.map(({ key }) => ({ key, lease })),
     put: [
-      ...kept.map(({ key, value }) => ({ key, value, lease })),
       ...(outcome.kind === 'failed'
         ? [
             {

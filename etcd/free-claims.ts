@@ -16,7 +16,7 @@ import { hasEnded, isComplete, isFailureWord, stateOf } from './state.ts';
 const OPERATION = 'free claims';
 
 /** What a transaction compares and writes in order to free claims. If `put` and `remove` are empty, the claims stay. */
-export type FreedClaims = Required<Transaction>;
+export type FreedClaims = Required<Omit<Transaction, 'retain'>>;
 
 /**
  * Removes the claims of a gateway that nobody needs any more. If its change failed at this version or a newer one, these are the claims that only that

@@ -4,6 +4,7 @@ import type { OweRequest } from '../gateway/plan.ts';
 import { ROLES, isSameGateway } from '../gateway/resource.ts';
 import type { OwedChange } from '../pair/router-record.ts';
 import type { Entry, EtcdClient, Transaction } from './client.ts';
+import { droppedOf } from './dropped.ts';
 import { KEYS } from './keys.ts';
 import { isUndecided, readablePlanRecord } from './plan-record.ts';
 import type { PlanRecord, RecordedOwe } from './plan-record.ts';
@@ -65,7 +66,10 @@ export function decisionOf({ plan, record, named }: Decided): Pick<Transaction, 
     put: retired
       ? [
           { key: plan.key, value: { ...kept, owe: { ...owe, dropped: true } } },
-          recordPut(named, { ...named.record, retired: { ...retired, dropped: [...others, gateway] } }),
+          recordPut(named, {
+            ...named.record,
+            retired: { ...retired, ...droppedOf([...others, gateway], retired.more) },
+          }),
         ]
       : [
           { key: plan.key, value: kept },

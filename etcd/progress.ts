@@ -27,6 +27,8 @@ interface Step {
   /** The step is due when `job_state` has this value. */
   readonly due: unknown;
   readonly isDone: (found: unknown) => boolean;
+  /** Once the step is done, it stays done, whatever the configuration asks for by then: its change was requested to be confirmed. */
+  readonly isFinal?: true;
   readonly put: (record: PlanRecord) => Transaction['put'];
 }
 
@@ -78,6 +80,7 @@ function monitored(words: MonitorWords): Step {
     operation: 'record monitoring',
     due: JOB_STATE.stacked(),
     isDone: (found) => isDeepStrictEqual(found, value),
+    isFinal: true,
     put: ({ gateway }) => [{ key: KEYS.jobState(gateway), value }],
   };
 }
@@ -97,12 +100,14 @@ function take(
       KEYS.secrets(gateway),
     ] as const);
     const record = planRecordOf(plan);
+    const found = jobState.value === undefined ? undefined : parseObject(jobState.value);
+    const isOwned = isOwnedBy(record, gateway, run);
+    if (step.isFinal && isOwned && step.isDone(found)) return done({ kind: 'recorded' });
     const superseded = isKept ? undefined : supersededBy(gateway, record?.action, config);
     if (superseded) return done(superseded);
-    if (!isOwnedBy(record, gateway, run)) return done(notOwned(plan));
+    if (!isOwned) return done(notOwned(plan));
     if (!isKept && isRewritten(record.config, config, secretsKeyIn(secrets)))
       return done({ kind: 'rewritten' });
-    const found = jobState.value === undefined ? undefined : parseObject(jobState.value);
     if (step.isDone(found)) return done({ kind: 'recorded' });
     if (!isDeepStrictEqual(found, step.due)) return done({ kind: 'lost', found: shown(jobState) });
     return {

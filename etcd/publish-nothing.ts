@@ -1,4 +1,7 @@
-/** The only write of a deletion that finds nothing on the routers: it writes `/state`, and removes what is left of the gateway's records. */
+/**
+ * The only write of a deletion that finds nothing on the routers: it writes `/state`, and removes what is left of the gateway's records. If the configuration
+ * has vanished, it removes `/state`, too.
+ */
 import { completedState } from '../gateway/records.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import { childKeys } from './children.ts';
@@ -56,14 +59,18 @@ export function publishNothing(
     if (fence === undefined) return done({ kind: 'owed' });
     const owned = record === undefined ? [] : claimsOf(record);
     const claims = await claimsHeldBy(client, OPERATION, gateway, owned);
+    // Whoever has removed the configuration removes no later outcome. So none is written, and what tells of the gateway goes, too.
+    const isVanished = config.value === undefined;
+    const value = completedState(gateway.version, {}, 'delete');
     return {
       kind: 'write',
       outcome: published,
       transaction: {
         unchanged: [config, state, plan, secrets, ...fence.unchanged, ...claims],
         quiet: [...quiet, ...fence.quiet],
-        put: [{ key: state.key, value: completedState(gateway.version, {}, 'delete') }],
+        put: isVanished ? [] : [{ key: state.key, value }],
         remove: [
+          ...(isVanished ? [state.key, KEYS.stack(gateway)] : []),
           plan.key,
           secrets.key,
           ...(record === undefined ? [] : childKeys(record)),

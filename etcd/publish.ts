@@ -187,7 +187,7 @@ async function decide(
   const isToForget = isVanished && outcome.kind === 'completed' && action === 'delete';
   const endings: Endings = ends
     ? await endingsOf(client, ends, { ...outcome, isGone: isVanished }, { retentionSeconds, ...ahead })
-    : { unchanged: [], put: [], remove: [] };
+    : { unchanged: [], put: [], retain: [], remove: [] };
   return {
     kind: 'write',
     outcome: PUBLISHED,
@@ -195,6 +195,7 @@ async function decide(
     transaction: {
       unchanged: [config, state, plan, ...endings.unchanged],
       put: [...(isVanished ? [] : [{ key: state.key, value }]), ...endings.put],
+      retain: endings.retain,
       remove: [...(isToForget ? [state.key, KEYS.stack(gateway)] : []), ...endings.remove],
     },
   };

@@ -71,7 +71,13 @@ export const ROUTER_SCHEMA = v.object({
   past: v.optional(v.record(v.string(), wholeNumber, 'calls by pair')),
   retired: v.optional(
     v.object(
-      { reason: text, by: text, since: text, dropped: v.array(gatewayVersion, 'a list of gateways') },
+      {
+        reason: text,
+        by: text,
+        since: text,
+        dropped: v.array(gatewayVersion, 'a list of gateways'),
+        more: v.optional(wholeNumber),
+      },
       'a retirement',
     ),
   ),

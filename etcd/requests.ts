@@ -19,7 +19,9 @@ export interface Entry {
 export interface Transaction {
   /** Entries that were read, and must not have changed since. */
   readonly unchanged: readonly Entry[];
-  readonly put: readonly { readonly key: string; readonly value: unknown; readonly lease?: string }[];
+  readonly put: readonly { readonly key: string; readonly value: unknown }[];
+  /** Existing keys that get a lease. Their values stay, and are not sent. */
+  readonly retain?: readonly { readonly key: string; readonly lease: string }[];
   readonly remove?: readonly string[];
 }
 
@@ -56,10 +58,14 @@ export function under(prefix: string): KeyRange {
   return { from: prefix, to: `${prefix.slice(0, -1)}${next}` };
 }
 
-export function operationsOf({ put, remove = [], removeUnder = [] }: RangeTransaction): IRequestOp[] {
+export function operationsOf(transaction: RangeTransaction): IRequestOp[] {
+  const { put, retain = [], remove = [], removeUnder = [] } = transaction;
   return [
-    ...put.map(({ key, value, lease = '0' }) => ({
-      request_put: { key: Buffer.from(key), value: bytesOf(value), lease },
+    ...put.map(({ key, value }) => ({
+      request_put: { key: Buffer.from(key), value: bytesOf(value), lease: '0' },
+    })),
+    ...retain.map(({ key, lease }) => ({
+      request_put: { key: Buffer.from(key), ignore_value: true, lease },
     })),
     ...remove.map((key) => ({ request_delete_range: { key: Buffer.from(key) } })),
     ...removeUnder.map((prefix) => ({ request_delete_range: rangeOf(prefix) })),

@@ -7,13 +7,14 @@ import { isSameGateway } from '../gateway/resource.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { Freed, Retirement, RouterRecord } from '../pair/router-record.ts';
 import type { EtcdClient } from './client.ts';
+import { droppedOf } from './dropped.ts';
 import { freeClaims } from './free-claims.ts';
 import { KEYS } from './keys.ts';
 import { readEntry, readOwing, readRouter, recordPut } from './router-record.ts';
 import { done, transact } from './transact.ts';
 
 /** Who retires the router, why, and when. */
-export type RetireRequest = Omit<Retirement, 'dropped'>;
+export type RetireRequest = Omit<Retirement, 'dropped' | 'more'>;
 
 export type RetireOutcome =
   | { readonly kind: 'retired'; readonly retired: Retirement; readonly record: RouterRecord }
@@ -30,14 +31,20 @@ export async function retireRouter(
   request: RetireRequest,
 ): Promise<RetireOutcome> {
   type Refusal = Exclude<RetireOutcome, { kind: 'retired' }>;
+  // Also those that the record has no room for. Remembered from the look before a write of which no answer came.
+  let dropped: readonly GatewayVersion[] = [];
   const outcome = await transact<Retirement | Refusal>(client, RETIRE, async () => {
     const [router] = await readOwing(client, RETIRE, [routerId]);
     if (router === undefined) throw new TypeError('Expected a router');
     const { record, owedChanges } = router;
-    if (record.retired) return done(record.retired);
+    if (record.retired) {
+      dropped = gatewaysOf([...dropped, ...record.retired.dropped]);
+      return done(record.retired);
+    }
     if (!record.maintenance) return done({ kind: 'not held' });
     if (record.reservation) return done({ kind: 'reserved', pair: record.reservation.pair });
-    const retired = { ...request, dropped: gatewaysOf(owedChanges.map(({ gateway }) => gateway)) };
+    dropped = gatewaysOf(owedChanges.map(({ gateway }) => gateway));
+    const retired = { ...request, ...droppedOf(dropped) };
     return {
       kind: 'write',
       outcome: retired,
@@ -50,8 +57,9 @@ export async function retireRouter(
     };
   });
   if ('kind' in outcome) return outcome;
-  // If the process dies here, the person retires the router once more: the router's record names the gateways.
-  for (const gateway of outcome.dropped) await freeClaims(client, gateway);
+  // If the process dies here, the person retires the router once more: the router's record names the gateways. The claims of those that it does not name
+  // stay until the gateway's next change, and `doctor` tells of them.
+  for (const gateway of dropped) await freeClaims(client, gateway);
   return { kind: 'retired', retired: outcome, record: await readRouter(client, routerId) };
 }
 

@@ -79,8 +79,10 @@ export interface Retirement {
   readonly by: string;
   /** ISO time. */
   readonly since: string;
-  /** Gateways of which the router owed a change. What it owed was dropped. */
+  /** Gateways of which the router owed a change. What it owed was dropped. The newest ones, the very newest last. */
   readonly dropped: readonly GatewayVersion[];
+  /** How many gateways before these the record does not name. Absent: none. */
+  readonly more?: number | undefined;
 }
 
 /**

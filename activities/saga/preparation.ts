@@ -1,6 +1,6 @@
 /** What a plan is built from, and whether it is small enough to be registered. */
 import { ownedBy } from '../../gateway/change.ts';
-import type { Action, Changes } from '../../gateway/change.ts';
+import type { Action, Change, Changes } from '../../gateway/change.ts';
 import type { Kind, LoadedKind, Parameter } from '../../gateway/kind.ts';
 import type { Plan } from '../../gateway/plan.ts';
 import { jobRecords } from '../../gateway/records.ts';
@@ -54,10 +54,12 @@ const WRITES_FOR_PARENT = 3;
 /** The same for each parent that only earlier versions had: the gateway refers to it until it is deleted. */
 const WRITES_FOR_EARLIER_PARENT = 2;
 /**
- * Largest jobs and plan record together, in KiB. They are written in one transaction, and by default etcd takes requests of up to 1.5 MiB.
- * A quarter of a MiB is left for the keys and the other records.
+ * Largest jobs and plan record together, in KiB: of the change, and of a deletion after it. They are written in one transaction, and by default etcd takes
+ * requests of up to 1.5 MiB. A quarter of a MiB is left for the keys and the other records.
  */
 const REGISTRATION_KIB = 1_280;
+/** Largest configurations of both routers together, in KiB. The plan record has them twice once the change is made, and once a deletion after it has failed. */
+const TEXTS_KIB = REGISTRATION_KIB / 2;
 
 /**
  * Why the plan can't be registered, in words for a person. `undefined`: it can. `recorded`: the parents in the plan record of what stands; those of earlier
@@ -84,7 +86,12 @@ export function problemOfSize(
   if (earlier.length > most) {
     return `${where}: expected at most ${most} parents of earlier versions, got ${earlier.length}; delete the gateway and create it anew`;
   }
-  const size = kib(registered(preparation));
+  const texts = Math.max(
+    ...(['before', 'after'] as const).map((end) => kib(textsAt(end, preparation.changes))),
+  );
+  if (texts > TEXTS_KIB)
+    return `${where}: expected configurations of at most ${TEXTS_KIB} KiB for both routers together, got ${texts} KiB`;
+  const size = Math.max(...registrations(preparation).map(kib));
   if (size <= REGISTRATION_KIB) return undefined;
   const [largest] = valuesOf(preparation).sort((one, other) => kib(other.value) - kib(one.value));
   const { at, field, value } = largest ?? { at: record.ref, field: null, value: null };
@@ -113,11 +120,20 @@ export function jobsOf(
   });
 }
 
-/** What registering writes, but for ids. */
-function registered(preparation: Preparation) {
+/** What registering the change writes, but for ids, and what registering its deletion will write. */
+function registrations(preparation: Preparation) {
   const { record, changes, secrets } = preparation;
   const jobs = jobsOf(preparation, [], false);
-  return [jobs, changes, record.body['tenant_id'] ?? null, secrets ?? null];
+  const jobsOfDeletion = jobsOf({ ...preparation, action: 'delete' }, [], false);
+  const rest = [record.body['tenant_id'] ?? null, secrets ?? null];
+  return [
+    [jobs, changes, ...rest],
+    [jobsOfDeletion, textsAt('after', changes), ...rest],
+  ];
+}
+
+function textsAt(end: keyof Change, { primary, secondary }: Changes) {
+  return [primary[end], secondary[end]];
 }
 
 /** Every value that registering writes: the gateway's own fields, and the parameters that come from other records. */

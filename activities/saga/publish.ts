@@ -87,15 +87,24 @@ export async function publishKept(
   const { store } = deps;
   const record = await store.planRecord(gateway);
   if (!isKeptAt(record, gateway)) {
-    // The plan record of a deletion goes when the deletion is published. Perhaps an earlier attempt has published it, and its answer was lost.
-    if (!isComplete(await store.state(gateway), gateway)) throw notKept();
+    if (!(await isPublished(store, gateway))) throw notKept();
     return wakeWaiters(store, gateway);
   }
-  const { run, jobs, routers } = record as PlanRecord;
+  const { run, jobs, routers, action } = record as PlanRecord;
   const [primary, secondary] = ROLES.map((role) => activeWords(routers[role].after?.monitors ?? []));
   const words = mergedWords(primary ?? {}, secondary ?? {});
   await store.recordKept(gateway, run, words);
-  await publishMade(deps, { gateway, run, jobs }, words);
+  await publishMade(deps, { gateway, run, jobs, action }, words);
+}
+
+/**
+ * Whether an earlier attempt has published what was kept, although its answer was lost. The plan record of a deletion goes then, and so does `/state` if the
+ * configuration had vanished.
+ */
+async function isPublished(store: Dependencies['store'], gateway: GatewayVersion): Promise<boolean> {
+  const { wanted, state, plan } = await store.gateway(gateway);
+  if (state === null) return wanted === null && plan === null;
+  return isComplete(state, gateway);
 }
 
 function notKept(): RefusedError {

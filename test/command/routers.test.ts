@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { KEYS } from '../../etcd/keys.ts';
 import { main } from '../../command/run.ts';
 import { newGateway, useEtcd } from '../etcd/fixture.ts';
 import { SINCE, owedChangeFor, fresh, newMembers, requestOf } from '../etcd/reservation-fixture.ts';
@@ -232,6 +233,14 @@ describe('gateway-saga routers', () => {
       readmitted.out,
     );
     assert.match((await run('readmit', id)).out, /^it was not retired\n/);
+
+    const since = new Date().toISOString();
+    const many = { reason: 'burnt', by: 'alice@jump', since, dropped: [owedChange.gateway], more: 3 };
+    await etcd()
+      .raw.put(KEYS.router(id))
+      .value(JSON.stringify({ retired: many }));
+    assert.ok((await run('list')).out.includes('version 1\n  dropped what it owed of 3 more\n'));
+    assert.ok((await run('readmit', id)).out.includes('version 1\n  and 3 more\n'));
   });
 
   for (const [argv, message] of [

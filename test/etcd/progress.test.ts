@@ -97,6 +97,25 @@ describe('recording progress', () => {
     assert.equal(await witness.value(witness.keys.stack), undefined);
   });
 
+  it('stays recorded once the monitoring is, whatever the configuration has by then', async () => {
+    const { witness, stack, monitoring } = await registered();
+    await stack();
+    await monitoring();
+    const again = async () => {
+      assert.deepEqual(await monitoring(), { kind: 'recorded' });
+      assert.notEqual((await monitoring(WORDS, 'run-2')).kind, 'recorded');
+    };
+    await witness.rewrite();
+    await again();
+    await witness.configure(1, true);
+    await again();
+    await witness.configure(2);
+    await again();
+    await witness.remove(witness.keys.config);
+    await again();
+    assert.equal((await witness.history(witness.keys.jobState)).length, 3);
+  });
+
   it('overwrites nothing that it does not know', async () => {
     const { witness, stack, monitoring } = await registered();
     const strange = { heat_outputs: ['somebody else’s'] };

@@ -128,4 +128,17 @@ describe('another attempt at a version that has failed', () => {
     assert.deepEqual(await store.publishNothing(gateway, stood), { kind: 'published' });
     assert.deepEqual(await witness.value(witness.keys.state), completedState(1, {}, 'delete'));
   });
+
+  it('of a deletion of which nothing stands, and whose configuration has vanished, leaves nothing for the next life', async () => {
+    const { gateway, witness, store, stood } = await told({
+      ...failedState(1, 'owed', 'delete'),
+    });
+    await witness.put(witness.keys.stack, { stack_id: 'of the life before' });
+    await witness.remove(witness.keys.config);
+    assert.deepEqual(await store.publishNothing(gateway, stood), { kind: 'published' });
+    assert.equal(await witness.value(witness.keys.state), undefined);
+    assert.equal(await witness.value(witness.keys.stack), undefined);
+    assert.deepEqual(await store.publishNothing(gateway, stood), { kind: 'published' });
+    assert.equal(await witness.value(witness.keys.state), undefined);
+  });
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { DROPPED_LIMIT } from '../../etcd/dropped.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { failedState } from '../../gateway/records.ts';
 import { Witness, newGateway, requestFor, useOwnEtcd } from './fixture.ts';
+import { begun } from './owed-deletion-scene.ts';
 import { SINCE, fresh, newMembers, newRouters, owedChangeFor, requestOf } from './reservation-fixture.ts';
 
 const HOLD = { reason: 'burnt', since: SINCE };
@@ -106,5 +108,34 @@ describe('a router that is retired', () => {
     const again = await store.retireRouter('router-1', { ...REQUEST, by: 'bob' });
     assert.equal(again.kind, 'retired');
     assert.deepEqual(again.retired, { ...REQUEST, dropped: [gateway] });
+  });
+
+  it('names so many gateways as its record has room for, says how many more there were, and frees the claims of all', async () => {
+    const { store, gateway, fence, kept } = await owing();
+    const others = Array.from({ length: DROPPED_LIMIT + 2 }, () => owedChangeFor(newGateway(0)));
+    await store.endMaintenance('router-1');
+    await store.reserve(fence);
+    await store.issueToken(fence, {});
+    assert.equal(await store.addOwedChanges(fence, 'router-1', others), true);
+    await store.beginMaintenance('router-1', HOLD);
+    await store.endReservation(fence);
+    const outcome = await store.retireRouter('router-1', REQUEST);
+    assert.ok(outcome.kind === 'retired');
+    const { dropped, more } = outcome.retired;
+    assert.deepEqual([dropped.length, more], [DROPPED_LIMIT, 3]);
+    assert.ok(!dropped.some(({ resourceId }) => resourceId === gateway.resourceId));
+    assert.equal(await kept(), 0);
+    assert.deepEqual((await store.router('router-1')).retired, outcome.retired);
+  });
+
+  it('does not grow, however many deletions it would owe: the newest is named, and the oldest is counted', async () => {
+    const { store, gateway, deciding, reserved } = await begun(etcd());
+    const dropped = newMembers(DROPPED_LIMIT).map((member) => member.gateway);
+    const record = { reservation: null, maintenance: null, retired: { ...REQUEST, dropped, more: 7 } };
+    await etcd().raw.put(KEYS.router('router-2')).value(JSON.stringify(record));
+    await store.payOwedChange(await reserved(), 'router-1', deciding);
+    const { retired } = await store.router('router-2');
+    assert.deepEqual(retired, { ...REQUEST, dropped: [...dropped.slice(1), gateway], more: 8 });
+    assert.deepEqual(await store.readmitRouter('router-2'), retired);
   });
 });

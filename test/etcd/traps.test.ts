@@ -226,7 +226,8 @@ describe('the traps of etcd3', function () {
     it('is only a time to live for our client: it is never renewed, and never used as a lock', async () => {
       const client = ours();
       const granted = await client.grantLease('test', 1);
-      await client.write('test', { unchanged: [], put: [{ key: key(), value: 'kept', lease: granted }] });
+      await client.write('test', { unchanged: [], put: [{ key: key(), value: 'kept' }] });
+      await client.write('test', { unchanged: [], put: [], retain: [{ key: key(), lease: granted }] });
       assert.equal(await value(), '"kept"');
       await until(async () => (await value()) === null);
     });

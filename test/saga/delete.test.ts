@@ -119,4 +119,24 @@ describe('deleting a gateway', function () {
     assert.equal(result.outcome, 'deleted', JSON.stringify(result));
     assert.deepEqual(await scene.told(gateway), { version: 2, word: 'DELETE_COMPLETED', error: '' });
   });
+
+  it('says nothing if nothing of it ever stood and its records go meanwhile: the id comes again at version 1', async () => {
+    const gateway = world.gateway('vpn_gateway', 31);
+    const policer = gateway.neighbour('qos_option').body['incoming_policer_name'];
+    gateway.neighbour('qos_option').body['incoming_policer_name'] = 'bad name;';
+    await world.write(gateway);
+    await scene.failure(gateway);
+    await scene.tombstone(gateway);
+    const hold = holds.at(gateway, 'publishNothing', 'before');
+    const ended = scene.run(gateway);
+    await hold.reached;
+    await removeKeys(world, [KEYS.gatewayConfig(gateway), KEYS.state(gateway)]);
+    hold.release();
+    assert.equal((await ended).outcome, 'deleted');
+    assert.equal(await world.state(gateway), undefined);
+    gateway.neighbour('qos_option').body['incoming_policer_name'] = policer ?? null;
+    Object.assign(gateway.gateway, { version: 1, markedForDeletion: false });
+    await world.write(gateway);
+    assert.equal((await scene.run(gateway)).outcome, 'created');
+  });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Activities } from '../../activities/index.ts';
+import { recordMonitoring } from '../../activities/saga/record.ts';
 import { KEYS } from '../../etcd/keys.ts';
 import { FAILURES } from '../../gateway/failures.ts';
 import { PROGRESS_QUERY } from '../../gateway/messages.ts';
@@ -143,19 +144,34 @@ describe('a creation whose configuration moved on', function () {
     ],
     ['and vanished', (gateway) => removeKeys(world, [KEYS.gatewayConfig(gateway)]), false],
   ];
-  for (const [what, move, isTold] of moves)
-    it(`${what} once both routers carry it for good: it stands, ${isTold ? 'and is told' : 'and nobody is told'}`, async () => {
-      const gateway = next();
-      meanwhile.before('publishCompleted', async () => void (await move(gateway)));
+  for (const [what, move, isTold] of moves) {
+    const finished = async (gateway: TestGateway) => {
       const outcome = await world.create(gateway);
-      assert.equal(outcome.kind, 'created', JSON.stringify(outcome));
+      assert.ok(outcome.kind === 'created' && outcome.gateway.version === 1, JSON.stringify(outcome));
       const states = (await world.history(KEYS.state(gateway))) as { version: number }[];
       assert.deepEqual(
         states.map(({ version }) => version),
         isTold ? [1] : [],
       );
       assert.ok((await keysOf(world, gateway))[KEYS.plan(gateway)]);
+    };
+    const end = isTold ? 'and is told' : 'and nobody is told';
+
+    it(`${what} before the request to confirm is sent again: it stands, ${end}`, async () => {
+      const gateway = next();
+      meanwhile.before('requestConfirm', async ({ request, seen = [] }) => {
+        await recordMonitoring(world, { gateway: request.gateway, run: request.run, seen });
+        await move(gateway);
+      });
+      await finished(gateway);
     });
+
+    it(`${what} once both routers carry it for good: it stands, ${end}`, async () => {
+      const gateway = next();
+      meanwhile.before('publishCompleted', async () => void (await move(gateway)));
+      await finished(gateway);
+    });
+  }
 
   it('to being deleted: unwound', async () => {
     const gateway = next();

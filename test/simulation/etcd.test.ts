@@ -107,6 +107,7 @@ describe('etcd in memory', () => {
       return { unchanged, put: [{ key: '/d', value: 1 }] };
     };
     const keys = (count: number) => Array.from({ length: count }, (_, index) => `/d/${index}`);
+    const retained: Transaction = { unchanged: [], put: [], retain: [{ key: '/e', lease: '0' }] };
     const outcome = async (work: Promise<object>): Promise<string> => {
       const found = await work.catch((error: unknown) => ({ cause: error }));
       return 'cause' in found ? String(found.cause).replaceAll(/\d{5,}/g, 'N') : 'done';
@@ -118,6 +119,7 @@ describe('etcd in memory', () => {
       ['129 comparisons', (client) => client.write('write', compared(129)), /too many operations/],
       ['128 reads', (client) => client.read('read', keys(128)), /^done$/],
       ['129 reads, in two requests', (client) => client.read('read', keys(129)), /^done$/],
+      ['a lease for a key that is not there', (client) => client.write('write', retained), /key not found/],
       ['1.4 MiB', (client) => client.write('write', puts(14, 104_857)), /^done$/],
       ['1.6 MiB', (client) => client.write('write', puts(16, 104_857)), /request is too large/],
       ['2.1 MiB', (client) => client.write('write', puts(21, 104_857)), /larger than max/],
@@ -133,12 +135,16 @@ describe('etcd in memory', () => {
   it('removes the keys of a lease when its time is over, and nothing else', async () => {
     const { client, clock, during, etcd } = simulated();
     const lease = await during(client.grantLease('grant', 10));
-    const put = [
-      { key: '/with', value: 1, lease },
-      { key: '/without', value: 1 },
-    ];
-    const written = await during(client.write('write', { unchanged: [], put }));
-    assert.deepEqual(written, { kind: 'applied', revision: '2' });
+    const put = ['/with', '/without'].map((key) => ({ key, value: 1 }));
+    assert.deepEqual(await during(client.write('write', { unchanged: [], put })), {
+      kind: 'applied',
+      revision: '2',
+    });
+    const retain = [{ key: '/with', lease }];
+    assert.deepEqual(await during(client.write('write', { unchanged: [], put: [], retain })), {
+      kind: 'applied',
+      revision: '3',
+    });
     await clock.advance(9_000);
     assert.equal(etcd.value('/with'), '1');
     await clock.advance(2_000);

@@ -1,5 +1,6 @@
 /** etcd in memory: revisions, leases, and every write that was ever applied. */
-import type { ICompare, IRangeRequest, IRangeResponse, ITxnRequest, ITxnResponse } from 'etcd3';
+import { GRPCInvalidArgumentError } from 'etcd3';
+import type { ICompare, IPutRequest, IRangeRequest, IRangeResponse, ITxnRequest, ITxnResponse } from 'etcd3';
 import type { Clock } from '../../simulator/device/clock.ts';
 import type { Write } from '../chaos/evidence.ts';
 
@@ -74,7 +75,7 @@ export class Etcd {
     if (changes) this.#revision = revision;
     const responses = success.map(
       ({ request_range: range, request_put: put, request_delete_range: remove }) => {
-        if (put) this.#put(text(put.key), put.value ?? Buffer.alloc(0), String(put.lease ?? '0'));
+        if (put) this.#put(text(put.key), this.#valueOf(put), String(put.lease ?? '0'));
         if (remove) this.#remove(text(remove.key));
         return { response_range: range ? this.range(range) : undefined };
       },
@@ -109,6 +110,14 @@ export class Etcd {
     if (this.value(key) === undefined) return;
     this.#revision += 1;
     this.#remove(key);
+  }
+
+  #valueOf({ key, value = Buffer.alloc(0), ignore_value: isKept = false }: IPutRequest): Buffer {
+    if (!isKept) return value;
+    const [found] = this.#at(text(key), 0);
+    if (found === undefined)
+      throw new GRPCInvalidArgumentError('3 INVALID_ARGUMENT: etcdserver: key not found');
+    return found.value;
   }
 
   #put(key: string, value: Buffer, lease: string): void {

@@ -2,7 +2,8 @@
 import type { Activities } from '../../activities/index.ts';
 
 export class Meanwhile {
-  #next: { readonly activity: keyof Activities; readonly happens: () => Promise<void> } | undefined;
+  #next:
+    { readonly activity: keyof Activities; readonly happens: (input: never) => Promise<void> } | undefined;
   #happening: { readonly activity: string; readonly done: Promise<void> } | undefined;
 
   /** Whether something is still to happen, because the activity has not been called yet. */
@@ -10,8 +11,14 @@ export class Meanwhile {
     return this.#next !== undefined;
   }
 
-  /** Makes `happens` happen once, before the next activity of that name, for any gateway. Activities of that name that begin meanwhile wait. */
-  before(activity: keyof Activities, happens: () => Promise<void>): void {
+  /**
+   * Makes `happens` happen once, before the next activity of that name, for any gateway. It is told the activity's input. Activities of that name that
+   * begin meanwhile wait.
+   */
+  before<Name extends keyof Activities>(
+    activity: Name,
+    happens: (input: Parameters<Activities[Name]>[0]) => Promise<void>,
+  ): void {
     this.#next = { activity, happens };
   }
 
@@ -25,7 +32,7 @@ export class Meanwhile {
           if (this.#next?.activity === name) {
             const { happens } = this.#next;
             this.#next = undefined;
-            this.#happening = { activity: name, done: happens() };
+            this.#happening = { activity: name, done: happens(input as never) };
           }
           if (this.#happening?.activity === name) await this.#happening.done;
           return run(input);

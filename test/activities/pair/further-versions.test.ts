@@ -178,6 +178,25 @@ describe('updates and deletions on the routers of a pair', function () {
     assert.deepEqual(running(), before);
   });
 
+  it('leave a router as it was if there was nothing left to delete: a revert puts back what was committed', async () => {
+    const [gateway] = (await standing(scene, 1)) as [TestGateway];
+    const member = await deletion(scene, etcd(), gateway);
+    const stood = running();
+    const owned = Object.values((await scene.deps.store.planRecord(member.gateway))?.routers ?? {});
+    const gone = owned.find(({ id }) => id === scene.other.id)?.before?.remove ?? [];
+    await byHand(scene.other, ...gone);
+    const [, without] = running();
+    const reservation = await scene.reservation();
+    assert.deepEqual((await scene.apply(reservation, [member])).applied, [member]);
+    assert.deepEqual(stands(gateway), [false, false]);
+    const { reverted } = await scene.settle(reservation, { revert: [member] });
+    assert.deepEqual(
+      reverted.map((one) => [one.member, one.owedOn]),
+      [[member, []]],
+    );
+    assert.deepEqual(running(), [stood[0], without]);
+  });
+
   it('are a conflict where somebody has written the new version already', async () => {
     const [changed] = (await standing(scene, 1)) as [TestGateway];
     const member = await update(scene, etcd(), changed);

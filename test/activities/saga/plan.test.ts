@@ -124,6 +124,43 @@ describe('planning', function () {
     assert.ok((await refusalOf(gateway)).startsWith(`edge_routers/${id}: field "login": expected jobs`));
   });
 
+  it('refuses a gateway whose texts the plan record could not hold twice, as it does once the gateway stands', async () => {
+    const loaded = deps.kinds.get('internet_gateway');
+    assert.ok(loaded !== undefined);
+    const { kinds } = deps;
+    /** The text of the gateway is in its job once, and so often in the texts of each router. */
+    const planWith = async (copies: number) => {
+      const stanzas = Array.from({ length: copies }, (_, at) => `routing-instances {{vrf_name}}-${at}`);
+      const kind = {
+        ...kindsOf(loaded.kind)[0],
+        create: stanzas
+          .map((stanza) => `${stanza.replace(' ', ' { ')} { {{configuration jinja_vrf_config}} } }`)
+          .join('\n'),
+        arrange: '',
+        remove: stanzas.map((stanza) => `delete ${stanza}\n`).join(''),
+        owns: stanzas,
+      };
+      deps = {
+        ...deps,
+        kinds: new KindSet([...kinds, ['internet_gateway', { ...loaded, kind }]], kinds.neighbours),
+      };
+      const gateway = newGateway('internet_gateway');
+      const line = 'description x;\n';
+      gateway.neighbour('internet_service').body['vrf_config'] = line.repeat(4_000);
+      return planOf(gateway);
+    };
+    try {
+      const refused = await planWith(5);
+      assert.match(
+        refused.kind === 'invalid' ? refused.reason : refused.kind,
+        /^internet_gateways\/\S+: expected configurations of at most 640 KiB for both routers together, got \d+ KiB$/,
+      );
+      assert.equal((await planWith(3)).kind, 'planned');
+    } finally {
+      deps = { ...deps, kinds };
+    }
+  });
+
   it('refuses a gateway that would own more stanzas than one transaction can free', async () => {
     const loaded = deps.kinds.get('vpn_gateway');
     assert.ok(loaded !== undefined);

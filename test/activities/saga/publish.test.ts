@@ -5,8 +5,10 @@ import { RefusedError } from '../../../activities/refused.ts';
 import { claimsOf } from '../../../etcd/claims.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import type { PlanRecord } from '../../../etcd/plan-record.ts';
+import { openStore } from '../../../etcd/store.ts';
 import { waitingRecord } from '../../../etcd/waiting.ts';
 import { workflowIdOf } from '../../../gateway/resource.ts';
+import { Proxy } from '../../../local/proxy.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { keep } from '../../etcd/publication.ts';
@@ -167,6 +169,45 @@ describe('publishing what is kept', function () {
         assert.equal(woken.length, attempt);
       }
     } finally {
+      await scene.close();
+    }
+  });
+
+  it('says of a deletion that it is made, and wakes, if the configuration had vanished, and the answer to the last write is lost', async () => {
+    const scene = await openScene(etcd());
+    const proxy = await Proxy.open(etcd().endpoint);
+    const store = openStore({ endpoints: [proxy.endpoint] });
+    try {
+      const [standingOne] = await standing(scene, 1);
+      assert.ok(standingOne);
+      const { gateway, run } = await deletion(scene, etcd(), standingOne);
+      await store.permitApply(gateway, run);
+      await store.recordStack(gateway, run);
+      await keep({ store }, gateway, run);
+      const vanished = (await etcd().raw.get(KEYS.gatewayConfig(gateway)).string()) ?? '';
+      await etcd().raw.delete().key(KEYS.gatewayConfig(gateway));
+      const waiter = { resourceType: 'static_route', resourceId: randomUUID() };
+      const value = JSON.stringify(waitingRecord(waiter, { run: 'run-1', jobs: [] }));
+      await etcd().raw.put(KEYS.waiting(gateway, waiter)).value(value);
+      const applied = async () => {
+        while ((await etcd().store.planRecord(gateway)) !== undefined) await etcd().store.ping();
+      };
+      // Only the last write names this key: it removes it.
+      proxy.arm(KEYS.stack(gateway), { kind: 'reply', applied });
+      const woken: string[] = [];
+      const client = clientThat((workflowId) => void woken.push(workflowId));
+      for (const attempt of [1, 2]) {
+        await inActivity(scheduledNow(), () => publishKept({ ...scene.deps, store }, gateway), client);
+        assert.equal(await store.state(gateway), undefined);
+        assert.equal(woken.length, attempt);
+      }
+      assert.equal(proxy.cuts, 1);
+      // A configuration without an outcome says that something is still to do.
+      await etcd().raw.put(KEYS.gatewayConfig(gateway)).value(vanished);
+      await assert.rejects(publishKept(scene.deps, gateway), RefusedError);
+    } finally {
+      store.close();
+      await proxy.close();
       await scene.close();
     }
   });
