@@ -6,6 +6,7 @@ import { FAILURES } from '../../gateway/failures.ts';
 import { synchronizeOf } from '../../gateway/policies.ts';
 import { at } from '../../junos/select.ts';
 import type { Path } from '../../junos/tree.ts';
+import { ContentionError, RpcFailedError } from '../../netconf/errors.ts';
 import { unwrap } from '../../netconf/operation.ts';
 import type { Done } from '../../netconf/operation.ts';
 import { commitInformation, getConfiguration, routingEngines } from '../../netconf/operations.ts';
@@ -51,6 +52,14 @@ export async function readFirstHistory(
 /** To be called when the router has refused what was synchronized: it is asked again for its engines, because one may have failed. */
 export function forgetEngines({ netconf }: RouterSession): void {
   told.delete(netconf);
+}
+
+/**
+ * Whether a synchronized check or commit may have failed by the other engine alone: it has refused, or somebody has its configuration. The router's reply
+ * does not always name the engine.
+ */
+export function mayBeTheOtherEngine(error: unknown): boolean {
+  return error instanceof RpcFailedError || error instanceof ContentionError;
 }
 
 /** Throws a `RefusedError` if a synchronized check or commit has not reached every engine. */

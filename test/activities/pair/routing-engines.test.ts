@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import type { SynchronizePolicy } from '../../../gateway/policies.ts';
-import type { LocalRouter } from '../../../local/routers.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import type { DeviceOptionsInput } from '../../../simulator/device/options.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
@@ -9,6 +8,7 @@ import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
 import { tried } from './retried.ts';
 import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
+import { owing, refuse, synchronized } from './two-engines.ts';
 
 describe('a router with two routing engines', function () {
   this.timeout(30_000);
@@ -33,14 +33,6 @@ describe('a router with two routing engines', function () {
     tried((context) => on.apply(reservation, members, context));
   const settle = (on: Scene, ...[reservation, verdicts]: Parameters<Scene['settle']>) =>
     tried((context) => on.settle(reservation, verdicts, context));
-  /** For each commit, the newest first: whether it was synchronized. */
-  const synchronized = ({ device }: LocalRouter) =>
-    device.snapshot().history.map(({ isSynchronized = false }) => isSynchronized);
-  /** The router refuses the next `times` commits or checks, because its other engine can't be reached. */
-  const refuse = (router: LocalRouter, step: 'rpc' | 'check' | 'activate', times: number) => {
-    const outcome = { kind: 'refuse', message: 'could not connect to re1' } as const;
-    router.device.faults.add({ rpc: 'commit-configuration', step, times, outcome });
-  };
 
   const keptOn = async (on: Scene): Promise<PairMember> => {
     const [member] = (await on.gateways(1)) as [PairMember];
@@ -184,17 +176,7 @@ describe('a router with two routing engines', function () {
   for (const step of ['check', 'activate'] as const)
     it(`pays what it owes on one engine if the other one is in the way (${step})`, async () => {
       const on = await open();
-      const [member] = (await on.gateways(1)) as [PairMember];
-      const reservation = await on.reservation();
-      await apply(on, reservation, [member]);
-      const operator = client(on.one.device);
-      await operator.ok('<commit-configuration><synchronize/><check/></commit-configuration>');
-      operator.session.close();
-      on.one.server.setReachable(false);
-      const owing = await on.impatient.settle(reservation, { revert: [member] });
-      assert.deepEqual(owing.reverted[0]?.owedOn, ['MX-1']);
-      on.one.server.setReachable(true);
-      await on.deps.store.endReservation({ reservation, routers: on.ids });
+      const member = await owing(on);
       refuse(on.one, step, 1);
       const members = await on.gateways(1);
       const next = await on.reservation();
