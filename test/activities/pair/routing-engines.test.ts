@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { SynchronizePolicy } from '../../../gateway/policies.ts';
+import type { LocalRouter } from '../../../local/routers.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import type { DeviceOptionsInput } from '../../../simulator/device/options.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
@@ -33,6 +34,15 @@ describe('a router with two routing engines', function () {
     tried((context) => on.apply(reservation, members, context));
   const settle = (on: Scene, ...[reservation, verdicts]: Parameters<Scene['settle']>) =>
     tried((context) => on.settle(reservation, verdicts, context));
+
+  /** The router's other engine goes away after the next step of this kind. */
+  const loseBackup = ({ device }: LocalRouter, rpc: string, step: 'rpc' | 'check') => {
+    const when = () => {
+      device.setBackupAway(true);
+      return true;
+    };
+    device.faults.add({ rpc, step, moment: 'after', outcome: { kind: 'delay', ms: 1 }, when });
+  };
 
   const keptOn = async (on: Scene): Promise<PairMember> => {
     const [member] = (await on.gateways(1)) as [PairMember];
@@ -93,6 +103,18 @@ describe('a router with two routing engines', function () {
     }
   });
 
+  it('keeps it too if its other engine was repaired since the session began', async () => {
+    const on = await open();
+    for (const { device } of on.routers) device.setBackupAway(true);
+    await keptOn(on);
+    for (const { device } of on.routers) device.setBackupAway(false);
+    const member = await keptOn(on);
+    for (const router of on.routers) {
+      router.device.switchover();
+      assert.equal(carries(router, member), true);
+    }
+  });
+
   it('loses the gateway with a switchover if its policy never synchronizes', async () => {
     const on = await open('never');
     const member = await keptOn(on);
@@ -115,7 +137,7 @@ describe('a router with two routing engines', function () {
   it('gets nothing while a check reaches one engine only: the whole batch fails at once, and the reason names the engine', async () => {
     const on = await open();
     await keptOn(on);
-    on.one.device.setBackupAway(true);
+    loseBackup(on.one, 'get-route-engine-information', 'rpc');
     const members = await on.gateways(2);
     const reservation = await on.reservation();
     const outcome = await apply(on, reservation, members);
@@ -141,17 +163,7 @@ describe('a router with two routing engines', function () {
     const on = await open();
     const [member] = (await on.gateways(1)) as [PairMember];
     const reservation = await on.reservation();
-    // The backup goes away between the check and the commit.
-    on.one.device.faults.add({
-      rpc: 'commit-configuration',
-      step: 'check',
-      moment: 'after',
-      outcome: { kind: 'delay', ms: 1 },
-      when: () => {
-        on.one.device.setBackupAway(true);
-        return true;
-      },
-    });
+    loseBackup(on.one, 'commit-configuration', 'check');
     const outcome = await apply(on, reservation, [member]);
     assert.deepEqual(outcome.applied, []);
     assert.match(outcome.toRevert[0]?.reason ?? '', /^MX-1: expected the commit to succeed on .* got re0$/);
