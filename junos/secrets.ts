@@ -2,10 +2,9 @@
  * Compares what a router prints with what was written to it. A router stores a secret in a form of its own, which differs from router to router and from
  * time to time: `authentication-key test` is printed as `authentication-key "$9$…"; ## SECRET-DATA`.
  */
-import { buildModel, pathOf, type Node } from './model.ts';
+import { buildModel, nodeAt, pathOf, type Node } from './model.ts';
 import { isPlaceholder, isStoredForm } from './placeholders.ts';
-import { same } from './select.ts';
-import { statementsInside } from './statements.ts';
+import { statementsOf } from './statements.ts';
 import type { Path, Statement } from './tree.ts';
 
 export interface Compared {
@@ -21,11 +20,21 @@ function standsFor(printed: string, written: string): boolean {
   return isStoredForm(printed) && !isStoredForm(written);
 }
 
-export function comparePrinted(printed: readonly Statement[], written: readonly Statement[]): Compared {
-  if (same(printed, written)) return { isSame: true, scrambled: [] };
+/**
+ * `stanza`: only what stands at this path is compared, and in its place: by what it lies in it is known what its words mean, and whether their order does.
+ * Tags of what it lies in don't count.
+ */
+export function comparePrinted(
+  printed: readonly Statement[],
+  written: readonly Statement[],
+  stanza: Path = [],
+): Compared {
+  const standing = nodeAt(buildModel(printed), stanza);
+  const expected = nodeAt(buildModel(written), stanza);
+  if (standing === undefined || expected === undefined)
+    return { isSame: standing === expected, scrambled: [] };
   const scrambled: Path[] = [];
-  const expected = buildModel(written);
-  const found = unscrambled(buildModel(printed), expected, scrambled);
+  const found = unscrambled(standing, expected, scrambled);
   return { isSame: canonical(found) === canonical(expected), scrambled };
 }
 
@@ -47,4 +56,4 @@ export function unscrambled(printed: Node, written: Node, scrambled: Path[]): No
   return { ...printed, children: new Map(children) };
 }
 
-const canonical = (node: Node): string => JSON.stringify(statementsInside(node, 'sorted'));
+const canonical = (node: Node): string => JSON.stringify(statementsOf(node, 'sorted'));

@@ -1,10 +1,8 @@
 /** Junos's set commands: one on each line, each with the whole path. */
 import { tokens, type Token } from './lexer.ts';
-import { emptyModel, ensureChild } from './model.ts';
 import { unexpected } from './parse.ts';
 import { quoteWord } from './print.ts';
-import { statementsInside } from './statements.ts';
-import { maximumWords, type Path, type Statement } from './tree.ts';
+import { maximumWords, type Path } from './tree.ts';
 
 /** A set command. `insert` moves the entry at `path` before or after its sibling `anchor` (`['term', 'all-accept']`). */
 export type SetCommand =
@@ -93,11 +91,4 @@ function word(token: Token): string {
 export function printSet(command: SetCommand): string {
   const tail = command.verb === 'insert' ? [command.position, ...command.anchor] : [];
   return [command.verb, ...[...command.path, ...tail].map(quoteWord)].join(' ');
-}
-
-/** What `set` of this path makes: of `interfaces ae0 unit 5` it is `interfaces { ae0 { unit 5; } }`. */
-export function nest(path: Path): Statement[] {
-  const model = emptyModel();
-  path.reduce(ensureChild, model);
-  return statementsInside(model, 'junos');
 }

@@ -23,6 +23,7 @@ import type { Presence } from '../router/presence.ts';
 import { overAfter, separate } from '../router/separate.ts';
 import type { IsOver } from '../router/separate.ts';
 import { settleRouter } from '../router/settle-router.ts';
+import { mayBeTheOtherEngine } from '../router/synchronization.ts';
 import { markPaid } from './record.ts';
 
 const WORD = 'owed, reverted';
@@ -125,8 +126,8 @@ async function payOnTrial(
 }
 
 /**
- * Makes the owed changes. If the router refuses all of them, perhaps its other routing engine has refused: then they are tried once more without that
- * engine.
+ * Makes the owed changes. If the router refuses all of them, or they meet contention, the reason may be its other routing engine: then they are tried once
+ * more without that engine.
  */
 async function pay(
   store: Store,
@@ -137,7 +138,11 @@ async function pay(
 ): Promise<void> {
   const isOver = overAfter(SEPARATING_TIMES.inversesMs);
   const tryAll = () => payTogether(store, fence, router, due, { refused, isOver });
-  if (!(await tryAll()) && router.isSynchronized) await router.onOneEngine(tryAll);
+  const isPaid = await tryAll().catch((error: unknown) => {
+    if (!(router.isSynchronized && mayBeTheOtherEngine(error))) throw error;
+    return false;
+  });
+  if (!isPaid && router.isSynchronized) await router.onOneEngine(tryAll);
   await router.discard();
   await router.lookAgain();
 }

@@ -9,7 +9,6 @@
  *    "fencing token" (T3).
  */
 import { ROUTER_DEADLINES } from '../../gateway/policies.ts';
-import { RpcFailedError } from '../../netconf/errors.ts';
 import { unwrap, withDeadline } from '../../netconf/operation.ts';
 import type { Done, Operation, Outcome } from '../../netconf/operation.ts';
 import {
@@ -38,7 +37,7 @@ import { preparedLoads, withErrors } from './prepared-loads.ts';
 import type { RouterSession } from './router-sessions.ts';
 import { readUnits } from './units.ts';
 import type { Database, Units } from './units.ts';
-import { assertOnEveryEngine, forgetEngines, readFirstHistory } from './synchronization.ts';
+import { assertOnEveryEngine, readFirstHistory } from './synchronization.ts';
 import type { Synchronization } from './synchronization.ts';
 
 export class LockedRouter {
@@ -153,7 +152,6 @@ export class LockedRouter {
       { items, loads: loaded, diff, check: checked },
       claimed,
     );
-    if (checked?.kind === 'failed') this.#doubtEngines(checked.error);
     if (how === 'checked on every engine' && result.kind === 'accepted' && checked?.kind === 'done')
       assertOnEveryEngine(this.session, this.#synchronization, 'check', checked.value);
     this.#hide = hiding(items.flatMap(({ gateway }) => revealerOf(gateway).secrets));
@@ -195,7 +193,6 @@ export class LockedRouter {
     ]);
     if (cleared.some(({ kind }) => kind === 'failed'))
       netconf.destroy('the candidate could not be given back');
-    if (committed.kind === 'failed') this.#doubtEngines(committed.error);
     if (committed.kind === 'failed') throw this.#hide(committed.error);
     assertOnEveryEngine(this.session, this.#synchronization, 'commit', committed.value);
     return readCommitHistory(netconf, behindCommit(entries), reader, { now, aheadMs: this.#aheadMs });
@@ -209,7 +206,6 @@ export class LockedRouter {
     try {
       await this.session.netconf.request(this.#synchronized(operation));
     } catch (error) {
-      this.#doubtEngines(error);
       throw this.#hide(error);
     }
     this.#isEdited = false;
@@ -233,11 +229,6 @@ export class LockedRouter {
 
   #synchronized(operation: Operation<Done>): Operation<Done> {
     return withDeadline(this.isSynchronized ? synchronized(operation) : operation, ROUTER_DEADLINES.commitMs);
-  }
-
-  /** Perhaps the other engine was what refused the operation. So the router is asked for its engines again. */
-  #doubtEngines(error: unknown): void {
-    if (this.#synchronization.goesAlong && error instanceof RpcFailedError) forgetEngines(this.session);
   }
 
   async discard(): Promise<void> {

@@ -10,7 +10,6 @@ import { parse } from '../../junos/parse.ts';
 import { isStoredForm } from '../../junos/placeholders.ts';
 import { comparePrinted, unscrambled } from '../../junos/secrets.ts';
 import { at, leaves, pathKey, same } from '../../junos/select.ts';
-import { nest } from '../../junos/set.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
 import type { Unreadable } from './running.ts';
 
@@ -160,26 +159,15 @@ function endPresence(
   if (found === undefined) return ABSENT;
   if (missing[0] !== undefined) return { kind: 'partial', found, missing: missing[0] };
   const rendered = parse(create);
-  const compared = owns.map((owned) => ({
-    path: owned,
-    ...comparePrinted(only(own, owned), only(rendered, owned)),
-  }));
+  const compared = owns.map((owned) => ({ path: owned, ...comparePrinted(own, rendered, owned) }));
   const changed = compared.find(({ isSame }) => !isSame);
   if (changed !== undefined) return { kind: 'modified', path: changed.path };
   const withSecrets = compared.filter(({ scrambled }) => scrambled.length > 0);
   const [first] = withSecrets;
   if (first === undefined) return { kind: 'whole' };
-  const digest = digestOf(
-    withSecrets.flatMap(({ path, scrambled }) => scrambled.map((one) => under(path, one))),
-  );
+  const digest = digestOf(withSecrets.flatMap(({ scrambled }) => scrambled));
   if (secrets !== undefined && digest !== secrets) return { kind: 'modified', path: first.path };
   return { kind: 'whole', secrets: digest };
-}
-
-/** A path inside a stanza as words from the top of the configuration. It begins with the last words of the stanza's own path. */
-function under(stanza: Path, inside: Path): Path {
-  const from = stanza.findIndex((_, index) => stanza.slice(index).every((word, at) => word === inside[at]));
-  return [...stanza.slice(0, Math.max(from, 0)), ...inside];
 }
 
 /**
@@ -206,10 +194,4 @@ export function pick(tree: readonly Statement[], paths: readonly Path[]): readon
     if (children === undefined) return [statement];
     return [{ ...statement, children: pick(children, below) }];
   });
-}
-
-/** The tree reduced to one owned stanza. */
-function only(tree: readonly Statement[], path: Path): readonly Statement[] {
-  const stanza = at(tree, path);
-  return stanza === undefined ? nest(path) : [stanza];
 }

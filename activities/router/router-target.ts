@@ -1,6 +1,8 @@
 import { displayName } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
+import { EXPECTED, matchesType } from '../../gateway/field-types.ts';
 import { edgeRouter, isRecord } from '../../gateway/resource.ts';
+import { shownValue } from '../../gateway/validate.ts';
 import type { RouterTarget } from '../../netconf/pool.ts';
 import type { Snapshot } from '../../etcd/snapshot.ts';
 import type { Store } from '../../etcd/store.ts';
@@ -27,7 +29,7 @@ export async function targetOf(snapshot: Pick<Snapshot, 'read'>, id: string): Pr
       id,
       ...(name === undefined ? {} : { name }),
       address: text(id, 'ip', ip),
-      port: Number(ssh_port),
+      port: portOf(id, ssh_port),
       username: text(id, 'login', login),
       ...(typeof password === 'string' ? { password } : {}),
     },
@@ -57,5 +59,14 @@ function text(id: string, field: string, value: unknown): string {
   throw new RefusedError(
     FAILURES.InvalidGateway,
     `edge_router ${id}: field "${field}": expected a string, got ${typeof value}`,
+  );
+}
+
+/** An SSH client would take 22 for what is no number. */
+function portOf(id: string, value: unknown): number {
+  if (typeof value === 'number' && matchesType(value, 'port')) return value;
+  throw new RefusedError(
+    FAILURES.InvalidGateway,
+    `edge_router ${id}: field "ssh_port": expected ${EXPECTED.port}, got ${shownValue(value)}`,
   );
 }

@@ -18,6 +18,7 @@ import type { GatewayChange } from './presence.ts';
 import type { RouterSession } from './router-sessions.ts';
 import { overAfter, separate } from './separate.ts';
 import type { IsOver } from './separate.ts';
+import { mayBeTheOtherEngine } from './synchronization.ts';
 import { takeBack } from './take-back.ts';
 
 /**
@@ -93,8 +94,8 @@ export async function settleRouter<T extends GatewayChange>(
 }
 
 /**
- * Makes the inverse changes. If the router refuses all of them, perhaps its other routing engine has refused: then they are made without that engine,
- * because a revert must not depend on it.
+ * Makes the inverse changes. If the router refuses all of them, or they meet contention, the reason may be its other routing engine: then they are made
+ * without that engine, because a revert must not depend on it.
  */
 async function change<T extends GatewayChange>(
   router: LockedRouter,
@@ -106,7 +107,7 @@ async function change<T extends GatewayChange>(
     const settled = await changeTogether(router, options, assertMaySend, isOver);
     if (settled.refused.size < options.changes.length || !router.isSynchronized) return settled;
   } catch (error) {
-    if (!(error instanceof RpcFailedError && router.isSynchronized)) throw error;
+    if (!(router.isSynchronized && mayBeTheOtherEngine(error))) throw error;
   }
   const { loaded: _loaded, ...rest } = options;
   return router.onOneEngine(() =>
@@ -166,10 +167,10 @@ async function confirm(
   try {
     await router.act(confirmation);
   } catch (error) {
-    // The running configuration fails the router's own check, or the other routing engine has refused it. In the first case the commit can't be
-    // confirmed, and falls back by itself.
+    if (router.isSynchronized && mayBeTheOtherEngine(error))
+      return router.onOneEngine(() => confirm(router, confirmation, assertMaySend));
     if (!(error instanceof RpcFailedError)) throw error;
-    if (router.isSynchronized) return router.onOneEngine(() => confirm(router, confirmation, assertMaySend));
+    // The running configuration fails the router's own check. So the commit can't be confirmed, and falls back by itself.
     throw new NotNowError(FAILURES.RouterRefused, error.message, { cause: error });
   }
   await router.lookAgain();

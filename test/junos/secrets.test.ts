@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { parse } from '../../junos/parse.ts';
 import { comparePrinted } from '../../junos/secrets.ts';
 
-const compared = (printed: string, written: string) =>
-  comparePrinted(parse(printed, { by: 'router' }), parse(written));
+const compared = (printed: string, written: string, stanza: readonly string[] = []) =>
+  comparePrinted(parse(printed, { by: 'router' }), parse(written), stanza);
 
 describe('what a router prints, compared with what was written', () => {
   const bgp = (key: string, more = ''): string =>
@@ -50,6 +50,19 @@ describe('what a router prints, compared with what was written', () => {
   it('is another one where a form was written, and another form is there', () => {
     assert.equal(compared(bgp('"$9$ab"'), bgp('"$9$cd"')).isSame, false);
     assert.deepEqual(compared(bgp('"$9$ab"'), bgp('"$9$ab"')), { isSame: true, scrambled: [] });
+  });
+
+  it('is compared in its place, if one stanza is asked for: the order of its terms means something', () => {
+    const filter = ['firewall', 'family', 'inet', 'filter', 'f'];
+    const text = (terms: string, beside = '') =>
+      `firewall { family inet { filter f { ${terms} } ${beside} } }`;
+    const [a, b] = ['term a { then accept; }', 'term b { then discard; }'] as const;
+    assert.equal(compared(text(`${a} ${b}`, 'filter g;'), text(`${a} ${b}`), filter).isSame, true);
+    assert.equal(compared(text(`${b} ${a}`), text(`${a} ${b}`), filter).isSame, false);
+    assert.equal(compared('firewall;', text(`${a} ${b}`), filter).isSame, false);
+    assert.equal(compared(text(`${a} ${b}`), 'firewall;', filter).isSame, false);
+    const { scrambled } = compared(bgp('"$9$ab"'), bgp('test'), path.slice(0, 4));
+    assert.deepEqual(scrambled, [[...path, '$9$ab']]);
   });
 
   it('does not take a list of words for a secret', () => {

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { parse } from '../../junos/parse.ts';
 import { print } from '../../junos/print.ts';
 import { at, paths, same, within } from '../../junos/select.ts';
-import { nest } from '../../junos/set.ts';
 import type { Path } from '../../junos/tree.ts';
 import { knownPath, tree } from './arbitrary.ts';
 import { canonical, exists, layout } from './forms.ts';
+import { nest } from './nest.ts';
 
 const sample = parse(`
 interfaces { ae0 { mtu 9000; unit 1 { vlan-id 1; family inet { filter { input F; } } } unit 2; } ge-0/0/0 { gigether-options { 802.3ad ae0; } } }

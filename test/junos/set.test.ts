@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { parse } from '../../junos/parse.ts';
 import { print } from '../../junos/print.ts';
 import { paths, same } from '../../junos/select.ts';
-import { nest, parseSet, printSet, type SetCommand } from '../../junos/set.ts';
+import { parseSet, printSet, type SetCommand } from '../../junos/set.ts';
 import { JunosSyntaxError } from '../../junos/syntax-error.ts';
 import { knownPath, word } from './arbitrary.ts';
 import { layout } from './forms.ts';
+import { nest } from './nest.ts';
 
 const term = ['firewall', 'family', 'inet', 'filter', 'F', 'term'];
 

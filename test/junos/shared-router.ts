@@ -4,13 +4,14 @@ import { edits, type EditOptions } from '../../junos/edits.ts';
 import { buildModel, nodeAt } from '../../junos/model.ts';
 import { parse } from '../../junos/parse.ts';
 import { paths, same, within } from '../../junos/select.ts';
-import { nest, printSet } from '../../junos/set.ts';
+import { printSet } from '../../junos/set.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
 import type { Config } from '../../simulator/device/config/config.ts';
 import { loadSetLines } from '../../simulator/device/config/load-text.ts';
 import { secretIn } from '../../simulator/device/config/canonical.ts';
 import { SCHEMA } from '../../simulator/device/config/schema.ts';
 import { configText } from '../../simulator/device/config/text-form.ts';
+import { nest } from './nest.ts';
 
 export const setLines = (tree: readonly Statement[]): string[] =>
   paths(tree).map((path) => printSet({ verb: 'set', path }));

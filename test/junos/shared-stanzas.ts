@@ -1,8 +1,8 @@
 /** Two texts of a gateway at random, and statements of others inside the stanzas of both. */
 import fc from 'fast-check';
 import { buildModel, emptyModel, ensureChild, nodeAt, type Node } from '../../junos/model.ts';
-import { nest } from '../../junos/set.ts';
 import type { Path, Statement } from '../../junos/tree.ts';
+import { nest } from './nest.ts';
 
 export interface SharedStanzas {
   readonly before: readonly Statement[];

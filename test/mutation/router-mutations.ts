@@ -238,4 +238,12 @@ export const ROUTER_MUTATIONS: readonly Mutation[] = [
     put: 'if (settled.refused.size >= 0) return settled;',
     specs: [`${SPECS}/routing-engines.test.ts`],
   },
+  {
+    name: 'a revert or a confirm that waits for the other routing engine',
+    kind: 'routers',
+    file: `${ROUTER}/synchronization.ts`,
+    find: 'return error instanceof RpcFailedError || error instanceof ContentionError;',
+    put: "return error instanceof RpcFailedError || (error instanceof ContentionError && error.operation === '');",
+    specs: [`${SPECS}/engine-in-use.test.ts`],
+  },
 ];

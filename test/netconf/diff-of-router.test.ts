@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { print } from '../../junos/print.ts';
 import { paths } from '../../junos/select.ts';
-import { nest } from '../../junos/set.ts';
 import { readDiff } from '../../netconf/diff.ts';
 import { compare } from '../../simulator/device/config/compare.ts';
 import { loadText } from '../../simulator/device/config/load-text.ts';
 import { SCHEMA } from '../../simulator/device/config/schema.ts';
 import { knownPath } from '../junos/arbitrary.ts';
 import { layout } from '../junos/forms.ts';
+import { nest } from '../junos/nest.ts';
 
 /** A configuration that holds the given paths, as the simulated router keeps it. */
 function configuration(wanted: readonly (readonly string[])[]) {

@@ -9,6 +9,7 @@ import { assertFree, carries, logsOf, pendingOn } from './router-facts.ts';
 import { tried } from './retried.ts';
 import { openScene } from './scene.ts';
 import type { Scene } from './scene.ts';
+import { owing, refuse, synchronized } from './two-engines.ts';
 
 describe('a router with two routing engines', function () {
   this.timeout(30_000);
@@ -33,13 +34,14 @@ describe('a router with two routing engines', function () {
     tried((context) => on.apply(reservation, members, context));
   const settle = (on: Scene, ...[reservation, verdicts]: Parameters<Scene['settle']>) =>
     tried((context) => on.settle(reservation, verdicts, context));
-  /** For each commit, the newest first: whether it was synchronized. */
-  const synchronized = ({ device }: LocalRouter) =>
-    device.snapshot().history.map(({ isSynchronized = false }) => isSynchronized);
-  /** The router refuses the next `times` commits or checks, because its other engine can't be reached. */
-  const refuse = (router: LocalRouter, step: 'rpc' | 'check' | 'activate', times: number) => {
-    const outcome = { kind: 'refuse', message: 'could not connect to re1' } as const;
-    router.device.faults.add({ rpc: 'commit-configuration', step, times, outcome });
+
+  /** The router's other engine goes away after the next step of this kind. */
+  const loseBackup = ({ device }: LocalRouter, rpc: string, step: 'rpc' | 'check') => {
+    const when = () => {
+      device.setBackupAway(true);
+      return true;
+    };
+    device.faults.add({ rpc, step, moment: 'after', outcome: { kind: 'delay', ms: 1 }, when });
   };
 
   const keptOn = async (on: Scene): Promise<PairMember> => {
@@ -101,6 +103,18 @@ describe('a router with two routing engines', function () {
     }
   });
 
+  it('keeps it too if its other engine was repaired since the session began', async () => {
+    const on = await open();
+    for (const { device } of on.routers) device.setBackupAway(true);
+    await keptOn(on);
+    for (const { device } of on.routers) device.setBackupAway(false);
+    const member = await keptOn(on);
+    for (const router of on.routers) {
+      router.device.switchover();
+      assert.equal(carries(router, member), true);
+    }
+  });
+
   it('loses the gateway with a switchover if its policy never synchronizes', async () => {
     const on = await open('never');
     const member = await keptOn(on);
@@ -123,7 +137,7 @@ describe('a router with two routing engines', function () {
   it('gets nothing while a check reaches one engine only: the whole batch fails at once, and the reason names the engine', async () => {
     const on = await open();
     await keptOn(on);
-    on.one.device.setBackupAway(true);
+    loseBackup(on.one, 'get-route-engine-information', 'rpc');
     const members = await on.gateways(2);
     const reservation = await on.reservation();
     const outcome = await apply(on, reservation, members);
@@ -149,17 +163,7 @@ describe('a router with two routing engines', function () {
     const on = await open();
     const [member] = (await on.gateways(1)) as [PairMember];
     const reservation = await on.reservation();
-    // The backup goes away between the check and the commit.
-    on.one.device.faults.add({
-      rpc: 'commit-configuration',
-      step: 'check',
-      moment: 'after',
-      outcome: { kind: 'delay', ms: 1 },
-      when: () => {
-        on.one.device.setBackupAway(true);
-        return true;
-      },
-    });
+    loseBackup(on.one, 'commit-configuration', 'check');
     const outcome = await apply(on, reservation, [member]);
     assert.deepEqual(outcome.applied, []);
     assert.match(outcome.toRevert[0]?.reason ?? '', /^MX-1: expected the commit to succeed on .* got re0$/);
@@ -184,17 +188,7 @@ describe('a router with two routing engines', function () {
   for (const step of ['check', 'activate'] as const)
     it(`pays what it owes on one engine if the other one is in the way (${step})`, async () => {
       const on = await open();
-      const [member] = (await on.gateways(1)) as [PairMember];
-      const reservation = await on.reservation();
-      await apply(on, reservation, [member]);
-      const operator = client(on.one.device);
-      await operator.ok('<commit-configuration><synchronize/><check/></commit-configuration>');
-      operator.session.close();
-      on.one.server.setReachable(false);
-      const owing = await on.impatient.settle(reservation, { revert: [member] });
-      assert.deepEqual(owing.reverted[0]?.owedOn, ['MX-1']);
-      on.one.server.setReachable(true);
-      await on.deps.store.endReservation({ reservation, routers: on.ids });
+      const member = await owing(on);
       refuse(on.one, step, 1);
       const members = await on.gateways(1);
       const next = await on.reservation();

@@ -83,19 +83,41 @@ describe('settling a batch', function () {
     await assertNothingLeft();
   });
 
-  it('waits while the record of a router can’t be read', async () => {
+  const BROKEN: Readonly<Record<string, (record: string) => string>> = {
+    'can’t be read': () => '{',
+    'has a port that is too high': (record) => record.replace(/"ssh_port":\d+/, '"ssh_port":70000'),
+    'has half a port': (record) => record.replace(/"ssh_port":\d+/, '"ssh_port":1.5'),
+    'has a port with a letter': (record) => record.replace(/"ssh_port":\d+/, '"ssh_port":"830x"'),
+    'has no port': (record) => record.replace('"ssh_port"', '"ssh_ports"'),
+  };
+  for (const [what, broken] of Object.entries(BROKEN))
+    it(`waits while the record of a router ${what}`, async () => {
+      const members = await scene.gateways(1);
+      const reservation = await scene.reservation();
+      await scene.apply(reservation, members);
+      const key = `/config/v2.0/edge_routers/${scene.other.id}`;
+      const record = (await etcd().raw.get(key).string()) ?? '';
+      assert.notEqual(broken(record), record);
+      await etcd().raw.put(key).value(broken(record));
+      await assert.rejects(scene.settle(reservation, { confirm: members }), { name: 'NotNowError' });
+      await etcd().raw.put(key).value(record);
+      assert.deepEqual((await scene.settle(reservation, { confirm: members })).kept, members);
+      await assertNothingLeft();
+    });
+
+  it('owes on a router whose record has a port that can’t be, and reverts on the other one', async () => {
     const members = await scene.gateways(1);
     const reservation = await scene.reservation();
     await scene.apply(reservation, members);
     const key = `/config/v2.0/edge_routers/${scene.other.id}`;
-    const record = await etcd().raw.get(key).string();
-    await etcd().raw.put(key).value('{');
-    await assert.rejects(scene.settle(reservation, { confirm: members }), { name: 'NotNowError' });
+    const record = (await etcd().raw.get(key).string()) ?? '';
     await etcd()
       .raw.put(key)
-      .value(record ?? '');
-    assert.deepEqual((await scene.settle(reservation, { confirm: members })).kept, members);
-    await assertNothingLeft();
+      .value(record.replace(/"ssh_port":\d+/, '"ssh_port":70000'));
+    const { reverted } = await scene.impatient.settle(reservation, { confirm: members });
+    assert.deepEqual(reverted[0]?.owedOn, [scene.other.id]);
+    assert.match(reverted[0]?.reason ?? '', /field "ssh_port": expected a port from 1 to 65535, got 70000/);
+    assert.equal(carries(scene.one, members[0] as PairMember), false);
   });
 
   it('reverts some by the commit that confirms the others', async () => {

@@ -2,8 +2,8 @@
 import type { GatewayChange } from '../../../activities/router/presence.ts';
 import type { RouterConfiguration } from '../../../gateway/kind.ts';
 import { print } from '../../../junos/print.ts';
-import { nest } from '../../../junos/set.ts';
 import type { Path } from '../../../junos/tree.ts';
+import { nest } from '../../junos/nest.ts';
 
 /**
  * `before`, `after`: the stanzas of that end, as words; an end without stanzas is nothing. `lines`: further statements of `after`, as the words

@@ -49,6 +49,36 @@ describe('what a look finds of a change', () => {
       assert.deepEqual(is(create, unit(5), more), { kind: 'modified', path: INSTANCE, holds: 'after' });
     });
 
+    describe('with an order that means something', () => {
+      const FILTER = ['firewall', 'family', 'inet', 'filter', 'f'];
+      const GROUP = ['routing-instances', 'vrf', 'protocols', 'bgp', 'group', 'g'];
+      const filter = (...terms: readonly string[]) =>
+        `firewall { family inet { filter f { ${terms.join(' ')} } } }`;
+      const group = (statement: string) =>
+        `routing-instances { vrf { protocols { bgp { group g { type external; ${statement} } } } } }`;
+      const [accept, discard] = ['term a { then accept; }', 'term b { then discard; }'] as const;
+      const cases: readonly (readonly [string, readonly string[], written: string, changed: string])[] = [
+        ['terms of a filter', FILTER, filter(accept, discard), filter(discard, accept)],
+        ['policies', GROUP, group('import [ A B ];'), group('import [ B A ];')],
+        ['groups to apply', GROUP, group('apply-groups [ A B ];'), group('apply-groups [ B A ];')],
+      ];
+      for (const [what, path, written, changed] of cases)
+        it(`is \`modified\` where somebody has changed the order of ${what}, as a deletion is`, () => {
+          const creation: Change = { before: null, after: configuration(written, [path]) };
+          assert.deepEqual(is(creation, written), { kind: 'after' });
+          assert.deepEqual(is(creation, changed), { kind: 'modified', path });
+          assert.deepEqual(is(inverseOf(creation), written), { kind: 'before' });
+          assert.deepEqual(is(inverseOf(creation), changed), { kind: 'modified', path });
+        });
+    });
+
+    it('is `modified` where a stanza is deactivated, but not where what it lies in is', () => {
+      const tagged = (name: string) => INSTANCE_TEXT.replace(name, `inactive: ${name}`);
+      assert.deepEqual(is(create, unit(5), tagged('vrf')), { kind: 'modified', path: INSTANCE });
+      const later = 'inactive: routing-instances { vrf { instance-type vrf; } }';
+      assert.deepEqual(presenceOf(parse(`${unit(5)} ${later}`), { change: create }), { kind: 'after' });
+    });
+
     it('is `partial` where some stanzas are there', () => {
       assert.deepEqual(is(create, unit(5)), { kind: 'partial', found: UNIT, missing: INSTANCE });
       assert.deepEqual(is(create, INSTANCE_TEXT), { kind: 'partial', found: INSTANCE, missing: UNIT });
