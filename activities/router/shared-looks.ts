@@ -1,6 +1,6 @@
 /**
- * Looks at routers on behalf of all gateways that wait there: a worker asks each router once per interval, whatever their number. Each gateway
- * is judged alone, by what the look shows of it.
+ * Looks at routers on behalf of all gateways that wait there: a worker asks each router once per interval, whatever their number, and a little more often
+ * where a look may complete a gateway's evidence. Each gateway is judged alone, by what the look shows of it.
  */
 import { Context } from '@temporalio/activity';
 import type { RouterTarget, SessionPool } from '../../netconf/pool.ts';
@@ -17,60 +17,83 @@ export interface TimedLook {
 interface LookRequest {
   readonly target: RouterTarget;
   readonly wanted: ObserveRequest;
+  /** When the look begins at the latest, in ms of the process's monotonic clock, if no other look is under way then. */
+  readonly at: number;
   readonly resolve: (look: TimedLook) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** A look waits so long for company, in ms: the members of a batch begin to wait at nearly the same time. */
 const GATHERING_MS = 20;
+/** A look that is due may come after this part of the interval. */
+const SOONEST = 1 / 5;
+
+/** When the next look is wanted, in ms. */
+export interface LookTime {
+  /** The interval of looks. */
+  readonly everyMs: number;
+  /** In how many ms a look may complete the evidence. Absent: nobody knows. */
+  readonly dueMs?: number | undefined;
+}
 
 const looks = new WeakMap<SessionPool, Map<string, RouterLooks>>();
 
 /**
- * The next look at a router, which begins at least `everyMs` after the last one. Rejects as the session does, or when the activity is
- * cancelled.
+ * The next look at a router. It begins `everyMs` after the last one, or earlier if it is due, or if another gateway's look is. Rejects as the session does,
+ * or when the activity is cancelled.
  */
 export function nextLook(
   pool: SessionPool,
   target: RouterTarget,
   wanted: ObserveRequest,
-  everyMs: number,
+  time: LookTime,
 ): Promise<TimedLook> {
   const ofPool = looks.get(pool) ?? new Map<string, RouterLooks>();
   looks.set(pool, ofPool);
   const ofRouter = ofPool.get(target.id) ?? new RouterLooks(pool);
   ofPool.set(target.id, ofRouter);
-  return Promise.race([ofRouter.next(target, wanted, everyMs), Context.current().cancelled]);
+  return Promise.race([ofRouter.next(target, wanted, time), Context.current().cancelled]);
 }
 
 class RouterLooks {
   readonly #pool: SessionPool;
   #waiting: LookRequest[] = [];
   #lastBegun = -Infinity;
-  /** A look is planned, or under way. */
-  #isBusy = false;
+  #isLooking = false;
+  #planned: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
 
   constructor(pool: SessionPool) {
     this.#pool = pool;
   }
 
-  next(target: RouterTarget, wanted: ObserveRequest, everyMs: number): Promise<TimedLook> {
+  next(target: RouterTarget, wanted: ObserveRequest, time: LookTime): Promise<TimedLook> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ target, wanted, resolve, reject });
-      if (!this.#isBusy) this.#plan(everyMs);
+      this.#waiting.push({ target, wanted, at: this.#momentOf(time), resolve, reject });
+      this.#plan();
     });
   }
 
-  #plan(everyMs: number): void {
-    this.#isBusy = true;
-    const waitMs = Math.max(GATHERING_MS, this.#lastBegun + everyMs - performance.now());
-    setTimeout(() => void this.#look(everyMs), waitMs);
+  #momentOf({ everyMs, dueMs = Infinity }: LookTime): number {
+    const now = performance.now();
+    const due = Math.max(now + dueMs, this.#lastBegun + everyMs * SOONEST);
+    return Math.max(now + GATHERING_MS, Math.min(due, this.#lastBegun + everyMs));
+  }
+
+  /** Plans the look for whoever wants it first. */
+  #plan(): void {
+    const at = Math.min(...this.#waiting.map((one) => one.at));
+    if (this.#isLooking || at === Infinity || (this.#planned && this.#planned.at <= at)) return;
+    clearTimeout(this.#planned?.timer);
+    const timer = setTimeout(() => void this.#look(), at - performance.now());
+    this.#planned = { at, timer };
   }
 
   /** Never rejects. */
-  async #look(everyMs: number): Promise<void> {
+  async #look(): Promise<void> {
     const begunAt = (this.#lastBegun = performance.now());
     const waiting = this.#waiting.splice(0);
+    this.#planned = undefined;
+    this.#isLooking = true;
     try {
       // The one that came last has read the address and the login last.
       const { target } = waiting.at(-1) as LookRequest;
@@ -79,8 +102,8 @@ class RouterLooks {
     } catch (error) {
       for (const { reject } of waiting) reject(error);
     } finally {
-      this.#isBusy = false;
-      if (this.#waiting.length > 0) this.#plan(everyMs);
+      this.#isLooking = false;
+      this.#plan();
     }
   }
 }
