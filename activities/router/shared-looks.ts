@@ -26,7 +26,7 @@ interface LookRequest {
 /** A look waits so long for company, in ms: the members of a batch begin to wait at nearly the same time. */
 const GATHERING_MS = 20;
 /** A look that is due may come after this part of the interval. */
-const SOONEST = 1 / 5;
+const SOONEST = 1 / 10;
 
 /** When the next look is wanted, in ms. */
 export interface LookTime {
