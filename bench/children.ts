@@ -89,7 +89,7 @@ async function createAll(
   const toMake = requestsMade() ?? 0;
   const events: number[] = [];
   for (const child of children.filter((_, number) => number % Math.ceil(count / COUNTED) === 0))
-    events.push((await scene.events(workflowIdOf(child))).length);
+    events.push(await scene.events(workflowIdOf(child)));
   const { batches, events: pairEvents } = await pairHistory(temporal, fleet, pair);
   const what = `${count} routes asked for before their gateway`;
   const memory = (name: string, mb: number) =>

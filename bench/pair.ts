@@ -56,7 +56,7 @@ async function measureWay(way: string, device: DeviceOptionsInput, runs: number)
       const after = await pairHistory(temporal, fleet, run);
       commits.push((await fewCommitsOn(fleet, run)) - made);
       batchEvents.push((after.events - before.events) / (after.batches - before.batches));
-      for (const gateway of gateways) gatewayEvents.push((await scene.events(workflowIdOf(gateway))).length);
+      for (const gateway of gateways) gatewayEvents.push(await scene.events(workflowIdOf(gateway)));
     }
     const constant = (value: number) => Array.from({ length: runs }, () => value);
     const many = `${GATEWAYS} creates at once on one pair; ${way}`;

@@ -16,7 +16,7 @@ export type ConfirmPolicy = 'required' | 'preferred' | 'never';
 export type SynchronizePolicy = 'auto' | 'always' | 'never';
 
 export interface Policy {
-  /** Time between two looks at a router, in ms. The first look is at once. */
+  /** Time between two looks at a router, in ms. The first look is at once. One that may complete the evidence comes after a tenth of it at the earliest. */
   readonly vrrpIntervalMs: number;
   /**
    * How long VRRP may take to come up, in ms, at least. With default timers it elects within 3 to 4 s (RFC 5798 §6.1); a minute leaves room

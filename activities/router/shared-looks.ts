@@ -1,6 +1,6 @@
 /**
- * Looks at routers on behalf of all gateways that wait there: a worker asks each router once per interval, whatever their number. Each gateway
- * is judged alone, by what the look shows of it.
+ * Looks at routers on behalf of all gateways that wait there: a worker asks each router once per interval, whatever their number, and a little more often
+ * where a look may complete a gateway's evidence. Each gateway is judged alone, by what the look shows of it.
  */
 import { Context } from '@temporalio/activity';
 import type { RouterTarget, SessionPool } from '../../netconf/pool.ts';
@@ -22,24 +22,36 @@ export interface TimedTarget {
 /** A look that somebody waits for. */
 interface LookRequest {
   readonly wanted: ObserveRequest;
+  /** When the look begins at the latest, in ms of the process's monotonic clock, if no other look is under way then. */
+  readonly at: number;
   readonly resolve: (look: TimedLook) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** A look waits so long for company, in ms: the members of a batch begin to wait at nearly the same time. */
 const GATHERING_MS = 20;
+/** A look that is due may come after this part of the interval. */
+const SOONEST = 1 / 10;
+
+/** When the next look is wanted, in ms. */
+export interface LookTime {
+  /** The interval of looks. */
+  readonly everyMs: number;
+  /** In how many ms a look may complete the evidence. Absent: nobody knows. */
+  readonly dueMs?: number | undefined;
+}
 
 const looks = new WeakMap<SessionPool, Map<string, RouterLooks>>();
 
 /**
- * The next look at a router, which begins at least `everyMs` after the last one. Rejects as the session does, or when the activity is
- * cancelled.
+ * The next look at a router. It begins `everyMs` after the last one, or earlier if it is due, or if another gateway's look is. Rejects as the session does,
+ * or when the activity is cancelled.
  */
 export function nextLook(
   pool: SessionPool,
   timed: TimedTarget,
   wanted: ObserveRequest,
-  everyMs: number,
+  time: LookTime,
 ): Promise<TimedLook> {
   const { id } = timed.target;
   const ofPool = looks.get(pool) ?? new Map<string, RouterLooks>();
@@ -48,7 +60,7 @@ export function nextLook(
   ofPool.set(id, ofRouter);
   ofRouter.learn(timed);
   const { cancellationSignal } = Context.current();
-  return unlessAborted(cancellationSignal, () => ofRouter.next(wanted, everyMs));
+  return unlessAborted(cancellationSignal, () => ofRouter.next(wanted, time));
 }
 
 /**
@@ -72,8 +84,8 @@ class RouterLooks {
   #timed: TimedTarget;
   #waiting: LookRequest[] = [];
   #lastBegun = -Infinity;
-  /** A look is planned, or under way. */
-  #isBusy = false;
+  #isLooking = false;
+  #planned: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
 
   constructor(pool: SessionPool, timed: TimedTarget) {
     this.#pool = pool;
@@ -84,23 +96,34 @@ class RouterLooks {
     if (timed.readAt > this.#timed.readAt) this.#timed = timed;
   }
 
-  next(wanted: ObserveRequest, everyMs: number): Promise<TimedLook> {
+  next(wanted: ObserveRequest, time: LookTime): Promise<TimedLook> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ wanted, resolve, reject });
-      if (!this.#isBusy) this.#plan(everyMs);
+      this.#waiting.push({ wanted, at: this.#momentOf(time), resolve, reject });
+      this.#plan();
     });
   }
 
-  #plan(everyMs: number): void {
-    this.#isBusy = true;
-    const waitMs = Math.max(GATHERING_MS, this.#lastBegun + everyMs - performance.now());
-    setTimeout(() => void this.#look(everyMs), waitMs);
+  #momentOf({ everyMs, dueMs = Infinity }: LookTime): number {
+    const now = performance.now();
+    const due = Math.max(now + dueMs, this.#lastBegun + everyMs * SOONEST);
+    return Math.max(now + GATHERING_MS, Math.min(due, this.#lastBegun + everyMs));
+  }
+
+  /** Plans the look for whoever wants it first. */
+  #plan(): void {
+    const at = Math.min(...this.#waiting.map((one) => one.at));
+    if (this.#isLooking || at === Infinity || (this.#planned && this.#planned.at <= at)) return;
+    clearTimeout(this.#planned?.timer);
+    const timer = setTimeout(() => void this.#look(), at - performance.now());
+    this.#planned = { at, timer };
   }
 
   /** Never rejects. */
-  async #look(everyMs: number): Promise<void> {
+  async #look(): Promise<void> {
     const begunAt = (this.#lastBegun = performance.now());
     const waiting = this.#waiting.splice(0);
+    this.#planned = undefined;
+    this.#isLooking = true;
     try {
       const shown = await this.#pool.withSession(this.#timed.target, (session) =>
         observe(session, together(waiting)),
@@ -109,8 +132,8 @@ class RouterLooks {
     } catch (error) {
       for (const { reject } of waiting) reject(error);
     } finally {
-      this.#isBusy = false;
-      if (this.#waiting.length > 0) this.#plan(everyMs);
+      this.#isLooking = false;
+      this.#plan();
     }
   }
 }

@@ -26,23 +26,34 @@ export interface TimedService extends Service {
 export interface Lookout {
   /** The router's name. */
   readonly name: string;
-  readonly look: () => Promise<TimedService>;
+  /** `dueMs`: in how many ms a look may complete the evidence. Absent: nobody knows, so the look begins at the usual time. */
+  readonly look: (dueMs?: number) => Promise<TimedService>;
 }
+
+/** How much later than a router's timer is over the look comes that is due then, in ms: a router may be a little late. */
+const LATE_MS = 100;
 
 /** Evidence on the primary router. */
 export class MasterEvidence {
   /** MASTER proves what it says at once, so no time counts. */
   readonly rightMs = 0;
   readonly #own: Lookout;
+  readonly #times: Pick<EvidenceTimes, 'now' | 'minuteMs'>;
+  /** When a router that hears no other one is MASTER. `undefined`: no look has shown a group yet. */
+  #due: number | undefined;
 
-  constructor(own: Lookout) {
+  constructor(own: Lookout, times: Pick<EvidenceTimes, 'now' | 'minuteMs'>) {
     this.#own = own;
+    this.#times = times;
   }
 
   async look(): Promise<Seen> {
-    const { groups, words, worse, missing = unlike(groups, 'MASTER') ?? worse } = await this.#own.look();
-    if (missing !== undefined) return { missing };
-    return { words, vrrp: groups.length === 0 ? null : 'MASTER' };
+    const { now, minuteMs } = this.#times;
+    const shown = await this.#own.look(until(this.#due, now()));
+    const { groups, words, worse, missing = unlike(groups, 'MASTER') ?? worse } = shown;
+    if (missing === undefined) return { words, vrrp: groups.length === 0 ? null : 'MASTER' };
+    if (groups.length > 0) this.#due ??= now() + masterDownMs(groups, minuteMs) + LATE_MS;
+    return { missing };
   }
 }
 
@@ -67,6 +78,8 @@ export class BackupEvidence {
   /** The same, of BACKUP beside MASTER. A look that shows nothing is no break. */
   #rightSince: number | undefined;
   #rightMs: number;
+  /** When the looks have lasted long enough. `undefined`: it is not known. */
+  #due: number | undefined;
 
   constructor(own: Lookout, primary: Lookout, times: EvidenceTimes) {
     this.#own = own;
@@ -82,7 +95,14 @@ export class BackupEvidence {
 
   async look(): Promise<Seen> {
     const { holdMs, minuteMs, now } = this.#times;
-    const { groups, others = [], words, worse, missing = worse, begunAt } = await this.#own.look();
+    const {
+      groups,
+      others = [],
+      words,
+      worse,
+      missing = worse,
+      begunAt,
+    } = await this.#own.look(until(this.#due, now()));
     if (missing !== undefined) return this.#notBackup(missing, groups);
     const watched = [...groups, ...others];
     if (watched.length === 0 && (holdMs === 0 || (await this.#isQuiet()))) return { words, vrrp: null };
@@ -91,9 +111,10 @@ export class BackupEvidence {
     this.#since ??= now();
     const needed = masterDownMs(watched, minuteMs);
     const tooShort = shorter(begunAt - this.#since, needed);
+    this.#due = this.#since + needed + LATE_MS;
     // The hold-time counts from when both roles are right, so the primary is looked at from the beginning.
     if (tooShort !== undefined && holdMs === 0) return { missing: tooShort };
-    const primary = await this.#primary.look();
+    const primary = await this.#primary.look(tooShort === undefined ? 0 : undefined);
     const problem = groups.length === 0 ? notMasterIn(primary) : noMasterIn(primary);
     if (problem !== undefined) {
       if (unlike(primary.groups, 'MASTER') !== undefined) this.#isWrong();
@@ -103,16 +124,19 @@ export class BackupEvidence {
     this.#rightSince ??= now() - this.#rightMs;
     this.#rightMs = Math.max(this.#rightMs, begunAt - this.#rightSince);
     if (tooShort !== undefined) return { missing: tooShort };
-    if (holdMs > 0 && this.#rightMs < needed + holdMs)
+    if (holdMs > 0 && this.#rightMs < needed + holdMs) {
+      this.#due = this.#rightSince + needed + holdMs + LATE_MS;
       return {
         missing: `the roles may change until they have been right for ${secondsText(needed + holdMs)}, of which ${secondsText(this.#rightMs)} have passed`,
       };
+    }
     if (primary.worse !== undefined) return { missing: `${this.#primary.name}: ${primary.worse}` };
     return { words, vrrp: groups.length === 0 ? null : 'BACKUP' };
   }
 
   #notBackup(missing: string, groups: readonly GroupSeen[]): Seen {
     this.#since = undefined;
+    this.#due = undefined;
     if (unlike(groups, 'BACKUP') !== undefined) this.#isWrong();
     return { missing };
   }
@@ -133,6 +157,11 @@ export class BackupEvidence {
     const { groups, others = [], missing } = await this.#primary.look();
     return missing === undefined && groups.length + others.length === 0;
   }
+}
+
+/** In how many ms the moment comes. `undefined`: there is none, or it has passed. */
+function until(moment: number | undefined, now: number): number | undefined {
+  return moment === undefined || moment < now ? undefined : moment - now;
 }
 
 function masterDownMs(groups: readonly GroupSeen[], minuteMs: number): number {

@@ -95,12 +95,12 @@ export async function poll(
   const limit = limitOf(deps, record, { role, end, limitMs });
   const until = from + limit + lostMs;
   const own = await lookoutOn(deps, records, record, { role, end, others });
+  const times = { now: () => performance.now(), minuteMs: deps.policy.minuteMs };
   const evidence =
     role === 'primary'
-      ? new MasterEvidence(own)
+      ? new MasterEvidence(own, times)
       : new BackupEvidence(own, await lookoutOn(deps, records, record, { role: 'primary', end, others }), {
-          now: () => performance.now(),
-          minuteMs: deps.policy.minuteMs,
+          ...times,
           holdMs,
           rightMs,
         });
@@ -145,15 +145,11 @@ async function lookoutOn(
   const { name, target } = await targetOf(snapshot, id);
   const wanted = wantedBy(standing);
   const before = (others[id] ?? []).filter(({ unit }) => wanted.interfaces.includes(unit));
-  const look = async (): Promise<TimedService> => {
+  const everyMs = record.limits.vrrpIntervalMs;
+  const look = async (dueMs?: number): Promise<TimedService> => {
     const asked = performance.now();
     try {
-      const { shown, begunAt } = await nextLook(
-        routers,
-        { target, readAt },
-        wanted,
-        record.limits.vrrpIntervalMs,
-      );
+      const { shown, begunAt } = await nextLook(routers, { target, readAt }, wanted, { everyMs, dueMs });
       return { ...serviceOf(shown, standing), ...comparedWith(shown, role, before), begunAt };
     } catch (error) {
       // These errors end the attempt at once. Each further look would try the refused login again, which could lock the account, and a host key does

@@ -105,14 +105,15 @@ export function jobsOf(
   ids: Plan['jobs'],
   redact: boolean,
 ) {
+  const bare = () =>
+    Object.entries(record.body).map(([field, value]) => [field, hasSecret(value) ? null : value]);
   const known = (parameters: readonly Parameter[]): readonly Parameter[] =>
     redact ? parameters.map((one) => (hasSecret(one.value) ? { ...one, secret: true } : one)) : parameters;
-  const bare = Object.entries(record.body).map(([field, value]) => [field, hasSecret(value) ? null : value]);
   return jobRecords({
     action,
     gateway,
     ids,
-    body: redact ? (Object.fromEntries(bare) as ResourceRecord['body']) : record.body,
+    body: redact ? (Object.fromEntries(bare()) as ResourceRecord['body']) : record.body,
     kind: kind.kind,
     provisioning: known(provisioning),
     monitoring: known(monitoring),

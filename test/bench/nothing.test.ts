@@ -12,6 +12,8 @@ describe('the do-nothing saga', function () {
       const real = await shapeOf(workflowIdOf(gateway));
       assert.equal(real.filter((name) => name.startsWith('activity ')).length, 8);
       assert.deepEqual(await shapeOf(await scene.doNothing(0)), real);
+      const events = await scene.events(workflowIdOf(gateway));
+      assert.ok(events <= 55, `${events} events in the history of a creation`);
 
       /** What a saga asked of Temporal: its activities with their time-outs, and its upserts of search attributes. Sorted. */
       async function shapeOf(workflowId: string): Promise<string[]> {

@@ -69,7 +69,8 @@ describe('gateways of one worker that wait for the same router', function () {
     for (const [index, outcome] of outcomes.entries())
       if (outcome.status === 'rejected')
         assert.ok(String(outcome.reason).includes(`on ${units[index]} is INIT`));
-    const looks = LIMIT_MS / INTERVAL_MS + 1;
+    // The first one is at once, and one is due when VRRP's timers are over.
+    const looks = LIMIT_MS / INTERVAL_MS + 2;
     const asked = scene.one.server.requests - before;
     assert.ok(asked <= looks * MOST_IN_A_LOOK, `${asked} requests for ${GATEWAYS} gateways`);
     for (const unit of down) scene.one.device.holdVrrpDown(unit, false);
@@ -106,5 +107,40 @@ describe('gateways of one worker that wait for the same router', function () {
       assert.match(String(outcome.reason), /MX-2/);
     }
     scene.other.server.setReachable(true);
+  });
+});
+
+describe('a look that may complete the evidence', function () {
+  this.timeout(20_000);
+  const etcd = useEtcd();
+  // MASTER and BACKUP prove something after 72 ms.
+  const minuteMs = 600;
+  const vrrpIntervalMs = 4_000;
+
+  it('comes when VRRP’s timers are over, and does not wait for the interval', async () => {
+    const policy = { minuteMs, confirmMinutes: 1_000, vrrpIntervalMs };
+    const scene = await openScene(etcd(), { device: { minute: minuteMs }, policy });
+    try {
+      const members = (await scene.gateways(1)) as [PairMember];
+      const [{ gateway, run }] = members;
+      await scene.apply(await scene.reservation(), members);
+      const [before, began] = [scene.one.server.requests, performance.now()];
+      const polled = (role: Role, router: string) =>
+        inActivity(scheduledNow(), () => polling(scene.deps)({ gateway, run, role, router }));
+      const seen = await Promise.all([polled('primary', scene.one.id), polled('secondary', scene.other.id)]);
+      const took = performance.now() - began;
+      assert.deepEqual(
+        seen.map(({ vrrp }) => vrrp),
+        ['MASTER', 'BACKUP'],
+      );
+      assert.ok(took < vrrpIntervalMs, `it took ${took} ms`);
+      const asked = scene.one.server.requests - before;
+      assert.ok(
+        asked <= 3 * MOST_IN_A_LOOK,
+        `${asked} requests: the router was looked at more than three times`,
+      );
+    } finally {
+      await scene.close();
+    }
   });
 });

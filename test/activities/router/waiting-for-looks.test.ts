@@ -36,7 +36,7 @@ describe('an activity that waits for the next look', () => {
     const early = await inActivity(scheduledNow(), async () => {
       const looks: WeakRef<Shown>[] = [];
       for (let count = 0; count < 5; count += 1)
-        looks.push(new WeakRef((await nextLook(pool, place, NOTHING, EVERY_MS)).shown));
+        looks.push(new WeakRef((await nextLook(pool, place, NOTHING, { everyMs: EVERY_MS })).shown));
       await setImmediate();
       collectGarbage();
       return looks.slice(0, 3).filter((look) => look.deref() !== undefined);
@@ -51,7 +51,7 @@ describe('an activity that waits for the next look', () => {
     const waiting = [ended, going].map((controller) =>
       inActivity(
         scheduledNow(),
-        () => nextLook(pool, { target: targetAt('a'), readAt: 1 }, NOTHING, EVERY_MS),
+        () => nextLook(pool, { target: targetAt('a'), readAt: 1 }, NOTHING, { everyMs: EVERY_MS }),
         undefined,
         controller,
       ),
@@ -72,7 +72,7 @@ describe('an activity that waits for the next look', () => {
       { target: targetAt('new'), readAt: 2 },
     ];
     await inActivity(scheduledNow(), async () => {
-      const look = (place: typeof older) => nextLook(pool, place, NOTHING, EVERY_MS);
+      const look = (place: typeof older) => nextLook(pool, place, NOTHING, { everyMs: EVERY_MS });
       await look(older);
       await Promise.all([look(newer), look(older)]);
       await look(older);

@@ -22,6 +22,8 @@ class World {
   now = 0;
   /** How long a look takes, in ms. */
   lookMs = 0;
+  /** What was asked for so far: which router, and in how many ms a look may prove something. */
+  readonly asked: [router: string, dueMs: number | undefined][] = [];
   readonly #backup: BackupEvidence;
 
   constructor(minuteMs = 60_000, { holdMs = 0, rightMs = 0 } = {}) {
@@ -45,13 +47,21 @@ class World {
   }
 
   onPrimary(): Promise<Seen> {
-    return new MasterEvidence(this.#on('MX-1', () => this.primary)).look();
+    return this.master().look();
+  }
+
+  master(minuteMs = 60_000): MasterEvidence {
+    return new MasterEvidence(
+      this.#on('MX-1', () => this.primary),
+      { now: () => this.now, minuteMs },
+    );
   }
 
   #on(name: string, shown: () => Service): Lookout {
     return {
       name,
-      look: async () => {
+      look: async (dueMs) => {
+        this.asked.push([name, dueMs]);
         const [service, begunAt] = [shown(), this.now];
         this.now += this.lookMs;
         return { ...service, begunAt };
@@ -74,6 +84,59 @@ describe('the evidence on a primary router', () => {
   it('is that its interfaces are up, where there is no VRRP', async () => {
     world.primary = up();
     assert.deepEqual(await world.onPrimary(), { words, vrrp: null });
+  });
+});
+
+describe('the time of the next look', () => {
+  let world: World;
+  beforeEach(() => (world = new World()));
+
+  it('is when BACKUP proves something, and then at once on the primary', async () => {
+    for (const now of [0, 1_000, 3_000, 3_700]) await world.missingAt(now);
+    assert.deepEqual(world.asked, [
+      ['MX-2', undefined],
+      ['MX-2', 2_700],
+      ['MX-2', 700],
+      ['MX-2', 0],
+      ['MX-1', 0],
+    ]);
+  });
+
+  it('is not known once BACKUP is not shown, or MASTER is late', async () => {
+    await world.missingAt(0);
+    world.secondary = up('INIT');
+    await world.missingAt(1_000);
+    Object.assign(world, { secondary: up('BACKUP'), primary: up('INIT') });
+    for (const now of [2_000, 5_700, 5_800]) await world.missingAt(now);
+    const onSecondary = world.asked.filter(([router]) => router === 'MX-2');
+    assert.deepEqual(
+      onSecondary.map(([, dueMs]) => dueMs),
+      [undefined, 2_700, undefined, 0, undefined],
+    );
+  });
+
+  it('is when a router that may take over has had its time', async () => {
+    world = new World(60_000, { holdMs: 10_000 });
+    for (const now of [0, 3_700, 5_000]) await world.missingAt(now);
+    const onSecondary = world.asked.filter(([router]) => router === 'MX-2');
+    assert.deepEqual(
+      onSecondary.map(([, dueMs]) => dueMs),
+      [undefined, 0, 8_700],
+    );
+  });
+
+  it('is when the primary may be MASTER for the first time', async () => {
+    world = new World();
+    const evidence = world.master(30_000);
+    world.primary = up('BACKUP');
+    for (const now of [0, 1_000, 1_900, 2_000]) {
+      world.now = now;
+      await evidence.look();
+    }
+    assert.deepEqual(
+      world.asked.map(([, dueMs]) => dueMs),
+      [undefined, 900, 0, undefined],
+    );
   });
 });
 
