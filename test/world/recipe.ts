@@ -8,13 +8,14 @@ import { programOf } from '../../local/programs.ts';
 import type { Stack } from '../../local/stack.ts';
 import { blocksOf, readPage, sectionOf } from '../project/readme-document.ts';
 
-/** A recipe's shell blocks, in order. `names`: by the page's example words, such as ids, what replaces them. */
+/** A recipe's blocks of a language, in order; by default its commands. `names`: by the page's example words, such as ids, what replaces them. */
 export async function recipe(
   heading: string,
   names: Readonly<Record<string, string>> = {},
+  language = 'sh',
 ): Promise<readonly string[]> {
   const text = sectionOf(await readPage('docs/recipes.md'), heading);
-  const blocks = blocksOf({ path: '', text }).filter(({ language }) => language === 'sh');
+  const blocks = blocksOf({ path: '', text }).filter((block) => block.language === language);
   return blocks.map((block) => named(block.text, names));
 }
 
@@ -23,9 +24,7 @@ export async function recipeVariables(
   heading: string,
   names: Readonly<Record<string, string>>,
 ): Promise<Record<string, string>> {
-  const text = sectionOf(await readPage('docs/recipes.md'), heading);
-  const blocks = blocksOf({ path: '', text }).filter(({ language }) => language === 'ini');
-  const lines = blocks.flatMap((block) => named(block.text, names).trim().split('\n'));
+  const lines = (await recipe(heading, names, 'ini')).flatMap((block) => block.trim().split('\n'));
   return Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
