@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 
 describe('reserving both routers', () => {
   const etcd = useEtcd();
-  let meter: RecordingMeter;
+  let meter: RecordingMeter | undefined;
   let routers: readonly [string, string];
   /** What is done with Temporal's client. */
   let started: unknown[];
@@ -73,7 +73,7 @@ describe('reserving both routers', () => {
       assert.equal(reservation?.id, 't.1');
       assert.ok(Math.abs(Date.parse(reservation?.since ?? '') - times.scheduledTimestampMs) < 60_000);
     }
-    assert.deepEqual([meter.recorded, started], [[], []]);
+    assert.deepEqual([meter?.recorded, started], [[], []]);
   });
 
   it('tells what an earlier workflow of the pair has left there', async () => {
@@ -104,8 +104,14 @@ describe('reserving both routers', () => {
     const [held] = routers;
     await etcd().store.beginMaintenance(held, HOLD);
     assert.deepEqual(await reserve(), { kind: 'blocked', why: HELD(held) });
-    assert.deepEqual(meter.recorded, [['lockRefusals', 1, { router: held, holder: 'maintenance hold' }]]);
+    assert.deepEqual(meter?.recorded, [['lockRefusals', 1, { router: held, holder: 'maintenance hold' }]]);
     assert.deepEqual(started, []);
+  });
+
+  it('says so in a worker that counts nothing, too', async () => {
+    meter = undefined;
+    await etcd().store.beginMaintenance(routers[0], HOLD);
+    assert.deepEqual(await reserve(), { kind: 'blocked', why: HELD(routers[0]) });
   });
 
   it('says that waiting does not help where a router is retired, and counts that', async () => {
@@ -114,7 +120,7 @@ describe('reserving both routers', () => {
     await etcd().store.retireRouter(gone, { reason: 'burnt', by: 'alice', since: SINCE });
     const why = `${gone} was retired by alice at ${SINCE} (burnt): no gateway is changed there before "gateway-saga routers readmit ${gone}"`;
     assert.deepEqual(await reserve({ asksForLeft: true }), { kind: 'blocked', why, isRetired: true });
-    assert.deepEqual(meter.recorded, [['lockRefusals', 1, { router: gone, holder: 'retired' }]]);
+    assert.deepEqual(meter?.recorded, [['lockRefusals', 1, { router: gone, holder: 'retired' }]]);
   });
 
   it('is blocked by a record that can’t be read, until somebody has mended it', async () => {
@@ -126,7 +132,7 @@ describe('reserving both routers', () => {
       outcome.kind === 'blocked' ? outcome.why : '',
       new RegExp(`^The record at ${key} can't be read`),
     );
-    assert.deepEqual(meter.recorded, []);
+    assert.deepEqual(meter?.recorded, []);
     await etcd().raw.delete().key(key);
     assert.equal((await reserve()).kind, 'reserved');
   });
@@ -156,7 +162,7 @@ describe('reserving both routers', () => {
       assert.equal(workflowId, other.pair);
       assert.deepEqual(args[0]?.routers, shared.toSorted());
       const refusal = ['lockRefusals', 1, { router: routers[0], holder: 'another pair' }];
-      assert.deepEqual(meter.recorded, [refusal, refusal]);
+      assert.deepEqual(meter?.recorded, [refusal, refusal]);
     });
 
     it('leaves that pair alone while it runs', async () => {

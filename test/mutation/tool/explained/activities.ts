@@ -4,6 +4,12 @@ import { WORDS } from './reasons.ts';
 /** Mutants of `activities/pair/` that no test has to notice. */
 export const ACTIVITIES: readonly Survivor[] = [
   {
+    file: 'activities/pair/reservation.ts',
+    line: "const isSettled = asksForLeft === true && 'nothingLeft' in outcome && outcome.nothingLeft === true;",
+    put: 'true',
+    why: 'only for the compiler: an outcome that has the field has it set',
+  },
+  {
     file: 'activities/pair/settle-plan.ts',
     line: 'if (!isBefore(view.presence(member)) && view.isOurs(member) && where(view)) revert[index]?.add(member);',
     put: 'revert[index].add',
