@@ -75,7 +75,6 @@ export const TARGETS: readonly Target[] = [
     folder: 'activities/pair',
     goal: 80,
     specs: {
-      'apply-outcome.ts': ['activities/pair/postponed', 'activities/pair/refused'],
       'apply.ts': ['activities/pair/apply.', 'activities/pair/not-applicable'],
       'carry-out.ts': ['activities/pair/people', 'activities/pair/contention'],
       'conflicts.ts': ['activities/pair/not-applicable', 'activities/pair/refused'],

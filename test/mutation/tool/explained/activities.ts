@@ -4,6 +4,18 @@ import { WORDS } from './reasons.ts';
 /** Mutants of `activities/pair/` that no test has to notice. */
 export const ACTIVITIES: readonly Survivor[] = [
   {
+    file: 'activities/pair/read-family.ts',
+    line: '(refs.get(workflowIdOf(gateway)) ?? []).flatMap((ref) => here.get(workflowIdOf(ref)) ?? []);',
+    put: '["Stryker was here"]',
+    why: 'what is no gateway is no parent; and each parent that a plan names was looked for',
+  },
+  {
+    file: 'activities/pair/read-family.ts',
+    line: "{ gateway: ref, name: names[index] ?? '', plan: plan instanceof Error ? undefined : plan },",
+    put: '"Stryker was here!"',
+    why: 'only for the compiler: there are as many names as parents',
+  },
+  {
     file: 'activities/pair/reservation.ts',
     line: "const isSettled = asksForLeft === true && 'nothingLeft' in outcome && outcome.nothingLeft === true;",
     put: 'true',
