@@ -75,6 +75,7 @@ export const TARGETS: readonly Target[] = [
     folder: 'activities/pair',
     goal: 80,
     specs: {
+      'apply-outcome.ts': ['activities/pair/apply-outcome', 'activities/pair/published-state'],
       'apply.ts': ['activities/pair/apply.', 'activities/pair/not-applicable'],
       'carry-out.ts': ['activities/pair/people', 'activities/pair/contention'],
       'conflicts.ts': ['activities/pair/not-applicable', 'activities/pair/refused'],
