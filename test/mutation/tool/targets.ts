@@ -77,7 +77,7 @@ export const TARGETS: readonly Target[] = [
     specs: {
       'apply-outcome.ts': ['activities/pair/apply-outcome', 'activities/pair/published-state'],
       'apply.ts': ['activities/pair/apply.', 'activities/pair/not-applicable'],
-      'carry-out.ts': ['activities/pair/people', 'activities/pair/contention'],
+      'carry-out.ts': ['activities/pair/carry-out', 'activities/pair/taken-back'],
       'conflicts.ts': ['activities/pair/not-applicable', 'activities/pair/refused'],
       'members.ts': ['activities/pair/apply.', 'activities/pair/kept', 'activities/pair/settle-plan'],
       'pay-owed-changes.ts': ['activities/pair/owed'],
