@@ -144,12 +144,12 @@ describe('the outcome of a batch', () => {
     const rejections = new Rejections();
     for (const { member } of [a, b]) rejections.postpone(member, 'MX-1', 'too late');
     const routers = [router('one'), router('other', { b: 'after' }, [b])];
-    const { applied, refused, postponed, toRevert } = outcome([a, b, c], {
-      agreed: [c],
-      rejections,
-      routers,
-    });
-    assert.deepEqual([applied, refused, postponed], [[c.member], [], [a.member]]);
+    const wrong = planned('wrong');
+    rejections.add(wrong.member, 'MX-1', new Error('no'));
+    const all = [a, b, c, wrong];
+    const { applied, refused, postponed, toRevert } = outcome(all, { agreed: [c], rejections, routers });
+    assert.deepEqual([applied, postponed], [[c.member], [a.member]]);
+    assert.deepEqual(refused, [{ member: wrong.member, type: FAILURES.RouterRefused, reason: 'MX-1: no' }]);
     assert.deepEqual(toRevert, [
       { member: b.member, type: FAILURES.RouterRefused, reason: 'MX-1: too late' },
     ]);

@@ -38,6 +38,9 @@ class Router {
     ['b', { kind: 'after' }],
   ]);
   pending: PendingState = { kind: 'ours' };
+  /** How its newest commit differs from what stood before. */
+  trial = '';
+  looks = 0;
   /** Whether it refuses to load anything. */
   refuses = false;
   /** What else happens when it has been committed to. */
@@ -79,9 +82,12 @@ class Router {
         this.#candidate.splice(0, this.#candidate.length, ...items);
         return { kind: 'accepted' };
       },
-      loadBeforeNewest: async () => ({ isTrialNewest: true, diff: '' }),
+      loadBeforeNewest: async () => {
+        this.#candidate.push(...[A, B].flatMap(({ changes }) => changes.get(name) ?? []));
+        return { isTrialNewest: true, diff: this.trial };
+      },
       discard: async () => void this.#candidate.splice(0),
-      lookAgain: async () => void 0,
+      lookAgain: async () => void (this.looks += 1),
       act: async () => {
         tell(this.#candidate.length === 0 ? 'confirms' : 'commits');
         for (const { member } of this.#candidate.splice(0)) this.found.set(member.name, { kind: 'before' });
@@ -142,6 +148,21 @@ describe('verdicts on a batch', () => {
       'MX-2 loads b unchecked',
       'MX-2 commits',
     ]);
+    assert.equal(one.looks, 2, 'it was looked at again after it had confirmed');
+  });
+
+  it('take a trial back as a whole, unless it contains what is not ours (T11)', async () => {
+    [one.refuses, one.trial] = [true, '[edit x]\n-   a;\n-   b;\n'];
+    const outcome = await carriedOut([A], [B]);
+    assert.deepEqual(outcome, { fates: { a: 'fell back', b: 'reverted' }, refused: [{}, {}] });
+    assert.deepEqual(
+      [one, other].map(({ found }) => found.get('a')?.kind),
+      ['before', 'before'],
+    );
+    const { trial } = one;
+    one = Object.assign(new Router('MX-1', done, [B]), { trial, refuses: true });
+    other = new Router('MX-2', done);
+    assert.deepEqual((await carriedOut([A], [B])).refused, [{ b: 'MX-1: no' }, {}]);
   });
 
   it('are carried out on both at once where the router that refuses has nothing on trial', async () => {

@@ -4,6 +4,30 @@ import { WORDS } from './reasons.ts';
 /** Mutants of `activities/pair/` that no test has to notice. */
 export const ACTIVITIES: readonly Survivor[] = [
   {
+    file: 'activities/pair/carry-out.ts',
+    line: 'for (let tookBack = false; plan === undefined || open.size > 0 || tookBack;) {',
+    put: 'true',
+    why: 'the first round comes in any case, and sets it',
+  },
+  {
+    file: 'activities/pair/carry-out.ts',
+    line: 'for (let tookBack = false; plan === undefined || open.size > 0 || tookBack;) {',
+    put: 'false',
+    why: 'only for the compiler: without a plan each router is open',
+  },
+  {
+    file: 'activities/pair/carry-out.ts',
+    line: '({ member }) => revert[index]?.has(member) === true && !known.has(member),',
+    put: 'revert[index].has',
+    why: 'only for the compiler: there is a set for each router',
+  },
+  {
+    file: 'activities/pair/carry-out.ts',
+    line: "if (isGone && fates.get(member)?.kind === 'kept') throw happened(router, member, 'fell back');",
+    put: 'fates.get(member).kind',
+    why: 'only for the compiler: each member has a fate',
+  },
+  {
     file: 'activities/pair/apply-outcome.ts',
     line: "const committed = results.map((result) => (result.status === 'fulfilled' ? result.value : undefined));",
     put: 'true',
