@@ -67,7 +67,6 @@ async function readParents(
   refs: readonly GatewayRef[],
 ): Promise<ReadonlyMap<string, ReadParent>> {
   const parents = [...new Map(refs.map((ref) => [workflowIdOf(ref), ref])).values()];
-  if (parents.length === 0) return new Map();
   const snapshot = store.snapshot();
   const [plans, names] = await Promise.all([
     inReads(parents, (some) => store.plans(some)),

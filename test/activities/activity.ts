@@ -3,9 +3,9 @@ import { Context, asyncLocalStorage } from '@temporalio/activity';
 import type { Info } from '@temporalio/activity';
 import type { Logger } from '@temporalio/common';
 
-/** `heartbeatDetails`: what the attempt before told with its last heartbeat. */
+/** `heartbeatDetails`: what the attempt before told with its last heartbeat. `workflowExecution`: the run that has scheduled the call. */
 export type ServerTimes = Pick<Info, 'scheduledTimestampMs' | 'currentAttemptScheduledTimestampMs'> &
-  Partial<Pick<Info, 'heartbeatDetails'>>;
+  Partial<Pick<Info, 'heartbeatDetails' | 'workflowExecution' | 'attempt'>>;
 
 /** The times of a call's first attempt, scheduled now by a server whose clock is `aheadMs` ahead of this process's clock. */
 export function scheduledNow(aheadMs = 0): ServerTimes {

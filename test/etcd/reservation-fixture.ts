@@ -30,6 +30,15 @@ export function newMembers(length: number): PermittedMember[] {
   return Array.from({ length }, () => ({ gateway: newGateway(), run: fresh('run') }));
 }
 
+/** Reserves the routers for their pair, and issues the first fencing token. */
+export async function newFence(store: Store, routers: readonly [string, string]): Promise<Fence> {
+  const request = requestOf(routers);
+  await store.reserve(request);
+  const issued = await store.issueToken(request, {});
+  if (issued.kind !== 'issued') throw new Error(`not issued: ${issued.kind}`);
+  return issued.fence;
+}
+
 /** The ids of the reservations that these routers' records name; `null`: none. */
 export function reservationIds(store: Store, routers: readonly string[]): Promise<(string | null)[]> {
   return Promise.all(routers.map(async (id) => (await store.router(id)).reservation?.id ?? null));

@@ -90,3 +90,99 @@ describe('preparing both routers, which refuse many members without naming one',
     );
   });
 });
+
+describe('preparing both routers', () => {
+  const [a, b] = ['a', 'b'].map((id): PlannedMember => {
+    const { change, ...made } = gatewayChange(id, { after: [`interfaces ae0 unit ${id}`] });
+    const member = { gateway: made.gateway, run: 'run', name: id };
+    const monitors = [{ name: id, interface: `ae0.${id}`, counters: [] }];
+    const after = change.after && { ...change.after, monitors };
+    const of = { ...made, member, change: { ...change, after } };
+    const changes = IDS.map((router): [string, RouterChange] => [router, { ...of, role: 'primary' }]);
+    const plan = { limits: DEFAULT_POLICY } as unknown as PlannedMember['plan'];
+    return { member, changes: new Map(changes), kept: false, plan, state: undefined };
+  }) as [PlannedMember, PlannedMember];
+
+  interface Shown {
+    /** Members that the router carries already. */
+    readonly carried?: readonly PlannedMember[];
+    /** Members that it refuses. */
+    readonly bad?: readonly PlannedMember[];
+    /** Members of whose units it shows nothing that can be read. */
+    readonly unread?: readonly PlannedMember[];
+  }
+
+  /** `loads`: what was loaded, and how it was checked, in the order of the loads. */
+  function router(id: string, { carried = [], bad = [], unread = [] }: Shown) {
+    const loads: string[] = [];
+    const candidate: string[] = [];
+    const has = (some: readonly PlannedMember[], one: RouterChange) =>
+      some.some(({ member }) => member === one.member);
+    const fake = {
+      session: { id, name: id },
+      presence: (one: RouterChange) => ({ kind: has(carried, one) ? 'after' : 'before' }),
+      units: async () => {
+        const error = { kind: 'unreadable', path: ['interfaces'], why: 'garbled' };
+        return new Map(unread.map(({ member: { name } }) => [`ae0.${name}`, error]));
+      },
+      discard: async () => void candidate.splice(0),
+      load: async (items: readonly RouterChange[], how: string) => {
+        const names = items.map(({ member }) => member.name);
+        loads.push(`${names.join(' ')}: ${how}`);
+        candidate.splice(0, candidate.length, ...names);
+        const culprits = new Map(items.filter((one) => has(bad, one)).map((one) => [one, new Error('no')]));
+        return culprits.size === 0 ? { kind: 'accepted' } : { kind: 'refused', culprits };
+      },
+    };
+    return { fake: fake as unknown as LockedRouter, loads, candidate };
+  }
+
+  async function prepared(...shown: readonly [Shown, Shown]) {
+    const routers = IDS.map((id, index) => router(id, shown[index] ?? {}));
+    const rejections = new Rejections();
+    const fakes = routers.map(({ fake }) => fake);
+    const { agreed } = await prepareInTime(DEFAULT_POLICY, fakes, [a, b], rejections);
+    const reasons = [a, b].map(({ member }) => rejections.of(member)?.reason);
+    return {
+      agreed,
+      reasons,
+      loads: routers.map(({ loads }) => loads),
+      candidates: routers.map(({ candidate }) => candidate),
+    };
+  }
+
+  it('checks on every routing engine of each', async () => {
+    const { agreed, loads } = await prepared({}, {});
+    assert.deepEqual(agreed, [a, b]);
+    assert.deepEqual(loads, [['a b: checked on every engine'], ['a b: checked on every engine']]);
+  });
+
+  it('loads nothing that a router carries already', async () => {
+    const { agreed, candidates } = await prepared({ carried: [a] }, {});
+    assert.deepEqual(
+      [agreed, candidates],
+      [
+        [a, b],
+        [['b'], ['a', 'b']],
+      ],
+    );
+    const { loads } = await prepared({ carried: [a, b] }, {});
+    assert.deepEqual(loads[0], []);
+  });
+
+  it('leaves nothing in either candidate of what one of them refuses', async () => {
+    const one = await prepared({ bad: [b] }, {});
+    assert.deepEqual([one.agreed, one.reasons], [[a], [undefined, 'one: no']]);
+    assert.deepEqual(one.candidates, [['a'], ['a']]);
+    const all = await prepared({ bad: [a, b] }, {});
+    assert.deepEqual([all.agreed, all.reasons], [[], ['one: no', 'one: no']]);
+    assert.deepEqual(all.candidates, [[], []]);
+  });
+
+  it('loads again without a member of which nobody can tell how long its VRRP takes', async () => {
+    const { agreed, reasons, candidates } = await prepared({}, { unread: [b] });
+    assert.deepEqual(agreed, [a]);
+    assert.deepEqual(reasons, [undefined, `other: "interfaces" can't be read (garbled)`]);
+    assert.deepEqual(candidates, [['a'], ['a']]);
+  });
+});

@@ -66,4 +66,20 @@ describe('/state', function () {
       await scene.settle(reservation, { revert: [open] });
     });
   }
+
+  it('that says of each member that it has ended leaves nothing to apply, nor to wait for (T10)', async () => {
+    const [created, failed] = (await scene.gateways(2)) as [PairMember, PairMember];
+    await state(created, 1, 'CREATE_COMPLETED');
+    await state(failed, 1, 'CREATE_FAILED');
+    const reason = '/state has version 1 (CREATE_FAILED) already';
+    assert.deepEqual(await scene.apply(reservation, [created, failed]), {
+      applied: [],
+      refused: [{ member: failed, type: FAILURES.AlreadyEnded, reason }],
+      toRevert: [],
+      complete: [created],
+      commits: {},
+      confirmBy: null,
+      verdictMs: null,
+    });
+  });
 });
