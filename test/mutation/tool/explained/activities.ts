@@ -14,4 +14,20 @@ export const ACTIVITIES: readonly Survivor[] = [
     line: 'return `${view.name}: "${describePath(presence.missing)}" was removed by somebody else`;',
     why: WORDS,
   },
+  {
+    file: 'activities/pair/conflicts.ts',
+    line: 'if (after === null) return undefined;',
+    why: 'only for the compiler: a deletion has no statement in any stanza',
+  },
+  {
+    file: 'activities/pair/conflicts.ts',
+    line: 'if (!known.has(parent)) known.set(parent, problemOfParent(router.look.running, parent));',
+    put: 'true',
+    why: 'judged once for each child, a parent is found to stand, or not, as before',
+  },
+  {
+    file: 'activities/pair/conflicts.ts',
+    line: 'const [first = []] = ownedBy(change);',
+    why: 'only for the compiler: what stands of a change is a stanza of it',
+  },
 ];
