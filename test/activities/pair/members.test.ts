@@ -1,8 +1,10 @@
 /** What the records say of a batch's members: which plan is theirs, and whether what a router carries is ours. */
 import assert from 'node:assert/strict';
 import {
+  changesOn,
   hasEnded,
   hasForgottenRun,
+  inverse,
   isFinal,
   isOurs,
   isOursOn,
@@ -20,6 +22,7 @@ import type { StateFacts } from '../../../etcd/state.ts';
 import type { Store } from '../../../etcd/store.ts';
 import { inverseOf } from '../../../gateway/change.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
+import type { GatewayVersion } from '../../../gateway/resource.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import type { OwedChange, PermittedMember, RouterRecord } from '../../../pair/router-record.ts';
 import { gatewayChange } from '../router/gateway-change.ts';
@@ -51,7 +54,12 @@ function read(
   options?: { readonly ofNewerRuns: boolean },
   state?: StateFacts,
 ) {
-  const store = { plans: async () => [plan], states: async () => [state] } as unknown as Store;
+  /** The gateway that is asked for is the only one of which there are records. */
+  const found =
+    <T>(record: T) =>
+    async (asked: readonly GatewayVersion[]) =>
+      asked.map((one) => (one === gateway ? record : undefined));
+  const store = { plans: found(plan), states: found(state) } as unknown as Store;
   return readBatch(store, PAIR, [member], options);
 }
 
@@ -131,6 +139,13 @@ describe('the plan of a member', () => {
     );
   });
 
+  it('tells what each router is to carry, and what takes that back', async () => {
+    const [one, elsewhere] = [await planned(), { ...(await planned()), changes: new Map() }];
+    const own = one.changes.get('MX-2') as RouterChange;
+    assert.deepEqual(changesOn([one, elsewhere, one], 'MX-2'), [own, own]);
+    assert.deepEqual(inverse(own), { ...own, change: inverseOf(change) });
+  });
+
   it('or /state says that the very version is permanent, and only then it is final', async () => {
     assert.equal(isFinal(await planned()), false);
     assert.equal(isFinal(await planned({ kept: true })), true);
@@ -176,6 +191,8 @@ describe('what a router carries of a member', () => {
       owedOf(),
     ]);
     assert.equal(isOurs(recordWith([], [owedOf()]), one), true);
+    const unlike = { primary: { id: 'MX-1', ...foreign }, secondary: { id: 'MX-2', ...change } };
+    assert.equal(isOurs(recordWith([], [owedOf()]), await planned({ routers: unlike })), true);
     for (const other of [
       owedOf({ change }),
       owedOf({ change: inverseOf(foreign) }),
