@@ -15,7 +15,7 @@ import { inActivity, scheduledNow } from '../activity.ts';
 
 const PAIR = ['r1', 'r2'] as const;
 const peer = { id: 'r', host: 'h', port: 830 };
-const away = new SessionLostError(peer, 'hello');
+const away = new SessionLostError(peer, { operation: 'hello', sent: false, reason: 'cut' });
 const refused = new AuthenticationError(peer, { username: 'esi', methods: ['password'] });
 const HOLD: MaintenanceHold = { reason: 'line card', by: 'bob', since: 'noon' };
 
