@@ -82,6 +82,7 @@ export const TARGETS: readonly Target[] = [
       'members.ts': ['activities/pair/members.'],
       'others-before.ts': ['activities/pair/others-before-commit'],
       'pay-owed-changes.ts': ['activities/pair/owed'],
+      'pay-without-request.ts': ['activities/pair/pay-without-request', 'activities/pair/put-back-child'],
       'read-family.ts': ['activities/pair/children', 'activities/pair/owed-changes'],
       'recognize.ts': ['activities/pair/taken-back', 'activities/pair/named-owners'],
       'record.ts': ['activities/pair/kept', 'activities/pair/owed-changes'],
