@@ -46,7 +46,7 @@ describe('applying a batch that comes to nothing', function () {
     context: Partial<AttemptContext> = {},
     { waitedMs = 0, store = scene.deps.store }: { waitedMs?: number; store?: Store } = {},
   ) => {
-    const routers = { ...scene.deps.routers, withSession: () => Promise.reject(error) } as never;
+    const routers = { withSession: () => Promise.reject(error) } as never;
     const input = { reservation, routers: scene.ids, members, waitedMs };
     return apply({ ...scene.deps, routers, store }, contextOf(context), input);
   };
@@ -121,7 +121,7 @@ describe('applying a batch that comes to nothing', function () {
     const [third] = (await scene.gateways(1)) as [PairMember];
     const outcome = await scene.apply(reservation, [first, second, third]);
     assert.equal('complete' in outcome, false);
-    assert.deepEqual(outcome.applied, [first, third]);
+    assert.deepEqual([outcome.applied, outcome.toRevert], [[first, third], []]);
     assert.deepEqual(of(outcome.refused), [[second, FAILURES.AlreadyEnded]]);
     for (const router of scene.routers) assert.equal(carries(router, third), true);
     await scene.settle(reservation, { revert: [third] });
