@@ -10,6 +10,7 @@ export const READ: readonly string[] = [
   'activities/pair/conflicts.ts',
   'activities/pair/members.ts',
   'activities/pair/others-before.ts',
+  'activities/pair/pay-without-request.ts',
   'activities/pair/settle-plan.ts',
   'etcd/free-claims.ts',
   'etcd/keys.ts',
