@@ -57,8 +57,7 @@ export class Rejections {
    * of its own members. One owner may be in the way of many members. At most `OWNERS_NAMED` owners are named; of any other, the id must do.
    */
   async withNames(store: Pick<Store, 'snapshot'>, all: readonly Refused[]): Promise<readonly Refused[]> {
-    const concerned = all.filter((one) => this.#byMember.get(one.member) === one);
-    const owners = concerned.flatMap(({ member }) => this.#owners.get(member)?.error.owner ?? []);
+    const owners = all.flatMap(({ member }) => this.#owners.get(member)?.error.owner ?? []);
     const distinct = new Map(owners.map((owner) => [workflowIdOf(owner), owner]));
     const texts = new Map(
       await Promise.all(
@@ -68,11 +67,10 @@ export class Rejections {
       ),
     );
     return all.map((one) => {
-      const found = concerned.includes(one) ? this.#owners.get(one.member) : undefined;
-      const text = found && texts.get(workflowIdOf(found.error.owner));
-      return found === undefined || text === undefined
-        ? one
-        : { ...one, reason: reasonOn(found.router, found.error.with(text)) };
+      const found = this.#owners.get(one.member);
+      if (found === undefined) return one;
+      const { router, error } = found;
+      return { ...one, reason: reasonOn(router, error.with(texts.get(workflowIdOf(error.owner)))) };
     });
   }
 
@@ -216,7 +214,7 @@ function problemOfPresence(
 function describeModification(presence: Presence): string {
   if (presence.kind === 'partial') return `"${describePath(presence.missing)}" was removed`;
   if (presence.kind === 'modified') return `"${describePath(presence.path)}" was changed`;
-  return presence.kind === 'absent' ? 'it was removed' : 'it was changed';
+  return 'it was removed';
 }
 
 function placeOf(presence: Presence, { change }: RouterChange): string {

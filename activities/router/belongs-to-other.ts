@@ -19,8 +19,8 @@ export class BelongsToOtherError extends RefusedError {
     this.#what = what;
   }
 
-  /** The same, with other words for the owner. */
-  with(text: string): BelongsToOtherError {
+  /** The same, with other words for the owner. Without any, the id must do. */
+  with(text?: string): BelongsToOtherError {
     return new BelongsToOtherError(this.#what, this.owner, text);
   }
 }

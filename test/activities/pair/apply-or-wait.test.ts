@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { applyOrWait, awaitRouters } from '../../../activities/pair/apply-or-wait.ts';
+import {
+  applyOrWait,
+  applying as applyingActivity,
+  awaitRouters,
+} from '../../../activities/pair/apply-or-wait.ts';
 import type { AttemptContext } from '../../../activities/router/attempt-context.ts';
 import { FAILURES } from '../../../gateway/failures.ts';
 import type { PairMember } from '../../../pair/messages.ts';
@@ -7,6 +11,8 @@ import { client, LOCK, UNLOCK } from '../../simulator/device/scene.ts';
 import type { Client } from '../../simulator/device/scene.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
+import { RecordingMeter } from '../../worker/monitoring/recording-meter.ts';
+import { inActivity, scheduledNow } from '../activity.ts';
 import { contextOf } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { carries, logsOf } from './router-facts.ts';
@@ -179,5 +185,18 @@ describe('a router that an operator has locked', function () {
     const waits = waiting(known, 0, { signal: leave.signal });
     leave.abort(new Error('no member wants to go on'));
     await assert.rejects(waits);
+  });
+
+  it('is not counted as a batch; one that goes on the routers is, by how many members it has', async () => {
+    const meter = new RecordingMeter();
+    const deps = { ...scene.deps, meter };
+    const input = { reservation, routers: scene.ids, members };
+    const activity = () => inActivity(scheduledNow(), () => applyingActivity(deps)(input));
+    assert.ok('why' in (await activity()));
+    await operator.ok(UNLOCK);
+    assert.ok('applied' in (await activity()));
+    const batches = meter.recorded.filter(([what]) => what === 'batchMembers');
+    assert.deepEqual(batches, [['batchMembers', 2, {}]]);
+    await scene.settle(reservation, { revert: members });
   });
 });

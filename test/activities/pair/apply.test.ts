@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { FAILURES } from '../../../gateway/failures.ts';
+import type { TestGateway } from '../../../local/test-gateway.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { apply } from '../../../activities/pair/apply.ts';
 import { client } from '../../simulator/device/scene.ts';
+import { byHand, deletion, standing } from './further-versions.ts';
 import { contextOf, register } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { carries, logsOf, pendingOn } from './router-facts.ts';
@@ -137,5 +139,30 @@ describe('applying a batch', function () {
     const { applied } = await apply(scene.worker(), contextOf(), input);
     assert.deepEqual(applied, [second]);
     await scene.settle(next, { revert: [second] });
+  });
+
+  it('names a deletion as one in the routers’ commit histories', async () => {
+    const [gateway] = (await standing(scene, 1)) as [TestGateway];
+    for (const router of scene.routers) assert.match(logsOf(router)[0] ?? '', /version 1$/);
+    const member = await deletion(scene, etcd(), gateway);
+    const reservation = await scene.reservation();
+    assert.deepEqual((await scene.apply(reservation, [member])).applied, [member]);
+    for (const router of scene.routers) assert.match(logsOf(router)[0] ?? '', /version 2 deleted$/);
+    await scene.settle(reservation, { revert: [member] });
+  });
+
+  it('makes first what a router owes (T7)', async () => {
+    const [first, second] = (await scene.gateways(2)) as [PairMember, PairMember];
+    const reservation = await scene.reservation();
+    await scene.apply(reservation, [first]);
+    await byHand(scene.other, 'set interfaces ge-0/0/1 mtu 1400');
+    scene.other.server.setReachable(false);
+    await scene.impatient.settle(reservation, { revert: [first] });
+    scene.other.server.setReachable(true);
+    assert.equal((await scene.deps.store.router(scene.other.id)).owedChanges.length, 1);
+    assert.deepEqual((await scene.apply(reservation, [second])).applied, [second]);
+    assert.deepEqual((await scene.deps.store.router(scene.other.id)).owedChanges, []);
+    assert.equal(carries(scene.other, first), false);
+    await scene.settle(reservation, { revert: [second] });
   });
 });

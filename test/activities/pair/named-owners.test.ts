@@ -54,4 +54,14 @@ describe('the names of gateways that are in the way', () => {
     assert.deepEqual(await rejections.withNames(store, []), []);
     assert.deepEqual(asked, []);
   });
+
+  it('are not put into a reason that says by itself on which routers something is in the way', async () => {
+    const rejections = new Rejections();
+    const member = { gateway: { resourceType: 'a', resourceId: 'b', version: 1 } } as PairMember;
+    const owner = { resourceType: 'vpn_gateway', resourceId: 'g-1' };
+    rejections.add(member, null, new BelongsToOtherError('"unit 1" on MX-1 and MX-2', owner));
+    const [refused] = await rejections.withNames(store, [rejections.of(member) as Refused]);
+    assert.equal(refused?.reason, '"unit 1" on MX-1 and MX-2 belongs to vpn_gateway g-1');
+    assert.deepEqual(asked, []);
+  });
 });

@@ -1,7 +1,8 @@
 /** What routers owe is made under a reservation that no gateway needs; and a look beforehand, which reserves and changes nothing. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { lookAtOwedChanges, owingAmong, pay } from '../../../activities/pair/pay-without-request.ts';
+import { lookAtOwedChanges, owingAmong, pay, paying } from '../../../activities/pair/pay-without-request.ts';
+import { StoreUnavailableError } from '../../../etcd/errors.ts';
 import { KEYS } from '../../../etcd/keys.ts';
 import { waitingRecord } from '../../../etcd/waiting.ts';
 import { workflowIdOf } from '../../../gateway/resource.ts';
@@ -10,7 +11,7 @@ import type { PairMember } from '../../../pair/messages.ts';
 import { client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { clientThat, inActivity, scheduledNow } from '../activity.ts';
-import { carries } from './router-facts.ts';
+import { carries, pendingOn } from './router-facts.ts';
 import { contextOf } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { useScene } from './use-scene.ts';
@@ -38,8 +39,10 @@ describe('an owed change without a request', function () {
 
   const look = () => lookAtOwedChanges(scene.deps, scene.ids, new AbortController().signal);
   const owing = () => [{ id: scene.other.id, name: 'MX-2', changes: 1 }];
-  const paid = async (reservation: string) =>
-    pay(scene.deps, contextOf(), { reservation, routers: scene.ids, ids: [scene.other.id] });
+  const paid = async (
+    reservation: string,
+    { ids = [scene.other.id], store = scene.deps.store, signal = new AbortController().signal } = {},
+  ) => pay({ ...scene.deps, store }, contextOf({ signal }), { reservation, routers: scene.ids, ids });
   const reservations = async () =>
     Promise.all(scene.ids.map(async (id) => (await scene.deps.store.router(id)).reservation));
 
@@ -120,7 +123,8 @@ describe('an owed change without a request', function () {
       const { length } = await owingAmong(scene.deps.store, scene.ids);
       told.push(`${workflowId}: ${length} routers owe something`);
     };
-    await inActivity(scheduledNow(), () => paid(reservation), clientThat(wake));
+    const input = { reservation, routers: scene.ids, ids: [scene.other.id] };
+    await inActivity(scheduledNow(), () => paying(scene.deps)(input), clientThat(wake));
     assert.deepEqual(told, [`${workflowIdOf(waiter)}: 0 routers owe something`]);
   });
 
@@ -146,7 +150,7 @@ describe('an owed change without a request', function () {
     const operator = client(scene.other.device);
     await operator.ok('<lock><target><candidate/></target></lock>');
     const reservation = await scene.reservation();
-    const { inTheWay } = await paid(reservation);
+    const { inTheWay } = await paid(reservation, { ids: [...scene.ids] });
     assert.match(inTheWay ?? '', /MX-2.*lock/i);
     assert.equal(carries(scene.other, member), true);
     operator.session.close();
@@ -158,5 +162,56 @@ describe('an owed change without a request', function () {
     await scene.deps.store.endReservation({ reservation, routers: scene.ids });
     await assert.rejects(paid(reservation), { name: 'OvertakenError' });
     assert.equal(carries(scene.other, member), true);
+  });
+
+  it('is left, too, if the session is lost before the router has been locked', async () => {
+    scene.other.server.setReachable(true);
+    scene.other.device.faults.add({ rpc: 'lock', outcome: { kind: 'drop' } });
+    const { inTheWay } = await paid(await scene.reservation());
+    assert.match(inTheWay ?? '', /MX-2/);
+    assert.deepEqual(await owingAmong(scene.deps.store, scene.ids), owing());
+  });
+
+  it('is looked at by another attempt if the session is lost in the middle of the work (T1)', async () => {
+    scene.other.server.setReachable(true);
+    scene.other.device.faults.add({ step: 'activate', outcome: { kind: 'drop' } });
+    const reservation = await scene.reservation();
+    await assert.rejects(paid(reservation), { name: 'SessionLostError' });
+    assert.deepEqual(await owingAmong(scene.deps.store, scene.ids), owing());
+    assert.deepEqual(await paid(reservation), { inTheWay: null });
+    assert.deepEqual(await owingAmong(scene.deps.store, scene.ids), []);
+  });
+
+  it('is left to a later attempt, without an outcome, once the attempt is cancelled, overtaken, or without etcd', async () => {
+    scene.other.server.setReachable(true);
+    const reservation = await scene.reservation();
+    const { store } = scene.deps;
+    const leave = new AbortController();
+    const when = () => {
+      leave.abort();
+      return true;
+    };
+    scene.other.device.faults.add({ rpc: 'lock', when, outcome: { kind: 'drop' } });
+    await assert.rejects(paid(reservation, { signal: leave.signal }));
+    const overtaken = { ...store, permitCommit: async () => false };
+    await assert.rejects(paid(reservation, { store: overtaken }), { name: 'OvertakenError' });
+    const etcdAway = new StoreUnavailableError('permit', new Error('cut'));
+    const silent = { ...store, permitCommit: () => Promise.reject(etcdAway) };
+    await assert.rejects(paid(reservation, { store: silent }), etcdAway);
+    const unread = { ...store, snapshot: () => ({ read: () => Promise.reject(etcdAway) }) as never };
+    await assert.rejects(paid(reservation, { store: unread }), etcdAway);
+    assert.equal(carries(scene.other, member), true);
+    assert.deepEqual(await paid(reservation), { inTheWay: null });
+  });
+
+  it('is not made beside what is on trial there: the outcome says so, and the trial goes on (T5)', async () => {
+    scene.other.server.setReachable(true);
+    const reservation = await scene.reservation();
+    const members = await scene.gateways(1);
+    await scene.apply(reservation, members);
+    const { inTheWay } = await paid(reservation, { ids: [scene.one.id] });
+    assert.equal(inTheWay, 'MX-1 has a commit pending');
+    assert.equal(pendingOn(scene.one), true);
+    await scene.settle(reservation, { revert: members });
   });
 });

@@ -9,6 +9,10 @@ import type { Survivor } from './survivors.ts';
 export const READ: readonly string[] = [
   'activities/pair/apply-outcome.ts',
   'activities/pair/carry-out.ts',
+  'activities/pair/conflicts.ts',
+  'activities/pair/members.ts',
+  'activities/pair/others-before.ts',
+  'activities/pair/pay-without-request.ts',
   'activities/pair/prepare.ts',
   'activities/pair/read-family.ts',
   'activities/pair/reservation.ts',
