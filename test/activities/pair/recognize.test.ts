@@ -178,9 +178,9 @@ describe('a trial under a lost reservation', () => {
     const trial = trialOf(['g'], ENOUGH_MS);
     const routers = routersThat(whole(trial), whole(undefined));
     const { trials } = await recognize(routers, [created()], DEFAULT_POLICY);
-    assert.deepEqual([...trials], [['MX-1', trial]]);
+    assert.deepEqual([...trials], [['id-1', trial]]);
     const both = await recognize(routers, [created('g'), created('h')], DEFAULT_POLICY);
-    assert.deepEqual([...both.trials], [['MX-1', trial]], 'the other one is permanent');
+    assert.deepEqual([...both.trials], [['id-1', trial]], 'the other one is permanent');
     // A trial that is over, and holds nothing of these members, is of no concern.
     const over = routersThat(whole(trialOf(['x'], ENOUGH_MS)), whole(undefined));
     assert.equal((await recognize(over, [created()], DEFAULT_POLICY)).trials.size, 0);
@@ -224,7 +224,7 @@ describe('what was recognized', () => {
   const was = { ...h, plan: { ...h.plan, disputed: true } };
 
   it('is permitted on both routers, under the reservations of its trials, too', async () => {
-    const trials = new Map([['MX-2', trialOf(['g'], ENOUGH_MS)]]);
+    const trials = new Map([['id-2', trialOf(['g'], ENOUGH_MS)]]);
     await recordRecognized(storeThat(true), fence, [g], { members: [g], disputed: new Map(), trials });
     assert.deepEqual(calls, [['permit', ROUTER_IDS, [g.member], ['lost.1']]]);
   });

@@ -76,20 +76,20 @@ describe('what was seen on both routers', () => {
 
   it('is written in this order: what is owed on both, what is settled, what is paid', async () => {
     const [g, h] = [created('g'), created('h')];
-    const first = seen('MX-1', { before: new Set([g.member]), record: { owedChanges: [owedOf(g)] } });
-    await recorded([g, h], [], [first, seen('MX-2', { owed: new Set([h.member]) })]);
+    const first = seen('id-1', { before: new Set([g.member]), record: { owedChanges: [owedOf(g)] } });
+    await recorded([g, h], [], [first, seen('id-2', { owed: new Set([h.member]) })]);
     assert.deepEqual(
       calls.map(([what, id]) => (what === 'settled' ? what : `${what} ${String(id)}`)),
-      ['owe MX-1', 'owe MX-2', 'settled', 'paid MX-1'],
+      ['owe id-1', 'owe id-2', 'settled', 'paid id-1'],
     );
   });
 
   for (const refused of ['owe', 'settled', 'paid'] as const)
     it(`counts no more, and nothing more is written, if the token is void at "${refused}" (T3)`, async () => {
       const g = created('g');
-      const first = seen('MX-1', { before: new Set([g.member]), record: { owedChanges: [owedOf(g)] } });
+      const first = seen('id-1', { before: new Set([g.member]), record: { owedChanges: [owedOf(g)] } });
       const overtaken = { name: 'OvertakenError', message: /fencing token 3 is void/ };
-      await assert.rejects(recorded([g], [], [first, seen('MX-2')], refused), overtaken);
+      await assert.rejects(recorded([g], [], [first, seen('id-2')], refused), overtaken);
       assert.equal(calls.at(-1)?.[0], refused);
     });
 
@@ -99,14 +99,14 @@ describe('what was seen on both routers', () => {
       [kept, gone, owing],
       [KEPT],
       [
-        seen('MX-1', { before: new Set([gone.member]), record: { owedChanges: [owedOf(kept)] } }),
-        seen('MX-2', { owed: new Set([owing.member]), record: { owedChanges: [owedOf(gone)] } }),
+        seen('id-1', { before: new Set([gone.member]), record: { owedChanges: [owedOf(kept)] } }),
+        seen('id-2', { owed: new Set([owing.member]), record: { owedChanges: [owedOf(gone)] } }),
       ],
     );
     const { gateway, run } = kept.member;
     assert.deepEqual(settlement(), {
-      kept: [{ gateway, run, plan: kept.plan, secrets: undefined, owing: ['MX-1'] }],
-      finished: { 'MX-1': [kept.member, gone.member], 'MX-2': [kept.member, owing.member] },
+      kept: [{ gateway, run, plan: kept.plan, secrets: undefined, owing: ['id-1'] }],
+      finished: { 'id-1': [kept.member, gone.member], 'id-2': [kept.member, owing.member] },
     });
     assert.deepEqual(
       found.map(({ member: { name }, fate: { kind }, owedOn: names }) => [name, kind, names]),
@@ -121,21 +121,21 @@ describe('what was seen on both routers', () => {
   it('tells with a kept member the forms of its secrets on each router that shows some', async () => {
     const [g, h] = [created('g'), created('h')];
     const secrets = (digest: string) => ({ secrets: new Map([[g.member, digest]]) });
-    await recorded([g, h], [KEPT, KEPT], [seen('MX-2', secrets('two')), seen('MX-1', secrets('one'))]);
+    await recorded([g, h], [KEPT, KEPT], [seen('id-2', secrets('two')), seen('id-1', secrets('one'))]);
     const [ofG, ofH] = settlement()?.kept ?? [];
     assert.deepEqual([ofG?.secrets, ofH?.secrets], [{ primary: 'one', secondary: 'two' }, undefined]);
     calls = [];
-    await recorded([g], [KEPT], [seen('MX-1'), seen('MX-2', secrets('two'))]);
+    await recorded([g], [KEPT], [seen('id-1'), seen('id-2', secrets('two'))]);
     assert.deepEqual(settlement()?.kept?.[0]?.secrets, { secondary: 'two' });
   });
 
   it('pays what a router owed of a member, if that router carries nothing of it', async () => {
     const [g, h] = [created('g'), created('h')];
     const record = { owedChanges: [owedOf(g, { before: AFTER, after: AFTER } as never), owedOf(g)] };
-    const other = seen('MX-2', { record: { owedChanges: [owedOf(h)] } });
-    await recorded([g, h], [], [seen('MX-1', { before: new Set([g.member]), record }), other]);
+    const other = seen('id-2', { record: { owedChanges: [owedOf(h)] } });
+    await recorded([g, h], [], [seen('id-1', { before: new Set([g.member]), record }), other]);
     const paid = calls.filter(([what]) => what === 'paid');
-    assert.deepEqual(paid, [['paid', 'MX-1', owedOf(g)]], 'another change of the gateway stays owed');
+    assert.deepEqual(paid, [['paid', 'id-1', owedOf(g)]], 'another change of the gateway stays owed');
   });
 
   it('owes the inverse of the member’s change, with all that the next reservation needs', async () => {
@@ -147,10 +147,10 @@ describe('what was seen on both routers', () => {
     await recorded(
       [child, created('h')],
       [],
-      [seen('MX-1'), seen('MX-2', { ...result, record: permitting(g) })],
+      [seen('id-1'), seen('id-2', { ...result, record: permitting(g) })],
     );
-    assert.deepEqual(owedOn('MX-1'), []);
-    const [{ since = '', ...owed } = {}, ...others] = owedOn('MX-2');
+    assert.deepEqual(owedOn('id-1'), []);
+    const [{ since = '', ...owed } = {}, ...others] = owedOn('id-2');
     const { gateway } = g.member;
     const reservations = ['r.9', 'r.8'];
     const expected = { role: 'secondary', change: DELETION, reason: 'MX-2: away', parents, reservations };
@@ -160,8 +160,8 @@ describe('what was seen on both routers', () => {
 
   it('owes without a reservation what is not on trial under this one, and says if no reason is known', async () => {
     const [g, h] = [created('g'), created('h')];
-    await recorded([g], [], [seen('MX-1', { owed: new Set([g.member]), record: permitting(h) })]);
-    const [{ since: _, ...owed } = {}] = owedOn('MX-1');
+    await recorded([g], [], [seen('id-1', { owed: new Set([g.member]), record: permitting(h) })]);
+    const [{ since: _, ...owed } = {}] = owedOn('id-1');
     const { gateway } = g.member;
     const reason = 'it could not be reverted';
     assert.deepEqual(owed, { gateway, role: 'primary', change: DELETION, reason, reservations: [] });
@@ -174,8 +174,8 @@ describe('what was seen on both routers', () => {
       const planned = { ...bare, changes: new Map(changes) };
       const secrets = new Map(shown === undefined ? [] : [[planned.member, shown]]);
       calls = [];
-      await recorded([planned], [], [seen('MX-1', { owed: new Set([planned.member]), secrets })]);
-      return owedOn('MX-1')[0]?.secrets;
+      await recorded([planned], [], [seen('id-1', { owed: new Set([planned.member]), secrets })]);
+      return owedOn('id-1')[0]?.secrets;
     };
     assert.equal(await formsOf(CREATION), 'planned');
     assert.equal(await formsOf(DELETION), 'planned');
@@ -209,7 +209,7 @@ describe('what was seen on both routers', () => {
 
   it('makes a member reverted of which nobody has said what became', async () => {
     const g = created('g');
-    const [found] = await record(depsWith(), fence, [g], new Map(), [seen('MX-1')]);
+    const [found] = await record(depsWith(), fence, [g], new Map(), [seen('id-1')]);
     assert.deepEqual(found, { member: g.member, fate: REVERTED, owedOn: [] });
   });
 });
@@ -225,9 +225,9 @@ describe('members without a plan', () => {
   });
 
   it('are owed by the routers on which they are permitted, by name', async () => {
-    const deps = { store: storeWhere('MX-2') } as unknown as Dependencies;
+    const deps = { store: storeWhere('id-2') } as unknown as Dependencies;
     const found = await withoutPlan(deps, ROUTER_IDS, [refused]);
-    assert.deepEqual(found, [{ member: g.member, reason: 'gone', owedOn: ['name of MX-2'] }]);
+    assert.deepEqual(found, [{ member: g.member, reason: 'gone', owedOn: ['name of id-2'] }]);
   });
 
   it('cost nothing where there are none', async () => {

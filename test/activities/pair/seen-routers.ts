@@ -14,8 +14,8 @@ import type { Role } from '../../../gateway/resource.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import type { RouterRecord } from '../../../pair/router-record.ts';
 
-/** The primary router, and the secondary one. */
-export const ROUTER_IDS = ['MX-1', 'MX-2'] as const;
+/** The primary router, MX-1, and the secondary one, MX-2. */
+export const ROUTER_IDS = ['id-1', 'id-2'] as const;
 
 export interface Shown {
   readonly presence?: (change: RouterChange) => Presence;
@@ -31,8 +31,9 @@ export interface Shown {
 /** `asked`: receives which units are read. */
 export function seenRouter(id: string, shown: Shown, asked: string[] = []): LockedRouter {
   const { presence = () => ({ kind: 'before' }), appliedBy, record, units = {} } = shown;
+  const name = id.replace('id', 'MX');
   const router = {
-    session: { id, name: id, record: { reservation: null, maintenance: null, owedChanges: [], ...record } },
+    session: { id, name, record: { reservation: null, maintenance: null, owedChanges: [], ...record } },
     presence,
     look: {
       pending: shown.pending ?? { kind: 'none' },
@@ -40,7 +41,7 @@ export function seenRouter(id: string, shown: Shown, asked: string[] = []): Lock
       appliedBy: () => (appliedBy === undefined ? undefined : { line: { reservation: appliedBy } }),
     },
     units: async (names: readonly string[], database: Database) => {
-      asked.push(`${id} ${database} ${names.join(' ')}`.trim());
+      asked.push(`${name} ${database} ${names.join(' ')}`.trim());
       return new Map(
         names.flatMap((name): [string, Unit][] => {
           const unit = units[database]?.[name];

@@ -49,6 +49,7 @@ describe('the time that VRRP takes, by the timers of both routers,', () => {
     ['a group of the primary alone', created(), held, unit('20'), 3_500, 83_750],
     ['the same in an update', updated(), held, unit('20'), 3_500, 158_750, 60_000],
     ['a group of both in an update', updated(), held, plain, 3_500, 83_750],
+    ['a group of both beside another one', updated(), held, unit('10', '20'), 3_500, 83_750],
     ['a tracked primary', created(), tracked, held, 3_500, 8_750],
     ['the same in an update', updated(), tracked, held, 3_500, 83_750, 60_000],
     ['one of two addresses tracked in an update', updated(), twice, held, 3_500, 83_750, 60_000],
@@ -96,6 +97,7 @@ describe('the time that VRRP takes, by the timers of both routers,', () => {
     const slow = unit(`10: ${SLOW}`);
     const found = await timeOf(since([{}, {}], [slow, slow]), [deleted]);
     assert.deepEqual(found.time, { masterMs: null, limitMs: 1_000 });
+    assert.deepEqual(found.asked, ['MX-1 candidate', 'MX-1 committed', 'MX-2 candidate', 'MX-2 committed']);
   });
 
   it('is at least the policy’s for BGP, if a router is to have a session', async () => {
@@ -124,7 +126,10 @@ describe('the time that VRRP takes, by the timers of both routers,', () => {
     const { asked: ofUpdate } = await timeOf(groups, [updated('g')]);
     assert.deepEqual(
       ofUpdate,
-      ROUTER_IDS.flatMap((id) => [`${id} candidate ae0.1`, `${id} committed ae0.1`]),
+      ROUTER_IDS.map((id) => id.replace('id', 'MX')).flatMap((name) => [
+        `${name} candidate ae0.1`,
+        `${name} committed ae0.1`,
+      ]),
     );
   });
 

@@ -9,6 +9,7 @@ import type { Survivor } from './survivors.ts';
 export const READ: readonly string[] = [
   'activities/pair/recognize.ts',
   'activities/pair/settle-plan.ts',
+  'activities/pair/vrrp-time.ts',
   'etcd/free-claims.ts',
   'etcd/keys.ts',
   'etcd/owed-changes.ts',

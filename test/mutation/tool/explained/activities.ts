@@ -25,4 +25,16 @@ export const ACTIVITIES: readonly Survivor[] = [
     line: 'return `${view.name}: "${describePath(presence.missing)}" was removed by somebody else`;',
     why: WORDS,
   },
+  {
+    file: 'activities/pair/vrrp-time.ts',
+    line: 'return routers.find(({ session }) => session.id === id)?.session.name ?? id;',
+    put: 'routers.find(({\n  session\n}) => session.id === id).session',
+    why: 'only for the compiler: the id is that of one of the routers',
+  },
+  {
+    file: 'activities/pair/vrrp-time.ts',
+    line: 'const unit = trees.get(id)?.get(name);',
+    put: 'trees.get(id).get',
+    why: 'only for the compiler: there are trees for each router',
+  },
 ];
