@@ -99,7 +99,10 @@ describe('what was seen on both routers', () => {
       [kept, gone, owing],
       [KEPT],
       [
-        seen('id-1', { before: new Set([gone.member]), record: { owedChanges: [owedOf(kept)] } }),
+        seen('id-1', {
+          before: new Set([gone.member]),
+          record: { owedChanges: [owedOf(gone), owedOf(kept)] },
+        }),
         seen('id-2', { owed: new Set([owing.member]), record: { owedChanges: [owedOf(gone)] } }),
       ],
     );

@@ -1,6 +1,8 @@
 import type { Survivor } from '../survivors.ts';
 import { WORDS } from './reasons.ts';
 
+const EACH_ROUTER = 'only for the compiler: each member has a change on each router';
+
 /** Mutants of `activities/pair/` that no test has to notice. */
 export const ACTIVITIES: readonly Survivor[] = [
   {
@@ -12,7 +14,19 @@ export const ACTIVITIES: readonly Survivor[] = [
   {
     file: 'activities/pair/recognize.ts',
     line: "const presence: Presence = change === undefined ? { kind: 'before' } : router.presence(change);",
-    why: 'only for the compiler: each member has a change on each router',
+    why: EACH_ROUTER,
+  },
+  {
+    file: 'activities/pair/record.ts',
+    line: 'const role = changes.get(router.id)?.role;',
+    put: 'changes.get(router.id).role',
+    why: EACH_ROUTER,
+  },
+  {
+    file: 'activities/pair/record.ts',
+    line: 'return digest === undefined || role === undefined ? [] : [[role, digest]];',
+    put: 'false',
+    why: EACH_ROUTER,
   },
   {
     file: 'activities/pair/settle-plan.ts',
