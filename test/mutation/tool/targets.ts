@@ -80,7 +80,6 @@ export const TARGETS: readonly Target[] = [
       'carry-out.ts': ['activities/pair/people', 'activities/pair/contention'],
       'conflicts.ts': ['activities/pair/not-applicable', 'activities/pair/refused'],
       'members.ts': ['activities/pair/apply.', 'activities/pair/kept', 'activities/pair/settle-plan'],
-      'pay-owed-changes.ts': ['activities/pair/owed'],
       'read-family.ts': ['activities/pair/children', 'activities/pair/owed-changes'],
       'revert.ts': ['activities/pair/settle.', 'activities/pair/owed-on-trial'],
       'settle.ts': ['activities/pair/settle.'],
