@@ -96,6 +96,12 @@ describe('what a router owes while the commit is pending that contains it', () =
     assert.deepEqual([done, error], [made, undefined]);
   });
 
+  it('is made near the deadline, too: nothing else is to become permanent', async () => {
+    const near = { ...OWED, until: Date.now() + 1_000 };
+    const { done, error } = await paying([g], { pending: near });
+    assert.deepEqual([done.at(-1), error], ['paid id-1 g', undefined]);
+  });
+
   it('is waited for if none of it can be made', async () => {
     const { done, error } = await paying([g], { pending: OWED, stands: { g: MODIFIED } });
     assert.match(String(error), /a confirmed commit by somebody is pending/);

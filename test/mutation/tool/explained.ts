@@ -7,6 +7,7 @@ import type { Survivor } from './survivors.ts';
 
 /** Files of which somebody has read every survivor. A survivor there that is not explained is a failure. */
 export const READ: readonly string[] = [
+  'activities/pair/pay-owed-changes.ts',
   'activities/pair/recognize.ts',
   'activities/pair/record.ts',
   'activities/pair/settle-plan.ts',

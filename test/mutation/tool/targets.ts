@@ -82,7 +82,7 @@ export const TARGETS: readonly Target[] = [
       'members.ts': ['activities/pair/apply.', 'activities/pair/kept', 'activities/pair/settle-plan'],
       'read-family.ts': ['activities/pair/children', 'activities/pair/owed-changes'],
       'revert.ts': ['activities/pair/settle.', 'activities/pair/owed-on-trial'],
-      'settle.ts': ['activities/pair/settle.'],
+      'settle.ts': ['activities/pair/settle.', 'activities/pair/settle-beside', 'activities/pair/kept'],
       'vrrp-time.ts': ['activities/pair/vrrp-by-timers', 'activities/pair/vrrp-time'],
       'wake-paid.ts': ['activities/pair/pay-without', 'activities/pair/owed-changes'],
     },

@@ -1,10 +1,17 @@
 import type { Survivor } from '../survivors.ts';
 import { WORDS } from './reasons.ts';
 
+const AHEAD = 'to read before it is needed only saves time';
 const EACH_ROUTER = 'only for the compiler: each member has a change on each router';
 
 /** Mutants of `activities/pair/` that no test has to notice. */
 export const ACTIVITIES: readonly Survivor[] = [
+  {
+    file: 'activities/pair/pay-owed-changes.ts',
+    line: "if (due.length === 0 && pending.kind === 'owed') throw foreignCommit(router.session, pending.whose);",
+    put: 'true',
+    why: 'only for the compiler: the caller has looked that such a commit is pending',
+  },
   {
     file: 'activities/pair/recognize.ts',
     line: 'return count > 0 && own === count && Date.now() + verdictTime(policy) + policy.confirmMarginMs < until;',
@@ -38,6 +45,30 @@ export const ACTIVITIES: readonly Survivor[] = [
     file: 'activities/pair/settle-plan.ts',
     line: 'return `${view.name}: "${describePath(presence.missing)}" was removed by somebody else`;',
     why: WORDS,
+  },
+  {
+    file: 'activities/pair/settle.ts',
+    line: 'const reads = input.confirm.length > 0 ? readAhead(deps, input.routers) : undefined;',
+    why: AHEAD,
+  },
+  { file: 'activities/pair/settle.ts', line: 'reads && { reads },', why: AHEAD },
+  {
+    file: 'activities/pair/settle.ts',
+    line: ': await revert(toRevert, { mayOwe: false });',
+    put: '{}',
+    why: 'what is not said is false',
+  },
+  {
+    file: 'activities/pair/settle.ts',
+    line: "const isUnexplained = fate.kind === 'reverted' && fate.reason === null;",
+    put: 'true',
+    why: 'for the compiler, as regards the kind: a revert makes each member reverted. Tests notice that the reason counts',
+  },
+  {
+    file: 'activities/pair/settle.ts',
+    line: 'return new NotNowError(failureOf(error).type, error.message, { cause: error });',
+    put: '{}',
+    why: 'only people read the cause, in a log',
   },
   {
     file: 'activities/pair/vrrp-time.ts',
