@@ -81,7 +81,6 @@ export const TARGETS: readonly Target[] = [
       'conflicts.ts': ['activities/pair/not-applicable', 'activities/pair/refused'],
       'members.ts': ['activities/pair/apply.', 'activities/pair/kept', 'activities/pair/settle-plan'],
       'read-family.ts': ['activities/pair/children', 'activities/pair/owed-changes'],
-      'revert.ts': ['activities/pair/settle.', 'activities/pair/owed-on-trial'],
       'settle.ts': ['activities/pair/settle.', 'activities/pair/settle-beside', 'activities/pair/kept'],
       'vrrp-time.ts': ['activities/pair/vrrp-by-timers', 'activities/pair/vrrp-time'],
       'wake-paid.ts': ['activities/pair/pay-without', 'activities/pair/owed-changes'],

@@ -2,6 +2,8 @@ import type { Survivor } from '../survivors.ts';
 import { WORDS } from './reasons.ts';
 
 const AHEAD = 'to read before it is needed only saves time';
+const CONTACTED =
+  'a router is contacted only if something there may be ours, and this attempt has voided all others';
 const EACH_ROUTER = 'only for the compiler: each member has a change on each router';
 
 /** Mutants of `activities/pair/` that no test has to notice. */
@@ -45,6 +47,23 @@ export const ACTIVITIES: readonly Survivor[] = [
     file: 'activities/pair/settle-plan.ts',
     line: 'return `${view.name}: "${describePath(presence.missing)}" was removed by somebody else`;',
     why: WORDS,
+  },
+  {
+    file: 'activities/pair/revert.ts',
+    line: 'const isOwing = ours(router, planned).length > 0;',
+    put: 'true',
+    why: CONTACTED,
+  },
+  {
+    file: 'activities/pair/revert.ts',
+    line: 'const isOwing = ours(router, planned).length > 0;',
+    put: 'ours(router, planned).length >= 0',
+    why: CONTACTED,
+  },
+  {
+    file: 'activities/pair/revert.ts',
+    line: 'if (own.length === 0) return { ...NO_RESULT, router: session };',
+    why: CONTACTED,
   },
   {
     file: 'activities/pair/settle.ts',
