@@ -32,7 +32,7 @@ export interface Scenario {
   /** What stands of each owed change; `before` if nothing is said. */
   readonly stands?: Readonly<Record<string, Presence>>;
   /** What stands of what was committed: the next look shows it. */
-  readonly then?: Presence;
+  readonly afterCommit?: Presence;
   readonly pending?: Shown['pending'];
   /** The router refuses to load or to commit these, or any commit. `synchronized`: only along with its other engine. */
   readonly refuses?: {
@@ -48,7 +48,13 @@ export interface Scenario {
 
 /** Pays what the router owes. Resolves to what was done, in its order; `says`: why a deletion was given up. */
 export async function paying(owedChanges: readonly OwedChange[], scenario: Scenario) {
-  const { stands = {}, then = { kind: 'after' }, pending, refuses = {}, isSynchronized = false } = scenario;
+  const {
+    stands = {},
+    afterCommit = { kind: 'after' },
+    pending,
+    refuses = {},
+    isSynchronized = false,
+  } = scenario;
   const done: string[] = [];
   const says: OweRefusal[] = [];
   const made = new Map<OwedChange, Presence>();
@@ -87,7 +93,7 @@ export async function paying(owedChanges: readonly OwedChange[], scenario: Scena
     discard: async () => void (candidate = []),
     lookAgain: async () => {
       done.push('look');
-      for (const one of committed) made.set(one, then);
+      for (const one of committed) made.set(one, afterCommit);
       if (committed.length > 0) router.look.pending = { kind: 'none' };
     },
   };

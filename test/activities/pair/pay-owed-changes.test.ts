@@ -19,7 +19,7 @@ describe('what a router owes', () => {
     const { done, error } = await paying([g, h], {});
     const made = ['load checked g h', 'permit id-1', commitOf('g', 'h'), 'look'];
     assert.deepEqual([done, error], [[...made, 'paid id-1 g', 'paid id-1 h'], undefined]);
-    const unseen = await paying([g], { then: { kind: 'before' } });
+    const unseen = await paying([g], { afterCommit: { kind: 'before' } });
     assert.deepEqual(unseen.done.slice(-1), ['look']);
   });
 
@@ -142,7 +142,7 @@ describe('a deletion that a router is to decide', () => {
   it('is not given up where nobody knows what stands, nor for a refusal that has passed', async () => {
     assert.deepEqual((await paying([deciding], { stands: { d: UNREADABLE } })).done, ['decision id-1 d']);
     const refuses = { load: ['d'], synchronized: true } as const;
-    const { says } = await paying([deciding], { refuses, isSynchronized: true, then: UNREADABLE });
+    const { says } = await paying([deciding], { refuses, isSynchronized: true, afterCommit: UNREADABLE });
     assert.deepEqual(says, []);
   });
 

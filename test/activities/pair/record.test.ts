@@ -79,7 +79,7 @@ describe('what was seen on both routers', () => {
     const first = seen('id-1', { before: new Set([g.member]), record: { owedChanges: [owedOf(g)] } });
     await recorded([g, h], [], [first, seen('id-2', { owed: new Set([h.member]) })]);
     assert.deepEqual(
-      calls.map(([what, id]) => (what === 'settled' ? what : `${what} ${String(id)}`)),
+      calls.map(([what, id]) => (what === 'settled' ? what : `${what} ${id}`)),
       ['owe id-1', 'owe id-2', 'settled', 'paid id-1'],
     );
   });
@@ -153,7 +153,9 @@ describe('what was seen on both routers', () => {
       [seen('id-1'), seen('id-2', { ...result, record: permitting(g) })],
     );
     assert.deepEqual(owedOn('id-1'), []);
-    const [{ since = '', ...owed } = {}, ...others] = owedOn('id-2');
+    const [one, ...others] = owedOn('id-2');
+    assert.ok(one);
+    const { since, ...owed } = one;
     const { gateway } = g.member;
     const reservations = ['r.9', 'r.8'];
     const expected = { role: 'secondary', change: DELETION, reason: 'MX-2: away', parents, reservations };

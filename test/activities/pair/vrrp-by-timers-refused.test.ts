@@ -68,7 +68,7 @@ describe('a member of a batch', () => {
   describe('goes with the next batch', () => {
     /** `g` is on `ae0.1`, whose secondary waits for 60 s; `h` is on `ae0.2`, whose secondary does not. */
     const ofH = { before: null, after: configurationOf(['ae0.2']) };
-    const h = (mostMs: number) => plannedMember('h', [ofH, ofH], limits(mostMs) as never);
+    const h = (mostMs: number) => plannedMember('h', [ofH, ofH], limits(mostMs));
     const groups: Groups = [
       { candidate: { [AE]: plain, 'ae0.2': plain.replace('unit 1', 'unit 2') } },
       { candidate: { [AE]: high, 'ae0.2': plain.replace('unit 1', 'unit 2') } },
