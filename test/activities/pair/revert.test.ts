@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { settle } from '../../../activities/pair/settle.ts';
 import { StoreUnavailableError } from '../../../etcd/errors.ts';
 import type { PairMember } from '../../../pair/messages.ts';
-import { client } from '../../simulator/device/scene.ts';
+import { CHECK, client } from '../../simulator/device/scene.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { byHand } from './further-versions.ts';
 import { carries, pendingOn } from './router-facts.ts';
@@ -57,6 +57,25 @@ describe('reverting on each router by itself', function () {
     );
   });
 
+  it('does not contact a router that was seen without the member (T3)', async () => {
+    const [member] = await applied(1);
+    const operator = client(scene.other.device);
+    await operator.ok(CHECK);
+    operator.session.close();
+    await byHand(scene.one, ...ownedOn(member, scene.one.id).map((path) => `delete ${path.join(' ')}`));
+    assert.deepEqual((await scene.settle(reservation, { confirm: [member] })).fellBack, [member]);
+    const input = { reservation, routers: scene.ids, confirm: [], revert: [member] };
+    assert.deepEqual((await settle(scene.worker(), contextOf(), input)).reverted, [clean(member)]);
+    const sessions = (await records()).map(({ reservation: one }) => one?.sessions.length);
+    assert.deepEqual(
+      [sessions, carried(member)],
+      [
+        [1, 2],
+        [false, false],
+      ],
+    );
+  });
+
   it('does nothing once its reservation is over', async () => {
     const [member] = await applied(1);
     const over = reservation;
@@ -69,6 +88,8 @@ describe('reverting on each router by itself', function () {
     const [never] = (await scene.gateways(1)) as [PairMember];
     const [member] = await applied(1);
     scene.other.server.setReachable(false);
+    await assert.rejects(scene.settle(reservation, { revert: [member] }), { name: 'UnreachableError' });
+    assert.deepEqual(await owed(), [0, 0], 'there was patience left');
     const { reverted } = await scene.impatient.settle(reservation, { revert: [never, member] });
     scene.other.server.setReachable(true);
     const [one, other] = reverted;

@@ -50,6 +50,12 @@ export const ACTIVITIES: readonly Survivor[] = [
   },
   {
     file: 'activities/pair/revert.ts',
+    line: 'if (ids.length === 0) {',
+    put: 'false',
+    why: 'without routers none is contacted either: this only saves requests to etcd',
+  },
+  {
+    file: 'activities/pair/revert.ts',
     line: 'const isOwing = ours(router, planned).length > 0;',
     put: 'true',
     why: CONTACTED,
