@@ -145,22 +145,6 @@ describe('settling a batch of which a part goes wrong', function () {
     await scene.settle(reservation, { revert: [owed] });
   });
 
-  it('is without the lock of either router before it writes down what it has seen', async () => {
-    const [member] = await applied(1);
-    const { store } = scene.deps;
-    let wasFree = false;
-    const markSettled: typeof store.markSettled = async (...given) => {
-      const operator = client(scene.one.device);
-      await operator.ok('<lock><target><candidate/></target></lock>');
-      operator.session.close();
-      wasFree = true;
-      return store.markSettled(...given);
-    };
-    const input = { reservation, routers: scene.ids, confirm: [member], revert: [] };
-    await settle({ ...scene.deps, store: { ...store, markSettled } }, contextOf(), input);
-    assert.equal(wasFree, true);
-  });
-
   it('leaves a member permitted on the router that still carries it, if the other one has fallen back (T12)', async () => {
     const [member] = await applied(1);
     const operator = client(scene.other.device);
