@@ -5,6 +5,7 @@
 import type { Change } from '../../gateway/change.ts';
 import { secondsText } from '../../gateway/display.ts';
 import { FAILURES } from '../../gateway/failures.ts';
+import type { RouterConfiguration } from '../../gateway/kind.ts';
 import type { Policy } from '../../gateway/policies.ts';
 import type { Role } from '../../gateway/resource.ts';
 import { bgpLimitOf, lastingMs, vrrpLimitOf } from '../../gateway/vrrp-time.ts';
@@ -145,8 +146,9 @@ function earlierOf(one: PlannedMember, trees: ReadonlyMap<string, Units>): reado
  */
 function mayChangeVrrp({ before, after }: Change): boolean {
   if (before === null || after === null) return false;
-  const [old, anew] = [before, after].map(({ create }) => new Set(vrrpStatements(parse(create))));
-  return [...(old ?? [])].some((one) => !anew?.has(one)) || [...(anew ?? [])].some((one) => !old?.has(one));
+  const statementsOf = ({ create }: RouterConfiguration) => new Set(vrrpStatements(parse(create)));
+  const [old, anew] = [statementsOf(before), statementsOf(after)];
+  return old.size !== anew.size || [...old].some((one) => !anew.has(one));
 }
 
 /** The statements of units, without those that have nothing to do with VRRP. */
@@ -172,7 +174,7 @@ function takersOver({ primary, secondary }: Timers, isUpdate: boolean): readonly
   };
   const alone = primary.filter(({ name }) => isUpdate && !secondary.some((other) => other.name === name));
   const above = secondary.filter((own) => mayTakeOver(own, primary));
-  return [...above, ...alone].filter(({ preempts, holdMs }) => preempts && holdMs > 0);
+  return [...above, ...alone].filter(({ preempts }) => preempts);
 }
 
 /** The effective configuration of the members' units at one end of their changes, by router id. A router on which there is no such unit is not asked. */
