@@ -174,7 +174,7 @@ export const CHANGE_MUTATIONS: readonly Mutation[] = [
     name: 'quick versions planned one by one',
     kind: 'U11',
     file: 'workflows/change-gateway.ts',
-    find: 'await wanted.quietDown();',
+    find: 'if (waited === undefined) await wanted.quietDown();',
     put: '',
     specs: ['test/saga/superseding.test.ts'],
   },
