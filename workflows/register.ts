@@ -35,6 +35,7 @@ export async function register(
   note: (waited: Waited | undefined) => void,
 ): Promise<Registered> {
   const { log, shield, waiting } = work;
+  let hasWaited = false;
   for (;;) {
     const { wakes } = waiting;
     const wokenBy = waiting.strangers(waited?.awaited);
@@ -47,8 +48,10 @@ export async function register(
       case 'waits':
         waited = { awaited: outcome.for.gateway, run: plan.run, jobs: plan.jobs };
         note(waited);
-        if (await isToWaitAsNew(work)) return { kind: 'waits as new', waited };
+        // A run that has not waited itself would end again at once, and so would the next one.
+        if (hasWaited && (await isToWaitAsNew(work))) return { kind: 'waits as new', waited };
         await waiting.untilWoken(outcome.for, wakes, log, shield);
+        hasWaited = true;
         break;
       default:
         note(undefined);

@@ -245,3 +245,24 @@ describe('a saga that waits until its history is large', function () {
     );
   });
 });
+
+describe('a saga to which the server always suggests that it continues as new', function () {
+  this.timeout(30_000);
+  let scene: SupersedingScene;
+  before(async () => (scene = await SupersedingScene.open('exhausted-gateways.ts')));
+  after(() => scene.close());
+
+  it('does so once for each time that it was woken, and waits in between', async () => {
+    const script = scene.add();
+    script.awaited = PARENT;
+    const handle = await scene.start(script);
+    for (let runs = 1; runs <= 3; runs += 1) {
+      const waits = async () => (await scene.progress(handle)).steps.at(-1)?.step === 'wait';
+      while (script.count('plan') < runs || !(await waits())) await setTimeout(10);
+      assert.equal(script.count('plan'), runs);
+      await scene.client.getHandle(handle.workflowId).signal(WAKE_SIGNAL);
+    }
+    script.awaited = undefined;
+    assert.equal((await scene.result(handle)).outcome, 'created');
+  });
+});
