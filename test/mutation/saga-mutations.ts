@@ -38,6 +38,14 @@ export const SAGA_MUTATIONS: readonly Mutation[] = [
     specs: ['test/saga/failures-seen.test.ts'],
   },
   {
+    name: 'a saga that continues as new without waiting',
+    kind: 'saga',
+    file: 'workflows/register.ts',
+    find: 'if (hasWaited && (await isToWaitAsNew(work)))',
+    put: 'if (await isToWaitAsNew(work))',
+    specs: ['test/workflows/waiting.test.ts'],
+  },
+  {
     name: 'published before it is kept',
     kind: 'saga',
     file: 'workflows/confirm.ts',
