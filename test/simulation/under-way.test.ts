@@ -40,4 +40,15 @@ describe('calls under way', () => {
     underWay.end(attempt, 'failed');
     assert.deepEqual(calls(underWay), []);
   });
+
+  it('are told if another call begins beside a write, but for a look on behalf of all polls of the worker', () => {
+    for (const activity of ['settle', 'poll']) {
+      const underWay = new CallsUnderWay();
+      const inActivity = (call: string) => ({ attempt, activity, call });
+      underWay.begin(inActivity('etcd publish 1'), true);
+      underWay.begin(inActivity('etcd publish 2'), true)();
+      underWay.begin(inActivity('get-configuration 1'), false)();
+      assert.deepEqual(calls(underWay), activity === 'poll' ? [] : ['etcd publish 1']);
+    }
+  });
 });

@@ -20,9 +20,10 @@ export class CallsUnderWay {
     const { attempt, activity, call } = step;
     if (writes && this.#ended.has(attempt)) this.unawaited.push({ activity, call });
     const open = this.#open.get(attempt) ?? new Set();
-    for (const other of open)
-      if (comesAlone(other) && kindOf(other) !== kindOf({ call })) this.unawaited.push(other);
     const one = { activity, call };
+    if (!isShared(one))
+      for (const other of open)
+        if (comesAlone(other) && kindOf(other) !== kindOf(one)) this.unawaited.push(other);
     this.#open.set(attempt, open.add(one));
     return () => open.delete(one);
   }
@@ -35,7 +36,10 @@ export class CallsUnderWay {
   }
 }
 
-/** Activities that look at a router on behalf of all looks of their worker. Such an activity may end before the others have what they wait for. */
+/**
+ * Activities that look at a router on behalf of all looks of their worker. Such an activity may write, or end, before the others have what they wait
+ * for.
+ */
 const SHARING: readonly string[] = ['poll', 'publishUnchanged'];
 
 function isShared({ activity, call }: Call): boolean {
