@@ -14,6 +14,7 @@ import {
 import type { BgpPeer, BgpSession, Operation, RouteTables } from '../../netconf/operations.ts';
 import type { ShownRoute } from '../../netconf/route-operations.ts';
 import type { Session } from '../../netconf/session.ts';
+import { PAIR_LIMITS } from '../../pair/limits.ts';
 
 /** A route in the table of a routing instance. */
 export interface WantedRoute {
@@ -25,7 +26,7 @@ export interface WantedRoute {
  * Up to so many are asked for one by one; for more, the router is asked for all that it has. It may have thousands of sessions, and tells some hundred facts
  * of each: more than we read, from 2,600 on. So as many are asked for alone as a batch has gateways.
  */
-const ASKED_ALONE = { sessions: 64, routes: 4 } as const;
+const ASKED_ALONE = { sessions: PAIR_LIMITS.batch, routes: 4 } as const;
 
 type SessionOf = (peer: BgpPeer) => BgpSession | undefined;
 
