@@ -105,7 +105,7 @@ export function leave(door: Door, { door: id, number }: Ticket): Door {
 export function againMs({ memberMs }: Door, ticket: Ticket, batchLimit: number, idle: boolean): number {
   const { doorMinMs, doorMaxMs, keptMs } = PAIR_TIMES;
   const ahead = aheadOf(ticket);
-  const ms = memberMs * Math.max(ahead / 2, batchLimit / 4);
+  const ms = memberMs * Math.max((ahead * 3) / 4, batchLimit);
   // Thousands that come at one moment don't all come again at one moment.
   const max = idle ? keptMs : doorMaxMs * (0.5 + (ticket.number % 64) / 128);
   return Math.round(Math.max(doorMinMs, Math.min(ms, max)));

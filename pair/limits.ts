@@ -15,6 +15,8 @@ export const PAIR_LIMITS = {
   waiting: 256,
   /** How many ended members are remembered, the answers to requests that come late or twice: four batches. */
   remembered: 256,
+  /** Requests that one signal carries. */
+  requestsAtOnce: 64,
   /** Answers that one activity gives, and outcomes that one activity checks. */
   answersAtOnce: 64,
   /** Events that the workflow decides on in one workflow task. Temporal gives up a task that computes for some seconds. */

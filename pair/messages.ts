@@ -1,7 +1,7 @@
 /**
- * How a gateway's saga and its router pair's workflow talk. A saga sends a request by a signal. The pair answers by completing the very
- * activity that sent the request ("answered activity", M1): so every exchange is a bar in the gateway's own history, and a retry of the
- * activity is the same request again.
+ * How a gateway's saga and its router pair's workflow talk. A saga sends a request by a signal, which may carry requests of other sagas as well. The
+ * pair answers by completing the very activity that sent the request ("answered activity", M1): so every exchange is a bar in the gateway's own
+ * history, and a retry of the activity is the same request again.
  */
 import type { FailureType } from '../gateway/failures.ts';
 import { TASK_QUEUE } from '../gateway/messages.ts';
@@ -10,7 +10,7 @@ import type { VrrpTime } from '../gateway/vrrp-time.ts';
 
 /** Workflow type. */
 export const ROUTER_PAIR = 'routerPair';
-/** Signal with a `PairRequest`. */
+/** Signal with one `PairRequest` or several, each an argument of its own. */
 export const REQUEST_SIGNAL = 'request';
 /**
  * Signal without a payload: settle what an earlier workflow of this pair left on the routers, and look at once whether the routers can make what they
@@ -47,6 +47,8 @@ export function startingPair(routers: readonly [string, string], names: readonly
         names: isSorted ? names : [names[1], names[0]],
       },
     ],
+    // The sagas wait for their pair, thousands of them at times. So the tasks of the pair go before theirs.
+    priority: { priorityKey: 1 },
     // People find the workflow's page by this text: the workflow id has only ids.
     staticSummary: names.join(', '),
     staticDetails: 'The queue of a router pair: gateways go on its routers in batches, one batch at a time.',

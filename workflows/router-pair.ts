@@ -45,7 +45,7 @@ import { PublishedOutcomes } from './published-outcomes.ts';
 import type { OutcomeToPublish } from './published-outcomes.ts';
 import { tellQueue } from './sinks.ts';
 
-export const requestSignal = defineSignal<[PairRequest]>(REQUEST_SIGNAL);
+export const requestSignal = defineSignal<PairRequest[]>(REQUEST_SIGNAL);
 export const wakeSignal = defineSignal(WAKE_PAIR_SIGNAL);
 export const queueQuery = defineQuery<PairQueue>(QUEUE_QUERY);
 
@@ -75,8 +75,9 @@ export interface RouterPairInput extends Carried {
 export async function routerPair(input: RouterPairInput): Promise<void> {
   assertReadable('router pair', input);
   const pair = new Pair(input);
-  setHandler(requestSignal, (request) => pair.happened({ kind: 'requested', request }), {
-    description: 'A gateway requests to be applied, confirmed or reverted',
+  const requested = (request: PairRequest) => pair.happened({ kind: 'requested', request });
+  setHandler(requestSignal, (...requests) => requests.forEach(requested), {
+    description: 'Gateways request to be applied, confirmed or reverted',
   });
   setHandler(wakeSignal, () => pair.happened({ kind: 'woken' }), {
     description: 'Settles what an earlier workflow of this router pair left behind',

@@ -13,7 +13,7 @@ import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusalOf } from '../saga/not-owned.ts';
 import { recordMonitoring } from '../saga/record.ts';
-import { PairLimiter } from './pair-limiter.ts';
+import { PairSignals } from './pair-signals.ts';
 import type { UnansweredRequests } from './unanswered.ts';
 
 export interface RequestInput {
@@ -76,7 +76,7 @@ export function requestingRevert({ store }: Dependencies, unanswered: Unanswered
 
 /** Sends a request. The activity stays open until the pair completes it. */
 export function requesting(unanswered: UnansweredRequests) {
-  const limiter = new PairLimiter();
+  const signals = new PairSignals();
   return async ({ routers, names, request }: RequestInput): Promise<PairAnswer> => {
     const { workflowExecution, activityId, taskQueue, startToCloseTimeoutMs: waitMs } = activityInfo();
     if (workflowExecution === undefined) throw new TypeError('Expected a workflow to send the request');
@@ -84,23 +84,23 @@ export function requesting(unanswered: UnansweredRequests) {
     const replyTo = { workflowId, runId, activityId };
     const pair = pairIdOf(routers);
     const client = getClient();
-    const until = performance.now() + waitMs;
-    const send = async () => {
+    const signal = async (requests: readonly PairRequest[]) => {
       const { signaledRunId } = await client.workflow.signalWithStart(ROUTER_PAIR, {
         ...startingPair(routers, names),
         taskQueue,
         signal: REQUEST_SIGNAL,
-        signalArgs: [{ ...request, replyTo } satisfies PairRequest],
+        signalArgs: [...requests],
       });
       return signaledRunId;
     };
-    const waitsFor =
-      request.action.kind === 'apply'
-        ? routers.map((id, index) => ({ id, name: names[index] ?? id }))
-        : undefined;
+    const until = performance.now() + waitMs;
     const isOver = () => performance.now() >= until;
+    const isApply = request.action.kind === 'apply';
     // A verdict does not wait behind requests to apply, because a batch waits for that verdict.
-    const pairRun = request.action.kind === 'apply' ? await limiter.call(pair, send, isOver) : await send();
+    const channel = `${isApply ? 'apply' : 'verdict'} ${pair}`;
+    const send = () => signals.send(channel, { ...request, replyTo }, { signal, isOver });
+    const pairRun = await send();
+    const waitsFor = isApply ? routers.map((id, index) => ({ id, name: names[index] ?? id })) : undefined;
     if (pairRun !== undefined) unanswered.add({ client, pair, replyTo, waitMs, pairRun, send, waitsFor });
     throw new CompleteAsyncError();
   };

@@ -24,8 +24,8 @@ export interface UnansweredRequest extends Pick<ToldRequest, 'waitsFor'> {
   readonly pairRun: string;
   /** After how many ms the saga sends the request again, through any worker. */
   readonly waitMs: number;
-  /** Sends the same request again. Resolves to the run of the pair that it was sent to. */
-  readonly send: () => Promise<string>;
+  /** Sends the same request again. Resolves to the run of the pair that it was sent to. `undefined`: the saga waits for it no more. */
+  readonly send: () => Promise<string | undefined>;
 }
 
 interface WaitingRequest extends UnansweredRequest {
@@ -89,7 +89,7 @@ async function sendAgain(pair: string, requests: readonly WaitingRequest[]): Pro
     if (now !== undefined && !receivers.has(pairRun) && (await isCarriedOver(request, now)))
       receivers.add(pairRun);
     if (receivers.has(pairRun)) continue;
-    if (await isWaiting(replyTo, client)) request.pairRun = await request.send();
+    if (await isWaiting(replyTo, client)) request.pairRun = (await request.send()) ?? pairRun;
     else request.isAnswered = true;
   }
 }

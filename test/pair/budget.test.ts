@@ -130,6 +130,9 @@ describe('what travels through Temporal is never too large', () => {
 
   it('from a saga to its pair', () => assertFits(most.REQUEST, SIGNAL));
 
+  it('from many sagas to their pair', () =>
+    assertFits(times(PAIR_LIMITS.requestsAtOnce, most.REQUEST), COMMAND));
+
   it('from a saga to those who ask how far it is, and at its end', () => {
     assertFits(progress, COMMAND);
     assertFits(result, COMMAND);
