@@ -101,7 +101,10 @@ export function leave(door: Door, { door: id, number }: Ticket): Door {
   return door.gate + left < door.last ? { ...door, left } : { ...door, gate: door.last, left: 0 };
 }
 
-/** After how many ms the holder of this ticket asks again: when its turn comes, as far as can be told. `idle`: nobody waits in the queue. */
+/**
+ * After how many ms the holder of this ticket asks again: after three quarters of the time until its turn, as far as can be told, because those before it may
+ * be quicker. No sooner than after the time of a batch, because each batch opens the gate once. `idle`: nobody waits in the queue.
+ */
 export function againMs({ memberMs }: Door, ticket: Ticket, batchLimit: number, idle: boolean): number {
   const { doorMinMs, doorMaxMs, keptMs } = PAIR_TIMES;
   const ahead = aheadOf(ticket);

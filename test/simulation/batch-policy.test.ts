@@ -29,15 +29,15 @@ const APPLIED = {
 };
 
 describe("a pair's workflow", () => {
-  const sent = (request: PairRequest): Job => ({
-    signalWorkflow: { signalName: REQUEST_SIGNAL, input: [payloadOf(request)] },
+  const sent = (...requests: readonly PairRequest[]): Job => ({
+    signalWorkflow: { signalName: REQUEST_SIGNAL, input: requests.map(payloadOf) },
   });
   const done = (seq: number | undefined, result: unknown): Job => ({
     resolveActivity: { seq: seq ?? 0, result: { completed: { result: payloadOf(result) } } },
   });
 
-  /** A new pair that has reserved its routers for a gateway. */
-  async function reserved() {
+  /** A new pair that has reserved its routers for the gateways of these requests. */
+  async function reserved(...requests: readonly PairRequest[]) {
     const start = { workflowId: 'p', runId: '1', firstRunId: '1', originalRunId: '1', type: 'routerPair' };
     const args = [payloadOf({ routers: ROUTERS })];
     const pair = new Execution({ ...start, args }, 10_000, () => 0);
@@ -46,21 +46,31 @@ describe("a pair's workflow", () => {
       pair.jobs.push(job);
       return scheduled(await pair.activate(), inputs);
     };
-    const { reserve } = Object.fromEntries(await happens(sent(REQUEST)));
+    const { reserve } = Object.fromEntries(await happens(sent(...requests)));
     const begun = await happens(done(reserve, { kind: 'reserved', leftover: [], policy: POLICY }));
     return { inputs, happens, apply: begun.get('apply') };
   }
 
   it('hands the policy of its reservation to all that is done under it', async () => {
-    const { inputs, happens, apply } = await reserved();
+    const { inputs, happens, apply } = await reserved(REQUEST);
     await happens(done(apply, APPLIED));
     await happens(sent({ ...REQUEST, sequence: 2, action: { kind: 'revert', reason: 'cancelled' } }));
     for (const name of ['apply', 'settle'])
       assert.deepEqual((inputs.get(name) as { policy?: unknown } | undefined)?.policy, POLICY, name);
   });
 
+  it('takes every request that a signal carries, in their order', async () => {
+    const other = { ...REQUEST, run: 'run-2', gateway: { ...REQUEST.gateway, resourceId: 'h' } };
+    const { inputs } = await reserved(REQUEST, other);
+    const { members } = inputs.get('apply') as { readonly members: readonly { readonly run: string }[] };
+    assert.deepEqual(
+      members.map(({ run }) => run),
+      ['run-1', 'run-2'],
+    );
+  });
+
   it('gives the routers back once one that it waits for is held', async () => {
-    const { happens, apply } = await reserved();
+    const { happens, apply } = await reserved(REQUEST);
     const waiting = await happens(done(apply, { kind: 'blocked', why: 'MX-1: locked', lookedMs: 20 }));
     const held = await happens(done(waiting.get('awaitRouters'), { kind: 'held', lookedMs: 300 }));
     assert.deepEqual([...held.keys()], ['endReservation']);

@@ -3,11 +3,15 @@ import { asyncLocalStorage, CompleteAsyncError } from '@temporalio/activity';
 import type { Context } from '@temporalio/activity';
 import { requesting } from '../../../activities/requests/request.ts';
 import { UnansweredRequests } from '../../../activities/requests/unanswered.ts';
+import { PAIR_LIMITS } from '../../../pair/limits.ts';
 import type { PairRequest } from '../../../pair/messages.ts';
 
-/** A pair that takes each request when it is told to. */
+/** A pair that takes each signal when it is told to. */
 class SlowPair {
-  readonly taken: string[] = [];
+  /** The names in each signal. */
+  readonly taken: string[][] = [];
+  /** The next signal fails. */
+  fails = false;
   readonly #open: (() => void)[] = [];
   readonly #request = requesting(new UnansweredRequests({ holds: async () => [] }));
 
@@ -17,9 +21,10 @@ class SlowPair {
 
   readonly #client = {
     workflow: {
-      signalWithStart: async (_: string, { signalArgs: [{ name }] }: { signalArgs: [PairRequest] }) => {
+      signalWithStart: async (_: string, { signalArgs }: { signalArgs: readonly PairRequest[] }) => {
         await new Promise<void>((resolve) => this.#open.push(resolve));
-        this.taken.push(name);
+        if (this.fails) throw new Error('Temporal does not answer');
+        this.taken.push(signalArgs.map(({ name }) => name));
         return { signaledRunId: 'run' };
       },
       getHandle: () => ({ describe: async () => ({ runId: 'run', status: { name: 'RUNNING' }, raw: {} }) }),
@@ -28,6 +33,11 @@ class SlowPair {
 
   /** Resolves once the request has been sent, or need not be sent any more. */
   ask(name: string, kind: 'apply' | 'confirm' = 'apply', waitMs = 60_000): Promise<void> {
+    return assert.rejects(this.send(name, kind, waitMs), CompleteAsyncError);
+  }
+
+  /** Rejects with what the activity throws. */
+  send(name: string, kind: 'apply' | 'confirm' = 'apply', waitMs = 60_000): Promise<unknown> {
     const info = {
       workflowExecution: { workflowId: name, runId: 'first' },
       activityId: '1',
@@ -38,10 +48,9 @@ class SlowPair {
     const gateway = { resourceType: 'static_route', resourceId: name, version: 1 };
     const request = { gateway, run: 'run-1', name, sequence: 1, action };
     const context = { client: this.#client, info } as unknown as Context;
-    const sent = asyncLocalStorage.run(context, () =>
+    return asyncLocalStorage.run(context, () =>
       this.#request({ routers: ['a', 'b'], names: ['A', 'B'], request }),
     );
-    return assert.rejects(sent, CompleteAsyncError);
   }
 
   take(): void {
@@ -52,42 +61,66 @@ class SlowPair {
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('requests to a pair', () => {
-  it('to be applied are sent eight at a time, in the order in which they came', async () => {
+  it('to be applied go alone if none is under way, and gather meanwhile, in the order in which they came', async () => {
     const pair = new SlowPair();
-    const names = Array.from({ length: 100 }, (_, number) => `${number}`);
+    const names = Array.from({ length: 1 + PAIR_LIMITS.requestsAtOnce + 2 }, (_, number) => `${number}`);
     const asked = names.map((name) => pair.ask(name));
-    let most = 0;
-    while (pair.taken.length < names.length) {
+    for (let signals = 0; signals < 3; signals += 1) {
       await turn();
-      most = Math.max(most, pair.open);
+      assert.equal(pair.open, 1);
       pair.take();
     }
     await Promise.all(asked);
-    assert.deepEqual([most, pair.taken], [8, names]);
+    assert.deepEqual(pair.taken, [names.slice(0, 1), names.slice(1, -2), names.slice(-2)]);
+    const later = pair.ask('later');
+    await turn();
+    pair.take();
+    await later;
+    assert.deepEqual(pair.taken.at(-1), ['later']);
   });
 
   it('to confirm don’t wait behind them', async () => {
     const pair = new SlowPair();
-    const asked = [
-      ...Array.from({ length: 20 }, (_, number) => pair.ask(`${number}`)),
-      pair.ask('kept', 'confirm'),
-    ];
+    const asked = [pair.ask('first'), pair.ask('second'), pair.ask('kept', 'confirm')];
     await turn();
-    assert.equal(pair.open, 9);
+    assert.equal(pair.open, 2);
     for (let left = asked.length; left > 0; left -= 1) {
       pair.take();
       await turn();
     }
     await Promise.all(asked);
+    assert.deepEqual(pair.taken, [['first'], ['kept'], ['second']]);
+  });
+
+  it('fail with the signal that carried them, and none of the others does', async () => {
+    const pair = new SlowPair();
+    const first = pair.ask('first');
+    const gathered = [pair.send('a'), pair.send('b')].map((sent) =>
+      assert.rejects(sent, /Temporal does not answer/),
+    );
+    await turn();
+    pair.take();
+    await first;
+    pair.fails = true;
+    pair.take();
+    await Promise.all(gathered);
+    pair.fails = false;
+    const next = pair.ask('next');
+    await turn();
+    pair.take();
+    await next;
+    assert.deepEqual(pair.taken, [['first'], ['next']]);
   });
 
   it('that have waited too long for their turn are not sent: their sagas send them again', async () => {
     const pair = new SlowPair();
-    const first = Array.from({ length: 8 }, (_, number) => pair.ask(`${number}`));
-    const late = pair.ask('late', 'apply', 0);
+    const first = pair.ask('first');
+    const others = [pair.ask('late', 'apply', 0), pair.ask('second')];
     await turn();
-    for (let left = first.length; left > 0; left -= 1) pair.take();
-    await Promise.all([...first, late]);
-    assert.ok(!pair.taken.includes('late'));
+    pair.take();
+    await turn();
+    pair.take();
+    await Promise.all([first, ...others]);
+    assert.deepEqual(pair.taken, [['first'], ['second']]);
   });
 });
