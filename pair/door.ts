@@ -114,9 +114,13 @@ export function againMs({ memberMs }: Door, ticket: Ticket, batchLimit: number, 
   return Math.round(Math.max(doorMinMs, Math.min(ms, max)));
 }
 
-/** Takes note that a batch has taken `ms`. A full batch would not have taken much longer, so this counts as the time for `batchLimit` members. */
-export function measured(door: Door, batchLimit: number, ms: number): Door {
-  return { ...door, memberMs: Math.round(Math.max(1, (door.memberMs + ms / batchLimit) / 2)) };
+/**
+ * Takes note that a batch has taken `ms`. A full batch would not have taken much longer, so this counts as the time for `batchLimit` members. A batch that was
+ * kept up counts as one that took twice the usual time: those at the door would sleep too long because of it.
+ */
+export function measured({ memberMs, ...door }: Door, batchLimit: number, ms: number): Door {
+  const each = Math.min(ms / batchLimit, 2 * memberMs);
+  return { ...door, memberMs: Math.round(Math.max(1, (memberMs + each) / 2)) };
 }
 
 /**

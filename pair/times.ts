@@ -48,6 +48,12 @@ export const PAIR_TIMES = {
   gatherMs: 500,
   /** How long answers to sagas at the door are gathered. They are not urgent, and each activity that answers fills the history. */
   doorAnswerMs: 1_000,
+  /**
+   * How long after a signal to a pair a worker sends it the next one at the earliest: with requests to apply, and with verdicts, which a batch waits for. The
+   * workflow can decide, and continue as new, between two signals.
+   */
+  applySignalMs: 500,
+  verdictSignalMs: 200,
   /** How often a worker checks that the pairs of its unanswered requests still run. */
   pairCheckMs: 2_000,
   /** How often a worker looks whether an operator holds a router of one of these pairs. The sagas' pages show the hold. */

@@ -1,8 +1,9 @@
 /**
- * The signals from this worker to the pairs. While a signal to a pair is under way, further requests to it gather, and go with the next signal. Temporal
- * carries out the signals to one workflow one after the other, and keeps some hundred of them while a task of the workflow is under way. With more, the
- * task fails, and the workflow is replayed from its beginning. If each of a thousand sagas sent a signal of its own, their pair would do little else.
+ * The signals from this worker to the pairs. Requests that come soon after a signal gather, and go with the next signal. Temporal keeps a hundred signals while
+ * a task of the workflow is under way: with more, the task fails. The workflow can't continue as new either while signals come. After such a failure it is
+ * replayed from its beginning. If each of a thousand sagas sent a signal of its own, their pair would do little else.
  */
+import { setTimeout } from 'node:timers/promises';
 import { PAIR_LIMITS } from '../../pair/limits.ts';
 import type { PairRequest } from '../../pair/messages.ts';
 
@@ -17,33 +18,46 @@ interface Gathered {
 }
 
 export class PairSignals {
-  /** By channel, while a signal is under way there: the requests that go with the next one. */
+  /** By channel, after a signal and until the next one may follow: the requests that go with that. */
   readonly #gathered = new Map<string, Gathered[]>();
 
   /**
    * Sends a request, in the order in which the calls for its channel came. Resolves to the run of the pair that got it, or to `undefined` if it was not
    * sent because nobody waits for it any more. Rejects if the signal that carried it failed.
    *
-   * @param channel one signal of each channel is under way at a time
+   * @param channel a lone request on it goes at once
+   * @param pauseMs how long after a signal the next one of the channel follows at the earliest
    * @param isOver asked right before the request is sent: whether nobody waits for it any more
    */
   send(
     channel: string,
     request: PairRequest,
-    { signal, isOver }: { readonly signal: Signal; readonly isOver: () => boolean },
+    {
+      signal,
+      isOver,
+      pauseMs,
+    }: { readonly signal: Signal; readonly isOver: () => boolean; readonly pauseMs: number },
   ): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
       const one = { request, isOver, resolve, reject };
       const others = this.#gathered.get(channel);
-      if (others === undefined) void this.#sendAll(channel, [one], signal);
+      if (others === undefined) void this.#sendAll(channel, [one], { signal, pauseMs });
       else others.push(one);
     });
   }
 
-  async #sendAll(channel: string, first: readonly Gathered[], signal: Signal): Promise<void> {
+  async #sendAll(
+    channel: string,
+    first: readonly Gathered[],
+    { signal, pauseMs }: { readonly signal: Signal; readonly pauseMs: number },
+  ): Promise<void> {
     const gathered = [...first];
     this.#gathered.set(channel, gathered);
-    while (gathered.length > 0) await sendSome(gathered.splice(0, PAIR_LIMITS.requestsAtOnce), signal);
+    while (gathered.length > 0) {
+      const pause = setTimeout(pauseMs);
+      await sendSome(gathered.splice(0, PAIR_LIMITS.requestsAtOnce), signal);
+      await pause;
+    }
     this.#gathered.delete(channel);
   }
 }

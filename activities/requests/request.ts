@@ -9,6 +9,7 @@ import type { Observation } from '../../gateway/plan.ts';
 import { isKept } from '../../etcd/plan-record.ts';
 import { REQUEST_SIGNAL, ROUTER_PAIR, pairIdOf, startingPair } from '../../pair/messages.ts';
 import type { PairAnswer, PairRequest } from '../../pair/messages.ts';
+import { PAIR_TIMES } from '../../pair/times.ts';
 import { classified } from '../classify.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { refusalOf } from '../saga/not-owned.ts';
@@ -98,7 +99,8 @@ export function requesting(unanswered: UnansweredRequests) {
     const isApply = request.action.kind === 'apply';
     // A verdict does not wait behind requests to apply, because a batch waits for that verdict.
     const channel = `${isApply ? 'apply' : 'verdict'} ${pair}`;
-    const send = () => signals.send(channel, { ...request, replyTo }, { signal, isOver });
+    const pauseMs = isApply ? PAIR_TIMES.applySignalMs : PAIR_TIMES.verdictSignalMs;
+    const send = () => signals.send(channel, { ...request, replyTo }, { signal, isOver, pauseMs });
     const pairRun = await send();
     const waitsFor = isApply ? routers.map((id, index) => ({ id, name: names[index] ?? id })) : undefined;
     if (pairRun !== undefined) unanswered.add({ client, pair, replyTo, waitMs, pairRun, send, waitsFor });

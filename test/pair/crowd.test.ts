@@ -69,6 +69,19 @@ describe('a crowd on one pair', function () {
     assert.ok(crowd.agenda.now < 12 * 60_000, `${crowd.agenda.now} ms`);
   });
 
+  it('does not sleep too long after a batch that was kept up', () => {
+    const [even, stalled] = [0, 120_000].map((ms) => {
+      const crowd = new Crowd();
+      crowd.comes(3_000, 2);
+      crowd.passes(20_000);
+      crowd.stalls(ms);
+      crowd.ends();
+      assertAllKept(crowd);
+      return crowd.agenda.now - ms;
+    }) as [number, number];
+    assert.ok(stalled < even * 1.1, `${stalled} ms besides the stall, ${even} ms without one`);
+  });
+
   it('that is cancelled at the door leaves it, and whoever comes then enters at once', () => {
     const crowd = new Crowd();
     crowd.comes(3_000, 2);

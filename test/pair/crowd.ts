@@ -40,6 +40,8 @@ export class Crowd {
   readonly applied: number[] = [];
   /** Longest JSON of the pair's state. */
   longest = 0;
+  /** How much longer the next apply takes, in ms. */
+  #stallMs = 0;
   #pairs = 0;
   /** Commands of a workflow that was terminated lead to nothing. */
   #life = 0;
@@ -83,6 +85,11 @@ export class Crowd {
     saga.isGone = true;
     const atTheDoor = saga.isAtTheDoor && saga.ticket ? { atTheDoor: saga.ticket } : {};
     this.#request(saga, { kind: 'revert', reason: 'cancelled', ...atTheDoor });
+  }
+
+  /** The next apply takes so much longer. */
+  stalls(ms: number): void {
+    this.#stallMs = ms;
   }
 
   /** The pair's workflow is terminated, and the next request starts another one. Requests that were not answered are sent again soon. */
@@ -146,7 +153,9 @@ export class Crowd {
         return later(STEP_MS.reserve, { kind: 'reserved', leftover: [] });
       case 'apply': {
         const rest = { refused: [], toRevert: [], commits: {}, confirmBy: null, verdictMs: null };
-        return later(STEP_MS.apply, { kind: 'applied', outcome: { applied: command.members, ...rest } });
+        const ms = STEP_MS.apply + this.#stallMs;
+        this.#stallMs = 0;
+        return later(ms, { kind: 'applied', outcome: { applied: command.members, ...rest } });
       }
       case 'settle': {
         const { confirm: kept, revert } = command;

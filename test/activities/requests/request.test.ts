@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asyncLocalStorage, CompleteAsyncError } from '@temporalio/activity';
 import type { Context } from '@temporalio/activity';
 import { requesting } from '../../../activities/requests/request.ts';
@@ -53,6 +54,11 @@ class SlowPair {
     );
   }
 
+  /** Resolves once a signal has come that is not taken yet. */
+  async isSignalled(): Promise<void> {
+    while (this.#open.length === 0) await sleep(1);
+  }
+
   take(): void {
     this.#open.shift()?.();
   }
@@ -66,14 +72,16 @@ describe('requests to a pair', () => {
     const names = Array.from({ length: 1 + PAIR_LIMITS.requestsAtOnce + 2 }, (_, number) => `${number}`);
     const asked = names.map((name) => pair.ask(name));
     for (let signals = 0; signals < 3; signals += 1) {
-      await turn();
+      await pair.isSignalled();
       assert.equal(pair.open, 1);
       pair.take();
+      await turn();
+      assert.equal(pair.open, 0);
     }
     await Promise.all(asked);
     assert.deepEqual(pair.taken, [names.slice(0, 1), names.slice(1, -2), names.slice(-2)]);
     const later = pair.ask('later');
-    await turn();
+    await pair.isSignalled();
     pair.take();
     await later;
     assert.deepEqual(pair.taken.at(-1), ['later']);
@@ -85,8 +93,8 @@ describe('requests to a pair', () => {
     await turn();
     assert.equal(pair.open, 2);
     for (let left = asked.length; left > 0; left -= 1) {
+      await pair.isSignalled();
       pair.take();
-      await turn();
     }
     await Promise.all(asked);
     assert.deepEqual(pair.taken, [['first'], ['kept'], ['second']]);
@@ -102,11 +110,12 @@ describe('requests to a pair', () => {
     pair.take();
     await first;
     pair.fails = true;
+    await pair.isSignalled();
     pair.take();
     await Promise.all(gathered);
     pair.fails = false;
     const next = pair.ask('next');
-    await turn();
+    await pair.isSignalled();
     pair.take();
     await next;
     assert.deepEqual(pair.taken, [['first'], ['next']]);
@@ -118,7 +127,7 @@ describe('requests to a pair', () => {
     const others = [pair.ask('late', 'apply', 0), pair.ask('second')];
     await turn();
     pair.take();
-    await turn();
+    await pair.isSignalled();
     pair.take();
     await Promise.all([first, ...others]);
     assert.deepEqual(pair.taken, [['first'], ['second']]);
