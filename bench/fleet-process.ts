@@ -5,11 +5,29 @@
 import { baseConfig, startRouters } from '../simulator/server/index.ts';
 import type { FleetCount, FleetPair, FleetRouter, FleetStarted } from './fleet.ts';
 
+/** The ports that gateways beyond the first 3,000 of a pair have (`local/test-gateway.ts`): enough for 24,000. */
+const FURTHER_PORTS = Array.from(
+  { length: 7 },
+  (_, index) => `    ge-0/0/${index + 2} {
+        vlan-tagging;
+    }
+    ae${index + 1} {
+        vlan-tagging;
+    }
+`,
+).join('');
+/** In the base configuration, the first port. */
+const FIRST_PORT = '    ge-0/0/1 {\n';
+
+function configOf(name: string, role: 'primary' | 'secondary'): string {
+  return baseConfig({ name, role }).replace(FIRST_PORT, () => FURTHER_PORTS + FIRST_PORT);
+}
+
 function specification({ id, name, username, password, device }: FleetRouter, role: 'primary' | 'secondary') {
   return {
     id,
     name,
-    config: baseConfig({ name, role }),
+    config: configOf(name, role),
     users: [{ name: username, password }],
     options: device,
   };

@@ -103,24 +103,24 @@ export function leave(door: Door, { door: id, number }: Ticket): Door {
 
 /**
  * After how many ms the holder of this ticket asks again: after three quarters of the time until its turn, as far as can be told, because those before it may
- * be quicker. No sooner than after the time of a batch, because each batch opens the gate once. `idle`: nobody waits in the queue.
+ * be quicker. No sooner than after the time of a batch, because each batch opens the gate once, unless no place would be kept for so long. `idle`: nobody waits in the queue.
  */
 export function againMs({ memberMs }: Door, ticket: Ticket, batchLimit: number, idle: boolean): number {
   const { doorMinMs, doorMaxMs, keptMs } = PAIR_TIMES;
   const ahead = aheadOf(ticket);
-  const ms = memberMs * Math.max((ahead * 3) / 4, batchLimit);
+  const ms = Math.max((memberMs * ahead * 3) / 4, Math.min(memberMs * batchLimit, keptMs));
   // Thousands that come at one moment don't all come again at one moment.
   const max = idle ? keptMs : doorMaxMs * (0.5 + (ticket.number % 64) / 128);
   return Math.round(Math.max(doorMinMs, Math.min(ms, max)));
 }
 
 /**
- * Takes note that a batch has taken `ms`. A full batch would not have taken much longer, so this counts as the time for `batchLimit` members. A batch that was
- * kept up counts as one that took twice the usual time: those at the door would sleep too long because of it.
+ * Takes note that a batch has taken `ms`. A full batch would not have taken much longer, so this counts as the time for `batchLimit` members. The time for one
+ * grows by a quarter at most. Otherwise one batch that was kept up would make those at the door sleep for minutes while the pair is idle.
  */
 export function measured({ memberMs, ...door }: Door, batchLimit: number, ms: number): Door {
-  const each = Math.min(ms / batchLimit, 2 * memberMs);
-  return { ...door, memberMs: Math.round(Math.max(1, (memberMs + each) / 2)) };
+  const mean = (memberMs + ms / batchLimit) / 2;
+  return { ...door, memberMs: Math.max(1, Math.round(Math.min(mean, Math.ceil(memberMs * 1.25)))) };
 }
 
 /**

@@ -45,12 +45,15 @@ import { PublishedOutcomes } from './published-outcomes.ts';
 import type { OutcomeToPublish } from './published-outcomes.ts';
 import { tellQueue } from './sinks.ts';
 
-export const requestSignal = defineSignal<PairRequest[]>(REQUEST_SIGNAL);
+export const requestSignal = defineSignal<[PairRequest, ...PairRequest[]]>(REQUEST_SIGNAL);
 export const wakeSignal = defineSignal(WAKE_PAIR_SIGNAL);
 export const queueQuery = defineQuery<PairQueue>(QUEUE_QUERY);
 
 /** The patch that marks runs which began with an older release: those take no note of a wake while a reservation ends under which nothing was settled. */
 const KEEPS_WAKES = 'a pair keeps a wake while a reservation ends';
+
+/** The patch that marks runs in which an older release took only the first request of a signal. */
+const TAKES_ALL = 'a pair takes every request of a signal';
 
 /** The patch that marks runs which began with an older release: those leave what they have put off to the next run, even if they don't continue as new. */
 const GOES_ON = 'a pair goes on if it does not continue as new';
@@ -76,9 +79,14 @@ export async function routerPair(input: RouterPairInput): Promise<void> {
   assertReadable('router pair', input);
   const pair = new Pair(input);
   const requested = (request: PairRequest) => pair.happened({ kind: 'requested', request });
-  setHandler(requestSignal, (...requests) => requests.forEach(requested), {
-    description: 'Gateways request to be applied, confirmed or reverted',
-  });
+  setHandler(
+    requestSignal,
+    (first, ...others) => {
+      requested(first);
+      if (others.length > 0 && patched(TAKES_ALL)) others.forEach(requested);
+    },
+    { description: 'Gateways request to be applied, confirmed or reverted' },
+  );
   setHandler(wakeSignal, () => pair.happened({ kind: 'woken' }), {
     description: 'Settles what an earlier workflow of this router pair left behind',
   });

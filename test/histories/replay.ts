@@ -9,6 +9,11 @@ export interface History {
   readonly events: {
     readonly eventType: string;
     readonly workflowExecutionStartedEventAttributes?: { readonly workflowId: string };
+    readonly workflowExecutionSignaledEventAttributes?: {
+      readonly signalName: string;
+      /** `data` in Base64. */
+      readonly input: { readonly payloads: { readonly data: string }[] };
+    };
   }[];
 }
 

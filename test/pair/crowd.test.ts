@@ -69,6 +69,15 @@ describe('a crowd on one pair', function () {
     assert.ok(crowd.agenda.now < 12 * 60_000, `${crowd.agenda.now} ms`);
   });
 
+  it('keeps its order although a batch takes longer than a place is kept', () => {
+    const crowd = new Crowd();
+    crowd.pollMs = 60_000;
+    crowd.comes(1_500, 2);
+    crowd.ends();
+    assertAllKept(crowd);
+    assert.ok(overtaken(crowd.applied) < PAIR_LIMITS.waiting, `${overtaken(crowd.applied)} overtaken`);
+  });
+
   it('does not sleep too long after a batch that was kept up', () => {
     const [even, stalled] = [0, 120_000].map((ms) => {
       const crowd = new Crowd();

@@ -15,7 +15,6 @@ import { run } from './driver.ts';
 
 /** How long each step on the routers takes, in ms. */
 const STEP_MS = { reserve: 100, apply: 3_000, settle: 3_000, 'end reservation': 100 };
-const POLL_MS = 2_000;
 const ANSWER_MS = 50;
 
 export interface CrowdSaga {
@@ -40,6 +39,8 @@ export class Crowd {
   readonly applied: number[] = [];
   /** Longest JSON of the pair's state. */
   longest = 0;
+  /** After which time each saga sees its gateway working, in ms. */
+  pollMs = 2_000;
   /** How much longer the next apply takes, in ms. */
   #stallMs = 0;
   #pairs = 0;
@@ -185,7 +186,7 @@ export class Crowd {
       case 'applied again': {
         this.applied.push(saga.number);
         const confirm: PairAction = { kind: 'confirm', trial: answer.trial };
-        return this.agenda.in(POLL_MS, () => this.#request(saga, confirm));
+        return this.agenda.in(this.pollMs, () => this.#request(saga, confirm));
       }
       default:
         saga.end = answer.kind;

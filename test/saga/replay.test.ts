@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { assertReplays, ENDS, replay } from '../histories/replay.ts';
 import type { History, Replayed } from '../histories/replay.ts';
+import { REQUEST_SIGNAL } from '../../pair/messages.ts';
+import type { PairRequest } from '../../pair/messages.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { installQuietRuntime } from '../world/quiet-runtime.ts';
 
@@ -53,6 +55,22 @@ describe('the workflow', function () {
         settled.some((words) => outcome.test(words)),
         String(outcome),
       );
+  });
+
+  it('has taken the first request of a signal only, if an older release carried it out', async () => {
+    const history = JSON.parse(await recorded('pair', '0.1.0')) as History;
+    const signal = history.events.find(
+      ({ workflowExecutionSignaledEventAttributes: signaled }) => signaled?.signalName === REQUEST_SIGNAL,
+    )?.workflowExecutionSignaledEventAttributes;
+    const [first] = signal?.input.payloads ?? [];
+    assert.ok(first);
+    const request = JSON.parse(Buffer.from(first.data, 'base64').toString()) as PairRequest;
+    const other = { ...request, gateway: { ...request.gateway, resourceId: 'other' }, run: 'run-other' };
+    signal?.input.payloads.push({
+      ...first,
+      data: Buffer.from(JSON.stringify(other)).toString('base64'),
+    });
+    assertReplays((await replay(history))[0]);
   });
 
   it('would be caught if it did something else than it had done', async () => {
