@@ -10,6 +10,12 @@ export const WORKER_SETTINGS = {
   /** A cached workflow takes 0.3 to 1 MB. */
   maxCachedWorkflows: 500,
   /**
+   * Two of the forty pollers ask for tasks that any worker may take, such as the first task of each workflow. The others ask for tasks of workflows that this
+   * worker has begun. So when thousands of sagas start at once, those under way go on: a task that is not taken within 10 s joins the queue of the first tasks.
+   */
+  maxConcurrentWorkflowTaskPolls: 40,
+  nonStickyToStickyPollRatio: 0.05,
+  /**
    * How long a workflow task may compute before its virtual machine is interrupted, in ms. Node can't go on after an interruption: it aborts ("async
    * hook stack has become corrupted", nodejs/node#38503, temporalio/sdk-typescript#939). On a machine that has too much to do, a task may take longer
    * than the SDK's default of 5 s. The SDK takes this option and does not document it.
