@@ -11,7 +11,7 @@ import type { Kind, Monitor, Parameter, RouterConfiguration } from '../gateway/k
 import type { Role } from '../gateway/resource.ts';
 import { rolesOf, type NodeRole } from '../junos/model.ts';
 import { parse } from '../junos/parse.ts';
-import { likePlaceholder, mark } from '../junos/placeholders.ts';
+import { concealPath, likePlaceholder, mark } from '../junos/placeholders.ts';
 import { print } from '../junos/print.ts';
 import { paths, within } from '../junos/select.ts';
 import { parseSet, printSet, type SetCommand } from '../junos/set.ts';
@@ -247,5 +247,5 @@ function isStatement(roles: readonly NodeRole[]): boolean {
   return last === 'entry' || last === 'leaf' || last === 'empty-leaf' || last === 'unknown';
 }
 
-/** A path for a message. Parameters in it were checked already, and the other words are the kind's own. */
-const spoken = (path: Path): string => `'${path.join(' ')}'`;
+/** A path for a message, without keys: free text that a record brings may have some. */
+const spoken = (path: Path): string => `'${concealPath(path, () => '(hidden)').join(' ')}'`;
