@@ -86,6 +86,16 @@ describe('replies', () => {
       );
     });
 
+    it('show no stored form of a key that the router repeats', () => {
+      const near = (element: string): string =>
+        `<rpc-error><error-path>[edit neighbor $1$path x]</error-path><error-info><bad-element>${element}</bad-element></error-info><error-message>no &quot;$9$message&quot;;</error-message></rpc-error>`;
+      assert.throws(
+        () => reading(check(), near('authentication-key &quot;$9$LHXx.Vw/Y2&quot;;')),
+        /check was refused: no "\(hidden\)"; \[edit neighbor \(hidden\) x\] near "authentication-key \\"\(hidden\)\\";"$/,
+      );
+      assert.throws(() => reading(check(), near('$sha512$4000$a$b')), /near "\(hidden\)"$/);
+    });
+
     it('take an error without a severity for one', () => {
       assert.throws(
         () => reading(unlock(), '<rpc-error><error-tag>in-use</error-tag></rpc-error><ok/>'),
