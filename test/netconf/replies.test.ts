@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ProtocolError, RpcFailedError } from '../../netconf/errors.ts';
 import {
+  allFilters,
   check,
   commit,
   commitInformation,
@@ -148,7 +149,14 @@ describe('replies', () => {
         reading(compareWithRunning(), reply('\n[edit]\n+  a &quot;&lt;b&quot;;\n')),
         '[edit]\n+  a "<b";',
       );
+      assert.equal(reading(compareWithRunning(), '<configuration-information/>'), '');
+      assert.equal(
+        reading(compareWithRunning(), '<configuration-information>\n</configuration-information><ok/>'),
+        '',
+      );
       assert.throws(() => reading(compareWithRunning(), '<data/>'), ProtocolError);
+      const other = '<configuration-information><other/></configuration-information>';
+      assert.throws(() => reading(compareWithRunning(), other), ProtocolError);
     });
 
     it('hold configuration text, or nothing', () => {
@@ -158,6 +166,8 @@ describe('replies', () => {
         'a {\n    b;\n}',
       );
       assert.equal(reading(operation, '<configuration-text/>'), '');
+      assert.equal(reading(operation, warning('statement not found')), '');
+      assert.throws(() => reading(operation, warning('odd')), ProtocolError);
       assert.throws(() => reading(operation, error('permission denied')), RpcFailedError);
     });
 
@@ -218,6 +228,27 @@ describe('replies', () => {
       assert.equal(reading(filterCounters('G'), reply), undefined);
       assert.equal(reading(filterCounters('G'), error('filter G not found')), undefined);
       assert.equal(reading(filterCounters('G'), '<firewall-information/>'), undefined);
+    });
+
+    it('hold the counters of all filters of one name: of two families, or of two routing engines', () => {
+      const filter = (counter: string): string =>
+        `<filter-information><filter-name>F</filter-name>${counter}</filter-information>`;
+      const counter = (name: string): string =>
+        `<counter><counter-name>${name}</counter-name><packet-count>1</packet-count><byte-count>2</byte-count></counter>`;
+      const reply = `<firewall-information>${filter(counter('C'))}${filter(counter('D'))}${filter('')}</firewall-information>`;
+      const counts = { packets: 1, bytes: 2 };
+      assert.deepEqual(
+        [...reading(allFilters(), reply)],
+        [
+          [
+            'F',
+            [
+              { name: 'C', ...counts },
+              { name: 'D', ...counts },
+            ],
+          ],
+        ],
+      );
     });
 
     it('tell the time of the router’s clock', () => {
