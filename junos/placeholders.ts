@@ -3,6 +3,7 @@
  * `authentication-key <secret:authentication-key:3f2a9c0e51d7b846>`. No text that is rendered has such a word of its own, so that a placeholder
  * can be told from the words around it.
  */
+import { rolesOf } from './model.ts';
 import { quoteWord } from './print.ts';
 import type { Path, Statement } from './tree.ts';
 
@@ -87,15 +88,19 @@ export function conceal(
   above: Path = [],
 ): Statement[] {
   return statements.map((statement): Statement => {
-    const { words, list, children } = statement;
+    const { words, list = [], children } = statement;
     const path = [...above, ...words];
-    const isLeaf = (children === undefined || children.length === 0) && list === undefined;
+    const isLeaf = children === undefined || children.length === 0;
+    const from = above.length;
     return {
       ...statement,
-      words: concealPath(path, placeholderOf, { from: above.length, isLeaf }).slice(above.length),
-      ...(list && {
-        list: concealPath([...path, ...list], placeholderOf, { from: path.length, isLeaf: false }).slice(
-          path.length,
+      words: concealPath([...path, ...list], placeholderOf, { from, to: path.length, isLeaf }).slice(
+        from,
+        path.length,
+      ),
+      ...(statement.list && {
+        list: list.flatMap((word) =>
+          concealPath([...path, word], placeholderOf, { from: path.length }).slice(path.length),
         ),
       }),
       ...(children && { children: conceal(children, placeholderOf, path) }),
@@ -103,29 +108,51 @@ export function conceal(
   });
 }
 
-/** The path of a statement with placeholders in place of secrets. `from`: words before it stay. */
+/** The part of a path in which secrets are looked for. `isLeaf`: no block follows the path. */
+interface ConcealedPart {
+  readonly from?: number;
+  readonly to?: number;
+  readonly isLeaf?: boolean;
+}
+
+/** The path of a statement with placeholders in place of secrets. Words before `from` stay, and so do those from `to` on. */
 export function concealPath(
   path: Path,
   placeholderOf: PlaceholderOf,
-  { from = 0, isLeaf = true }: { readonly from?: number; readonly isLeaf?: boolean } = {},
+  { from = 0, to = path.length, isLeaf = true }: ConcealedPart = {},
 ): Path {
   return path.map((word, index) => {
+    if (index < from || index >= to) return word;
     const name = path[index - 1] ?? '';
-    const own = index < from ? undefined : secretBehind(word);
+    const own = secretBehind(word);
     if (own !== undefined) return placeholderOf(name, own);
     const before = path.slice(0, index);
-    const isLast = index === path.length - 1;
-    const isValue = isLeaf && (isNumberedKey(before) || (isLast && isSecretPlace(before)));
-    if (index < from || isPlaceholder(word) || !(isValue || isStoredForm(word))) return word;
+    const isValue = isLeaf && (isNumberedKey(before) || isSecretPlace(path, index));
+    if (isPlaceholder(word) || !(isValue || isStoredForm(word))) return word;
     return placeholderOf(name, word);
   });
 }
 
-/** Whether the last word of a statement that begins with these is a secret. */
-function isSecretPlace(path: Path): boolean {
+/** Whether the word at `index` of a statement is a secret. */
+function isSecretPlace(path: Path, index: number): boolean {
+  const isLast = index === path.length - 1;
   // A local certificate is a word without a keyword, below its name.
-  const isCertificate = path.slice(-4, -1).join(' ') === 'security certificates local';
-  return secretKeyword.test(path.at(-1) ?? '') || isCertificate;
+  const isCertificate = path.slice(0, index).slice(-4, -1).join(' ') === 'security certificates local';
+  if (isLast && isCertificate) return true;
+  return secretKeyword.test(path[index - 1] ?? '') && (isLast || isSecretAmongWords(path, index));
+}
+
+/**
+ * Whether the word behind a secret's keyword is the secret, where more words follow: `authentication-key x peer-as 64512`. The keyword may be a name
+ * instead, as in `community secret members 65000:1`, and another keyword may stand behind it: `pre-shared-key ascii-text x`.
+ */
+function isSecretAmongWords(path: Path, index: number): boolean {
+  const [keyword, own] = rolesOf(path.slice(0, index + 1)).slice(-2);
+  if (keyword === 'key' || keyword === 'entry' || keyword === 'value') return false;
+  if (own === 'value') return true;
+  const [word, next] = path.slice(index, index + 2);
+  const isNumber = path[index - 1] === 'authentication-key' && (next === 'type' || next === 'value');
+  return !isNumber && word !== 'ckn' && !secretKeyword.test(word ?? '');
 }
 
 /**

@@ -7,6 +7,8 @@ import type { Path } from '../junos/tree.ts';
 import {
   assertNoErrors,
   doing,
+  isSilent,
+  saysNothingRuns,
   unexpectedReply,
   type Done,
   type Operation,
@@ -127,8 +129,8 @@ export function getConfiguration({
 function elementOf(name: string, reply: Reply, element: string): XmlElement | undefined {
   assertNoErrors(name, reply);
   const found = firstOf(reply.body, element);
-  const isEmpty = reply.body.children.every((inside) => inside.name === 'ok');
-  if (found === undefined && !isEmpty) throw unexpectedReply(name, reply, `<${element}>`);
+  if (found === undefined && !isSilent(reply, 'configuration-information') && !saysNothingRuns(reply))
+    throw unexpectedReply(name, reply, `<${element}>`);
   return found;
 }
 

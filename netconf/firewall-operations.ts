@@ -54,12 +54,14 @@ export function allFilters(): Operation<AllFilters> {
     read(reply) {
       if (isNotFound(reply, 'filter-information')) return new Map();
       assertNoErrors(name, reply, 'filter-information');
-      return new Map(
-        filtersIn(name, reply).map((element) => [
-          textAt(element, 'filter-name') ?? '',
-          descendants(element, 'counter').map((one) => counterOf(one, '')),
-        ]),
-      );
+      const all = new Map<string, readonly FilterCounter[]>();
+      // Several elements may have one name: of the filters of two families, or of each routing engine's answer.
+      for (const element of filtersIn(name, reply)) {
+        const filter = textAt(element, 'filter-name') ?? '';
+        const counters = descendants(element, 'counter').map((one) => counterOf(one, ''));
+        all.set(filter, [...(all.get(filter) ?? []), ...counters]);
+      }
+      return all;
     },
   };
 }

@@ -57,6 +57,14 @@ function areNotFound({ errors }: Reply): boolean {
   return errors.length > 0 && errors.every(({ message }) => NOT_FOUND.test(message ?? ''));
 }
 
+/** Whether the reply says nothing: it has no elements but `<ok/>`, and an empty `holder` of what was asked about. */
+export function isSilent({ body }: Reply, holder?: string): boolean {
+  return body.children.every(
+    ({ name, children, text }) =>
+      name === 'ok' || (name === holder && children.length === 0 && text.trim() === ''),
+  );
+}
+
 /**
  * Whether the reply has outputs or warnings, and each of them says that what was asked about does not run or is not there: `BGP is not running`. `false`
  * does not mean that it runs: the router may have said something else, or nothing.

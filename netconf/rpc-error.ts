@@ -75,12 +75,16 @@ function told(severity: RpcError['severity'], facts: Readonly<Record<string, str
   return { severity, ...Object.fromEntries(given) };
 }
 
-/** One line for people: the message, where it is, and what is wrong. */
+/** One line for people: the message, where it is, and what is wrong. Without the forms in which a router stores passwords and keys. */
 export function describeRpcError(error: RpcError): string {
   const message = oneLine(error.message ?? error.tag ?? 'no message', 500);
   const details = [
     error.path === undefined ? undefined : oneLine(error.path, 200),
     error.badElement === undefined ? undefined : `near ${JSON.stringify(oneLine(error.badElement, 100))}`,
   ];
-  return [message, ...details.filter((detail) => detail !== undefined)].join(' ');
+  const line = [message, ...details.filter((detail) => detail !== undefined)].join(' ');
+  return line.replace(storedForm, '(hidden)');
 }
+
+/** `$9$…`, `$8$…` and hashes. `$9$` can be read by everybody. */
+const storedForm = /\$[0-9a-z]+\$[^\s"'\\;]+/g;

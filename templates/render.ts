@@ -5,11 +5,12 @@
  * R2 An owned stanza is one named entry, one leaf, or one entry of a leaf-list, and a value can't change what the words of its path mean.
  * R3 A routing instance takes only units that the gateway owns, and no interface of somebody else.
  * R4 `arrange` only sets, inserts and (de)activates within owned stanzas; `remove` deletes each owned stanza and nothing else.
+ * R5 Addresses and AS numbers in `create` are in the form in which routers print them.
  */
 import { messageOf } from '../gateway/display.ts';
 import type { Kind, Monitor, Parameter, RouterConfiguration } from '../gateway/kind.ts';
 import type { Role } from '../gateway/resource.ts';
-import { rolesOf, type NodeRole } from '../junos/model.ts';
+import { rolesOf } from '../junos/model.ts';
 import { parse } from '../junos/parse.ts';
 import { likePlaceholder, mark } from '../junos/placeholders.ts';
 import { print } from '../junos/print.ts';
@@ -20,6 +21,8 @@ import type { Path, Statement } from '../junos/tree.ts';
 import { compiled, type CompiledKind, type CompiledMonitor } from './compile.ts';
 import { ParameterError, TemplateError } from './errors.ts';
 import { MONITORS_LIMIT } from './kind-schemas.ts';
+import { assertOwnUnit, isStatement, spoken } from './owned.ts';
+import { originOf, reprinted } from './printed-form.ts';
 import { entriesOf, placeholders, values, type Template, type Values } from './template.ts';
 import { visibleValues } from './visible.ts';
 import { beyondAscii, firstTag, maximumName } from './word.ts';
@@ -85,6 +88,7 @@ class Rendering {
     const missing = owns.find((owned) => !made.some((path) => within(path, owned)));
     if (missing !== undefined)
       throw this.wrong('create', `it makes nothing at the owned stanza ${spoken(missing)}`);
+    this.assertPrintedForms(create, statements);
     for (const [container, , keyword, name] of made) {
       if (container === 'routing-instances' && keyword === 'interface') assertOwnUnit(name ?? '', owns);
     }
@@ -172,6 +176,15 @@ class Rendering {
       throw this.wrong(template, `expected no word with <secret:, got ${shown(found, maximumName)}`);
   }
 
+  private assertPrintedForms(create: Template, statements: readonly Statement[]): void {
+    const found = reprinted(statements);
+    if (found === undefined) return;
+    const { path, expected } = found;
+    const from = originOf(path.at(-1) ?? '', [...create.mentions], this.values);
+    if (from === undefined) throw this.wrong('create', `expected ${expected}, got ${spoken(path)}`);
+    throw new ParameterError(from, expected, spoken(path));
+  }
+
   /** The marks of the secrets that a template writes itself. */
   private marks(template: Template): string[] {
     return [...template.mentions]
@@ -220,32 +233,8 @@ class Rendering {
   }
 }
 
-/** Throws unless `name` is a unit that the gateway owns. The name is one parameter, the unit's interface and VLAN are others: they must agree. */
-function assertOwnUnit(name: string, owns: readonly Path[]): void {
-  const units = owns
-    .filter(([container, , keyword]) => container === 'interfaces' && keyword === 'unit')
-    .map(([, physical, , unit]) => `${physical}.${unit}`);
-  if (!units.includes(name)) {
-    throw new ParameterError(
-      'logical interface',
-      `one of this gateway's own units, ${units.join(' or ')}`,
-      shown(name, maximumName),
-    );
-  }
-}
-
 const linesOf = (text: string): string[] =>
   text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-
-/** Whether the path leads to one statement: an entry of a list, an entry of a leaf-list, or a leaf without its value. */
-function isStatement(roles: readonly NodeRole[]): boolean {
-  const [before, last] = roles.slice(-2);
-  if (last === 'value') return before === 'leaf-list';
-  return last === 'entry' || last === 'leaf' || last === 'empty-leaf' || last === 'unknown';
-}
-
-/** A path for a message. Parameters in it were checked already, and the other words are the kind's own. */
-const spoken = (path: Path): string => `'${path.join(' ')}'`;

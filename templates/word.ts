@@ -2,11 +2,10 @@
  * Turns values into configuration text. Each function returns exactly one Junos word or a list of complete statements, or throws
  * `ParameterError`. So a value can never end the statement that it stands in.
  */
-import { messageOf } from '../gateway/display.ts';
 import { addressOf, isIpv4, isIpv6, isPrefix } from '../gateway/ip-address.ts';
 import { parse } from '../junos/parse.ts';
 import { print, quoteWord } from '../junos/print.ts';
-import { shown } from '../junos/syntax-error.ts';
+import { JunosSyntaxError, shown } from '../junos/syntax-error.ts';
 import type { Statement } from '../junos/tree.ts';
 import { described, ParameterError } from './errors.ts';
 
@@ -105,10 +104,15 @@ export function configurationText(parameter: string, value: unknown): string {
   let statements: Statement[];
   try {
     statements = parse(value);
-  } catch (cause) {
-    throw new ParameterError(parameter, expected, messageOf(cause), {
-      cause,
-    });
+  } catch (error) {
+    if (!(error instanceof JunosSyntaxError)) throw error;
+    // The word that stands there may be a key. So neither the message nor the cause of the error has it.
+    const { line, column } = error;
+    throw new ParameterError(
+      parameter,
+      expected,
+      `another text in line ${line}, column ${column}, where ${error.expected} is expected`,
+    );
   }
   const tag = firstTag(statements);
   if (tag !== undefined) throw new ParameterError(parameter, expected, `the tag ${tag}:`);

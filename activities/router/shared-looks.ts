@@ -41,6 +41,9 @@ export interface LookTime {
   readonly dueMs?: number | undefined;
 }
 
+/** After so many ms without anybody who waits, a router's login is forgotten. A poll that goes on asks for the next look at once. */
+const FORGETTING_MS = 60_000;
+
 const looks = new WeakMap<SessionPool, Map<string, RouterLooks>>();
 
 /**
@@ -56,11 +59,13 @@ export function nextLook(
   const { id } = timed.target;
   const ofPool = looks.get(pool) ?? new Map<string, RouterLooks>();
   looks.set(pool, ofPool);
-  const ofRouter = ofPool.get(id) ?? new RouterLooks(pool, timed);
-  ofPool.set(id, ofRouter);
-  ofRouter.learn(timed);
   const { cancellationSignal } = Context.current();
-  return unlessAborted(cancellationSignal, () => ofRouter.next(wanted, time));
+  return unlessAborted(cancellationSignal, () => {
+    const ofRouter = ofPool.get(id) ?? new RouterLooks(pool, timed, () => void ofPool.delete(id));
+    ofPool.set(id, ofRouter);
+    ofRouter.learn(timed);
+    return ofRouter.next(wanted, time);
+  });
 }
 
 /**
@@ -86,10 +91,14 @@ class RouterLooks {
   #lastBegun = -Infinity;
   #isLooking = false;
   #planned: { readonly at: number; readonly timer: NodeJS.Timeout } | undefined;
+  readonly #forget: () => void;
+  #forgetting: NodeJS.Timeout | undefined;
 
-  constructor(pool: SessionPool, timed: TimedTarget) {
+  /** `forget`: is called when nobody has waited for long. */
+  constructor(pool: SessionPool, timed: TimedTarget, forget: () => void) {
     this.#pool = pool;
     this.#timed = timed;
+    this.#forget = forget;
   }
 
   learn(timed: TimedTarget): void {
@@ -97,6 +106,7 @@ class RouterLooks {
   }
 
   next(wanted: ObserveRequest, time: LookTime): Promise<TimedLook> {
+    clearTimeout(this.#forgetting);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ wanted, at: this.#momentOf(time), resolve, reject });
       this.#plan();
@@ -134,6 +144,7 @@ class RouterLooks {
     } finally {
       this.#isLooking = false;
       this.#plan();
+      if (this.#waiting.length === 0) this.#forgetting = setTimeout(this.#forget, FORGETTING_MS).unref();
     }
   }
 }

@@ -33,10 +33,12 @@ const from = container({
       'next-header',
       'payload-protocol',
       'forwarding-class',
+      'ip-options',
+      'fragment-offset',
     ],
     leafList(),
   ),
-  ...each(['tcp-flags', 'ip-options', 'fragment-offset', 'fragment-flags'], leaf()),
+  ...each(['tcp-flags', 'fragment-flags'], leaf()),
   ...each(['tcp-established', 'tcp-initial', 'is-fragment', 'first-fragment'], emptyLeaf()),
   interface: list(),
 });

@@ -22,6 +22,14 @@ describe('the roles of words', () => {
       'container entry container container list entry empty-leaf',
     ],
     ['routing-instances r apply-groups G', 'container entry leaf-list value'],
+    [
+      'firewall filter f term t from ip-options any',
+      'container list entry list entry container leaf-list value',
+    ],
+    [
+      'firewall filter f term t from fragment-offset 1-5',
+      'container list entry list entry container leaf-list value',
+    ],
     ['interfaces ae0 hold-time up 0 down 100', 'container entry container leaf value leaf value'],
     ['foo bar 5', 'unknown unknown unknown'],
     ['system foo bar', 'container unknown unknown'],

@@ -74,6 +74,25 @@ describe('the secrets of a text', () => {
     ['system { archival { configuration { archive-sites { "scp://u@h/" password x; } } } }', 'password x'],
     ['system { root-authentication { encrypted-password x; } }', 'encrypted-password x'],
     ['security { wpa { pre-shared-key x; } }', 'pre-shared-key x'],
+    ['neighbor 192.0.2.1 authentication-key x peer-as 64512;', 'authentication-key x'],
+    [
+      'protocols { bgp { group g { neighbor 192.0.2.1 authentication-key x peer-as 64512; } } }',
+      'authentication-key x',
+    ],
+    [
+      'protocols { bgp { group g { neighbor 192.0.2.1 authentication-key password peer-as 64512; } } }',
+      'authentication-key password',
+    ],
+    [
+      'protocols { bgp { group g { neighbor 192.0.2.1 authentication-key x export [ a b ]; } } }',
+      'authentication-key x',
+    ],
+    ['access { radius-server 192.0.2.1 secret x port 1812; }', 'secret x'],
+    ['security { ike { policy p pre-shared-key ascii-text x mode main; } }', 'ascii-text x'],
+    ['security { macsec { connectivity-association c pre-shared-key ckn 1a cak x; } }', 'cak x'],
+    ['a { authentication-key [ x ]; }', 'authentication-key x'],
+    ['a { secret [ x y ]; }', 'secret x', 'secret y'],
+    ['a { md5 1 key [ x y ]; }', 'key x', 'key y'],
     ['a { x "$9$abc"; y [ "$9$d" e ]; z "$9$f" start 5; }', 'x $9$abc', 'y $9$d', 'z $9$f'],
   ];
   for (const [text, ...secrets] of cases)
@@ -100,6 +119,9 @@ describe('the secrets of a text', () => {
     'protocols { bgp { group g { authentication-key-chain c; } } }',
     'snmp { v3 { snmp-community i { security-name n; } } }',
     'security { certificates { local { c { } } } }',
+    'policy-options { community secret members [ 65000:1 65000:2 ]; }',
+    'protocols { bgp { group g { neighbor 192.0.2.1 description password peer-as 64512; } } }',
+    'a { import [ secret x ]; }',
   ])
     it(`are none in ${text}`, () => assert.deepEqual(concealed(text).secrets, []));
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ProtocolError, RpcFailedError } from '../../netconf/errors.ts';
 import {
+  allFilters,
   check,
   commit,
   commitInformation,
@@ -86,6 +87,16 @@ describe('replies', () => {
       );
     });
 
+    it('show no stored form of a key that the router repeats', () => {
+      const near = (element: string): string =>
+        `<rpc-error><error-path>[edit neighbor $1$path x]</error-path><error-info><bad-element>${element}</bad-element></error-info><error-message>no &quot;$9$message&quot;;</error-message></rpc-error>`;
+      assert.throws(
+        () => reading(check(), near('authentication-key &quot;$9$LHXx.Vw/Y2&quot;;')),
+        /check was refused: no "\(hidden\)"; \[edit neighbor \(hidden\) x\] near "authentication-key \\"\(hidden\)\\";"$/,
+      );
+      assert.throws(() => reading(check(), near('$sha512$4000$a$b')), /near "\(hidden\)"$/);
+    });
+
     it('take an error without a severity for one', () => {
       assert.throws(
         () => reading(unlock(), '<rpc-error><error-tag>in-use</error-tag></rpc-error><ok/>'),
@@ -138,7 +149,14 @@ describe('replies', () => {
         reading(compareWithRunning(), reply('\n[edit]\n+  a &quot;&lt;b&quot;;\n')),
         '[edit]\n+  a "<b";',
       );
+      assert.equal(reading(compareWithRunning(), '<configuration-information/>'), '');
+      assert.equal(
+        reading(compareWithRunning(), '<configuration-information>\n</configuration-information><ok/>'),
+        '',
+      );
       assert.throws(() => reading(compareWithRunning(), '<data/>'), ProtocolError);
+      const other = '<configuration-information><other/></configuration-information>';
+      assert.throws(() => reading(compareWithRunning(), other), ProtocolError);
     });
 
     it('hold configuration text, or nothing', () => {
@@ -148,6 +166,8 @@ describe('replies', () => {
         'a {\n    b;\n}',
       );
       assert.equal(reading(operation, '<configuration-text/>'), '');
+      assert.equal(reading(operation, warning('statement not found')), '');
+      assert.throws(() => reading(operation, warning('odd')), ProtocolError);
       assert.throws(() => reading(operation, error('permission denied')), RpcFailedError);
     });
 
@@ -208,6 +228,27 @@ describe('replies', () => {
       assert.equal(reading(filterCounters('G'), reply), undefined);
       assert.equal(reading(filterCounters('G'), error('filter G not found')), undefined);
       assert.equal(reading(filterCounters('G'), '<firewall-information/>'), undefined);
+    });
+
+    it('hold the counters of all filters of one name: of two families, or of two routing engines', () => {
+      const filter = (counter: string): string =>
+        `<filter-information><filter-name>F</filter-name>${counter}</filter-information>`;
+      const counter = (name: string): string =>
+        `<counter><counter-name>${name}</counter-name><packet-count>1</packet-count><byte-count>2</byte-count></counter>`;
+      const reply = `<firewall-information>${filter(counter('C'))}${filter(counter('D'))}${filter('')}</firewall-information>`;
+      const counts = { packets: 1, bytes: 2 };
+      assert.deepEqual(
+        [...reading(allFilters(), reply)],
+        [
+          [
+            'F',
+            [
+              { name: 'C', ...counts },
+              { name: 'D', ...counts },
+            ],
+          ],
+        ],
+      );
     });
 
     it('tell the time of the router’s clock', () => {

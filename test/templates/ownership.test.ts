@@ -22,6 +22,17 @@ describe('a kind whose templates do what they must not', () => {
     assert.throws(vpn(create('interfaces { ae0 { mtu 9000; } }')), TemplateError);
     assert.throws(vpn(create('interfaces { ae0 { unit 10 { vlan-id 10; } } }')), TemplateError);
   });
+  it('configures a key outside the owned stanzas, which is not repeated', () => {
+    const outside = 'protocols { bgp { group g { authentication-key canary; } } }';
+    assert.throws(
+      vpn(create(outside)),
+      /create: 'protocols bgp group g authentication-key \(hidden\)' is outside/,
+    );
+    assert.throws(
+      vpn({ arrange: 'set protocols bgp group g authentication-key canary' }),
+      /arrange: 'protocols bgp group g authentication-key \(hidden\)' is outside/,
+    );
+  });
   it('deletes while creating', () => {
     assert.throws(vpn(create('routing-instances { {{vrf_name}} { delete: interface x; } }')), /tag delete:/);
     assert.throws(vpn({ arrange: 'delete interfaces ae0' }), /arrange: it deletes/);

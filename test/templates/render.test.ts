@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { readFile } from 'node:fs/promises';
 import type { Kind } from '../../gateway/kind.ts';
 import { ROLES } from '../../gateway/resource.ts';
@@ -109,6 +110,18 @@ describe('rendering', () => {
         );
       });
     }
+
+    it('is refused without a word of it, which may be a key', () => {
+      assert.throws(
+        () => withText('description x;\nauthentication-key [ a ] canary;'),
+        (error) => {
+          assert.ok(error instanceof ParameterError);
+          assert.match(error.message, /got another text in line 2, column 26, where ';' .* is expected$/);
+          assert.doesNotMatch(inspect(error), /canary/);
+          return true;
+        },
+      );
+    });
   });
 
   describe('a value that is no name', () => {

@@ -1,6 +1,7 @@
 /** What polls that wait for the same router's next look share with each other, and what they leave behind. */
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
+import { mock } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -78,5 +79,36 @@ describe('an activity that waits for the next look', () => {
       await look(older);
     });
     assert.deepEqual(addresses, ['old', 'new', 'new']);
+  });
+
+  it('leaves no login behind when nobody has waited for a minute', async () => {
+    const { pool } = shownBy();
+    const waits = async (): Promise<WeakRef<RouterTarget>> => {
+      const target = targetAt('a');
+      const look = nextLook(pool, { target, readAt: 1 }, NOTHING, { everyMs: EVERY_MS });
+      mock.timers.tick(100);
+      await look;
+      return new WeakRef(target);
+    };
+    const isKept = async (target: WeakRef<RouterTarget>): Promise<boolean> => {
+      await setImmediate();
+      collectGarbage();
+      return target.deref() !== undefined;
+    };
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      await inActivity(scheduledNow(), async () => {
+        const first = await waits();
+        mock.timers.tick(59_000);
+        assert.equal(await isKept(first), true);
+        await waits();
+        mock.timers.tick(59_000);
+        assert.equal(await isKept(first), true);
+        mock.timers.tick(2_000);
+        assert.equal(await isKept(first), false);
+      });
+    } finally {
+      mock.timers.reset();
+    }
   });
 });
