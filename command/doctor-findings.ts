@@ -174,7 +174,8 @@ function ofGateway(gateway: GatewayRef, known: GatewayKnown, facts: Facts): Find
       what: `${textOf(gateway)} version ${plan.gateway.version}: its run has ended without a /state`,
       mend: hasEnded(state, plan.gateway.version) ? `${apply} --again` : apply,
     });
-  else if (isCreated && places.some(({ isWhole, hasMore }) => !isWhole && !hasMore))
+  // While a router owes a change, the routers differ because of it, and `onRouter` tells of it.
+  else if (isCreated && !isOwed && places.some(({ isWhole, hasMore }) => !isWhole && !hasMore))
     findings.push({
       what: `${word}: /state says that it stands, but ${told}`,
       mend: `put back by hand what is missing, as ${KEYS.plan(gateway)} has it`,

@@ -5,6 +5,8 @@ import { gatewaysInHistory, inspect } from '../activities/router/inspect.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
 import { targetOf } from '../activities/router/router-target.ts';
 import { preparePlan } from '../activities/saga/planner.ts';
+import { standingOf } from '../etcd/plan-record.ts';
+import type { PlanRecord } from '../etcd/plan-record.ts';
 import { isStanding } from '../etcd/state.ts';
 import type { Store } from '../etcd/store.ts';
 import { StoreCorruptError } from '../etcd/errors.ts';
@@ -53,15 +55,7 @@ export async function look({ store, pool, kinds, policy, running }: Sources): Pr
     ...reached.flatMap(({ history }) => (typeof history === 'string' ? [] : history)),
   ]);
   const known = new Map<string, Known>();
-  for (const { gateway, routers, secrets } of inventory.plans) {
-    const changes = ROLES.flatMap((role): [string, GatewayChange][] => {
-      const { id, before, after } = routers[role];
-      const standing = after ?? before;
-      if (standing === null) return [];
-      return [[id, { gateway, change: { before: null, after: standing }, secrets: secrets?.[role] }]];
-    });
-    known.set(workflowIdOf(gateway), { gateway, changes: new Map(changes) });
-  }
+  for (const plan of inventory.plans) known.set(workflowIdOf(plan.gateway), recorded(plan));
   const unplanned = gateways.filter((gateway) => !known.has(workflowIdOf(gateway)));
   for (const found of await inGroups(unplanned, (gateway) => rendered(store, kinds, gateway)))
     if (found !== undefined) known.set(workflowIdOf(found.gateway), found);
@@ -119,6 +113,23 @@ async function reach(
   } catch (error) {
     return { id, name: id, record, target: undefined, history: messageOf(error) };
   }
+}
+
+/**
+ * What the routers should carry of a gateway, as its plan record says. If nothing should stand, it is what they may carry still: what a creation has
+ * begun, or what a deletion has not removed.
+ */
+export function recorded(plan: PlanRecord): Known {
+  const { gateway, routers, secrets } = plan;
+  const standing = standingOf(plan);
+  const changes = ROLES.flatMap((role): [string, GatewayChange][] => {
+    const { id, before, after } = routers[role];
+    const carried = standing?.configurations[role] ?? after ?? before;
+    if (carried === null) return [];
+    const forms = (standing ? standing.secrets : secrets)?.[role];
+    return [[id, { gateway, change: { before: null, after: carried }, secrets: forms }]];
+  });
+  return { gateway, changes: new Map(changes) };
 }
 
 /** What would be rendered for a gateway now, whatever its `/state`. `undefined`: its configuration is gone or bad. */
