@@ -1,12 +1,13 @@
 /** A record of `/config` as a person writes and reads it: checked against its schema, shown without its secrets. */
 import { kindOf } from '../activities/saga/kinds.ts';
+import { hasSecret } from '../activities/saga/secrets.ts';
 import type { Kinds } from '../activities/dependencies.ts';
 import { readEnvelope } from '../etcd/config-records.ts';
 import { isFields, parseObject } from '../etcd/envelope.ts';
 import type { Store } from '../etcd/store.ts';
 import {
   isRecord,
-  secretFieldsOf,
+  type FieldRule,
   type Fields,
   type ResourceRef,
   type ResourceSchema,
@@ -14,6 +15,7 @@ import {
 import { ownField, problemText, validateFields } from '../gateway/validate.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { MASK } from './masked-plan.ts';
+import { maskConfiguration } from './masked-text.ts';
 import { quoted, UsageError } from './usage.ts';
 
 /**
@@ -63,24 +65,44 @@ export function readRecord(
   const id = ownField(record.body, 'id');
   if (id !== ref.id && !problems.some(({ field }) => field === 'id'))
     add('id', `${quoted(ref.id)}, the ID that was given`, quoted(String(id)));
-  for (const field of secretFieldsOf(schema))
-    if (ownField(record.body, field) === MASK) add(field, 'the secret itself', `${MASK}, which hides one`);
+  for (const [field, value] of Object.entries(record.body))
+    if (hidesSecret(value) && !problems.some((problem) => problem.field === field))
+      add(field, 'the secret itself', `${MASK}, which hides one`);
   return { envelope, problems: problems.map((problem) => problemText([problem])) };
 }
 
-/** The record that stands in etcd, in the form that `config put` takes, with `••••••` in place of each secret. */
+/** The record that stands in etcd, in the form that `config put` takes, with `••••••` in place of each secret: of fields, and of keys in text. */
 export async function shownRecord(store: Store, ref: ResourceRef, schema: ResourceSchema): Promise<Fields> {
   const record = await store.snapshot().read(ref);
   const key = `/config/v2.0/${ref.type}s/${ref.id}`;
   if (!isRecord(record))
     throw new Error(record.kind === 'missing' ? `there is no record ${key}` : `${key}: ${record.reason}`);
   const { version, markedForDeletion, body } = record;
-  const hidden = secretFieldsOf(schema).filter((field) => Object.hasOwn(body, field));
   return {
     version,
     marked_for_deletion: markedForDeletion,
-    body: { ...body, ...Object.fromEntries(hidden.map((field) => [field, MASK])) },
+    body: Object.fromEntries(
+      Object.entries(body).map(([field, value]) => [field, shownField(value, ruleOf(field, schema))]),
+    ),
   };
+}
+
+function hidesSecret(value: unknown): boolean {
+  return JSON.stringify(value).includes(MASK);
+}
+
+function ruleOf(field: string, { fields }: ResourceSchema): FieldRule | undefined {
+  return Object.hasOwn(fields, field) ? fields[field] : undefined;
+}
+
+/** A field without its secrets. Any text that reads as configuration with a key is one, whatever the type of its field. */
+function shownField(value: unknown, rule: FieldRule | undefined): unknown {
+  if (rule?.secret) return MASK;
+  if (typeof value === 'string')
+    return rule?.type === 'configuration' || hasSecret(value) ? maskConfiguration(value, MASK) : value;
+  if (Array.isArray(value)) return value.map((one) => shownField(one, rule));
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, shownField(one, undefined)]));
 }
 
 /**

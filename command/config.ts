@@ -19,7 +19,7 @@ export const HELP = `Usage: gateway-saga config put TYPE ID FILE [options]
 
 put     Checks the record in FILE against the schema of its kind, then writes it to etcd, under /config/v2.0/TYPEs/ID.
         To change a record, raise its version. The same record again changes nothing.
-get     Shows the record in etcd, in the form that put takes, with •••••• in place of passwords.
+get     Shows the record in etcd, in the form that put takes, with •••••• in place of passwords and keys.
 check   Checks the record in etcd, or the one in FILE as if it stood there, as a plan would: its fields, what they refer
         to, and what is rendered. Writes nothing, and touches no router. What gateways refer to is checked by itself.
 schema  Shows the JSON Schema of the records of a type, for editors and CI. What it refuses is wrong; check knows more.

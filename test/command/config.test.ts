@@ -171,6 +171,31 @@ describe('gateway-saga config', () => {
     );
   });
 
+  it('shows no key of configuration text, wherever it stands, and does not take back what it has shown', async () => {
+    const id = randomUUID();
+    const text = (key: string) => `protocols { bgp { group G { authentication-key ${key}; } } }`;
+    const names = ['inet_in_filter', 'inet_out_filter', 'vrf_import_policy', 'vrf_export_policy'];
+    const more = ['uplink_import_policy', 'primary_vrrp_config_group', 'secondary_vrrp_config_group'];
+    const body = {
+      ...Object.fromEntries([...names, ...more].map((name) => [name, 'a'])),
+      id,
+      vrf_config: text(`"${CANARY}"`),
+      notes: { old: [text(CANARY)] },
+    };
+    const { code, err } = await put(id, JSON.stringify({ version: 1, body }), 'internet_service');
+    assert.equal(code, 0, err);
+    const shown = await run(['get', 'internet_service', id]);
+    assert.ok(!shown.out.includes(CANARY), shown.out);
+    assert.match(shown.out, /"inet_in_filter": "a"/);
+    const again = await put(id, shown.out.replace('"version": 1', '"version": 2'), 'internet_service');
+    assert.equal(again.code, 1);
+    assert.match(
+      again.err,
+      /field "vrf_config": expected configuration text of .* in ASCII, .*, got text with "/,
+    );
+    assert.match(again.err, /field "notes": expected the secret itself, got ••••••, which hides one\n$/);
+  });
+
   it('says so where there is nothing to show', async () => {
     const { code, err } = await run(['get', 'vpn_gateway', 'nobody']);
     assert.deepEqual(
