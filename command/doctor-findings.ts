@@ -7,6 +7,7 @@ import { describeUnreadable } from '../activities/router/running.ts';
 import { StoreCorruptError, StoreNewerError } from '../etcd/errors.ts';
 import type { Inventory } from '../etcd/inventory.ts';
 import { KEYS } from '../etcd/keys.ts';
+import { isUnderWay } from '../etcd/parents.ts';
 import { hasEnded, isStanding } from '../etcd/state.ts';
 import { COMPLETED } from '../gateway/records.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
@@ -169,7 +170,7 @@ function ofGateway(gateway: GatewayRef, known: GatewayKnown, facts: Facts): Find
           ? apply
           : `write it with a higher version, then: ${apply}`,
     });
-  else if (plan !== undefined && !hasEnded(state, plan.gateway.version, plan.replaces))
+  else if (plan !== undefined && isUnderWay({ record: plan, state }))
     findings.push({
       what: `${textOf(gateway)} version ${plan.gateway.version}: its run has ended without a /state`,
       mend: hasEnded(state, plan.gateway.version) ? `${apply} --again` : apply,

@@ -4,6 +4,7 @@ import { presenceOf } from '../../activities/router/presence.ts';
 import { findingsOf } from '../../command/doctor-findings.ts';
 import type { Facts } from '../../command/doctor-findings.ts';
 import { recorded } from '../../command/doctor-look.ts';
+import { withoutChange } from '../../etcd/plan-record.ts';
 import type { PlanRecord } from '../../etcd/plan-record.ts';
 import { parse } from '../../junos/parse.ts';
 
@@ -30,6 +31,7 @@ const begun = {
   routers,
 } as unknown as PlanRecord;
 const FAILED = { version: 2, workerState: 'MODIFY_FAILED' };
+const CREATED = { version: 1, workerState: 'CREATE_COMPLETED' };
 const owed = {
   gateway,
   role: 'secondary',
@@ -96,6 +98,17 @@ describe('gateway-saga doctor, of an update', () => {
     assert.deepEqual(said({ plan, state: FAILED, carried: [V1.create, V1.create] }), []);
     assert.deepEqual(said({ plan, state: FAILED, carried: [V1.create, V2.create] }), [
       'the gateway version 2: /state says that it stands, but MX-1 carries it whole; MX-2 carries it with "interfaces ae0 unit 5" changed',
+    ]);
+  });
+
+  it('finds nothing where the configuration vanished during the change, and the change has ended without /state', () => {
+    const reverted: PlanRecord = { ...withoutChange(begun), failed: true };
+    const owing: PlanRecord = { ...begun, failed: true };
+    const carried = [V1.create, V1.create] as const;
+    assert.deepEqual(said({ plan: reverted, state: CREATED, carried }), []);
+    assert.deepEqual(said({ plan: owing, state: CREATED, carried: [V1.create, null], isOwed: true }), []);
+    assert.deepEqual(said({ plan: withoutChange(begun), state: CREATED, carried }), [
+      'the gateway version 2: its run has ended without a /state',
     ]);
   });
 
