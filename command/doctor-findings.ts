@@ -17,7 +17,7 @@ import type { RouterRecord } from '../pair/router-record.ts';
 import { claimFindings } from './doctor-claims.ts';
 import { familyFindings } from './doctor-family.ts';
 import type { Finding } from './doctor-family.ts';
-import { recordsIn } from './doctor-records.ts';
+import { recordsIn, unreadablePlansIn } from './doctor-records.ts';
 import type { GatewayRecords } from './doctor-records.ts';
 import type { LostSecrets } from './doctor-secrets.ts';
 
@@ -50,6 +50,7 @@ export interface Facts {
 
 export function findingsOf(facts: Facts): readonly Finding[] {
   const recordsOf = recordsIn(facts.inventory);
+  const isUnreadable = unreadablePlansIn(facts.inventory);
   const owed = owedIn(facts.routers);
   const knownOf = (gateway: GatewayRef) => ({
     ...recordsOf(gateway),
@@ -58,7 +59,9 @@ export function findingsOf(facts: Facts): readonly Finding[] {
   return [
     ...facts.inventory.unreadable.map(unreadable),
     ...facts.routers.flatMap((router) => onRouter(router, facts)),
-    ...facts.gateways.flatMap((gateway) => ofGateway(gateway, knownOf(gateway), facts)),
+    ...facts.gateways.flatMap((gateway) =>
+      isUnreadable(gateway) ? [] : ofGateway(gateway, knownOf(gateway), facts),
+    ),
     ...familyFindings(facts),
     ...facts.lostSecrets.flatMap((lost) =>
       facts.running.has(workflowIdOf(lost.gateway)) ? [] : [withoutSecrets(lost, facts)],

@@ -9,7 +9,7 @@ import { standingOf } from '../etcd/plan-record.ts';
 import type { PlanRecord } from '../etcd/plan-record.ts';
 import { isStanding } from '../etcd/state.ts';
 import type { Store } from '../etcd/store.ts';
-import { StoreCorruptError } from '../etcd/errors.ts';
+import { StoreCorruptError, corrupt } from '../etcd/errors.ts';
 import { ROLES, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef, GatewayVersion } from '../gateway/resource.ts';
 import type { Kinds } from '../gateway/kind.ts';
@@ -132,15 +132,16 @@ export function recorded(plan: PlanRecord): Known {
   return { gateway, changes: new Map(changes) };
 }
 
-/** What would be rendered for a gateway now, whatever its `/state`. `undefined`: its configuration is gone or bad. */
+/** What would be rendered for a gateway now, whatever its `/state`. `undefined`: its configuration is gone or bad, or a record of it can't be read. */
 async function rendered(
   store: Store,
   kinds: Sources['kinds'],
   { resourceType, resourceId }: GatewayRef,
 ): Promise<Known | undefined> {
   const withoutState: Store = { ...store, state: async () => undefined };
-  const outcome = await preparePlan({ store: withoutState, kinds }, { resourceType, resourceId });
-  if (outcome.kind !== 'prepared') return undefined;
+  const gatewayRef = { resourceType, resourceId };
+  const outcome = await preparePlan({ store: withoutState, kinds }, gatewayRef).catch(corrupt);
+  if (outcome instanceof StoreCorruptError || outcome.kind !== 'prepared') return undefined;
   const { gateway, routers, changes: rendering } = outcome.preparation;
   const changes = ROLES.map((role): [string, GatewayChange] => [
     routers[role].ref.id,
