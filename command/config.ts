@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { openStore, type Store } from '../etcd/store.ts';
 import type { Fields, GatewayRef, ResourceRef } from '../gateway/resource.ts';
-import { idIn, readRecord, schemaOf, shownRecord } from './config-record.ts';
+import { idIn, readRecord, shownRecord, typeNamed, withStoredSecrets } from './config-record.ts';
 import { ETCD_HELP } from './environment-help.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
@@ -64,16 +64,17 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const kinds = await kindsIn(values.templates, io.env);
   const store = openStore(options);
   try {
-    const schema = await schemaOf(resourceType, { store, kinds });
+    const type = await typeNamed(resourceType, { store, kinds });
     const ref = {
       type: resourceType,
       id: await idOfRecord(new Names(store), named, given),
     };
     if (given === undefined) {
-      io.stdout.write(`${JSON.stringify(await shownRecord(store, ref, schema), undefined, 2)}\n`);
+      io.stdout.write(`${JSON.stringify(await shownRecord(store, ref, type.schema), undefined, 2)}\n`);
       return EXIT.ok;
     }
-    const { envelope, problems } = readRecord(ref, given, schema);
+    const read = readRecord(ref, given, type);
+    const { envelope, problems } = await withStoredSecrets(store, ref, read);
     if (problems.length === 0) return await put(store, ref, envelope, io);
     for (const problem of problems) io.stderr.write(`invalid: ${problem}\n`);
     return EXIT.otherwise;
