@@ -98,7 +98,7 @@ export class GatewayRun<O extends ChangeOutcome = GatewayOutcome> {
   /**
    * Requests the saga to revert the change and to end: both routers are then as they were before. The request has no effect once the saga has requested
    * its pair to confirm the change, or has ended. `result()` tells how the change ended. The outcome and `/state` have the reason, and who gave it. A
-   * second cancel changes nothing, and its reason is not kept: the answer says so.
+   * second cancel changes nothing, and its reason is not kept. The answer says so, and whether a run has taken the cancel.
    *
    * @throws {ChangeNotFoundError} if Temporal knows nothing of the change any more, as the other methods do.
    * @example

@@ -23,6 +23,8 @@ export interface CancelOptions {
 
 /** What has come of the request for a cancel. */
 export interface CancelAnswer {
+  /** A run has taken it. `false`: the run had ended, and nothing is cancelled. */
+  readonly isTaken: boolean;
   /** A cancel had been requested before. Only the reason of that one is kept, if it had one. */
   readonly isRepeated: boolean;
 }
@@ -91,26 +93,36 @@ export class VersionRun {
 
   /**
    * Requests a cancel of this run, or of the run that it has gone on as. Nothing happens if that run has ended. The history keeps the reason and who
-   * gave it; the SDK's own cancel passes on neither. Resolves to whether a cancel had been requested before: Temporal keeps the first one only.
+   * gave it; the SDK's own cancel passes on neither. Resolves to whether the run has taken it, and whether a cancel had been requested before: Temporal
+   * keeps the first one only.
    */
   async cancel(options: CancelOptions): Promise<CancelAnswer> {
-    const own = await this.#ownHandle.describe();
-    const firstRunId = firstRunOf(own);
-    const cancelled = own.status.name === 'RUNNING' ? own : await this.#lastAfter(own);
+    const before = await this.#lastRun();
     const { namespace, identity } = this.#temporal.client.options;
+    const isRepeated = isCancelRequested(before);
     try {
       await this.#temporal.client.workflowService.requestCancelWorkflowExecution({
         namespace,
         workflowExecution: { workflowId: this.workflowId },
-        firstExecutionRunId: firstRunId,
+        firstExecutionRunId: firstRunOf(before),
         requestId: randomUUID(),
         identity: options.by ?? identity,
         reason: reasonText(options),
       });
     } catch (error) {
       if (grpcErrorIn(error)?.code !== GRPC.notFound) throw error;
+      return { isTaken: false, isRepeated };
     }
-    return { isRepeated: cancelled.raw.workflowExtendedInfo?.cancelRequested === true };
+    if (before.closeTime !== undefined) return { isTaken: false, isRepeated };
+    // Temporal does not say whether the run had ended meanwhile.
+    const after = await this.#lastRun();
+    return { isTaken: after.closeTime === undefined || isCancelRequested(after), isRepeated };
+  }
+
+  /** This run, or if it has ended, the one that it has gone on as. */
+  async #lastRun(): Promise<WorkflowExecutionDescription> {
+    const own = await this.#ownHandle.describe();
+    return own.status.name === 'RUNNING' ? own : this.#lastAfter(own);
   }
 
   /**
@@ -224,6 +236,10 @@ export class VersionRun {
     const { type } = await this.#temporal.callAbout(this.workflowId, () => this.#ownHandle.describe());
     return type !== WORKFLOW_TYPES[asked];
   }
+}
+
+function isCancelRequested({ raw }: WorkflowExecutionDescription): boolean {
+  return raw.workflowExtendedInfo?.cancelRequested === true;
 }
 
 /** The id of the first of the runs that have gone on as this one. */

@@ -103,8 +103,8 @@ async function cancelAll(
   return asked;
 }
 
-async function cancelOne(
-  client: GatewayClient,
+export async function cancelOne(
+  client: Pick<GatewayClient, 'status' | 'find'>,
   gateway: GatewayRef,
   options: { readonly reason: string; readonly by: string },
 ): Promise<CancelResult> {
@@ -113,8 +113,15 @@ async function cancelOne(
     if (status.kind !== 'running') return { gateway, status };
     const run = await client.find(gateway);
     if (run === null) return { gateway, status: { kind: 'not found', workflowId: status.workflowId } };
-    const { isRepeated } = await run.cancel(options);
-    return { gateway, running: status, run, isRepeated };
+    const { isTaken, isRepeated } = await run.cancel(options);
+    if (isTaken) return { gateway, running: status, run, isRepeated };
+    const now = await client.status(gateway);
+    if (now.kind !== 'running') return { gateway, status: now };
+    // Whoever cancelled the change that has ended may want this one.
+    return {
+      gateway,
+      error: new Error('what ran has ended, and another change runs now; cancel that by itself'),
+    };
   } catch (error) {
     return { gateway, error: new Error(messageOf(error), { cause: error }) };
   }

@@ -1,5 +1,4 @@
 /** `config check`: checks a record as a plan would, in etcd or in a file. No router is touched, and nothing is written. */
-import { kindOf } from '../activities/saga/kinds.ts';
 import { preparePlan } from '../activities/saga/planner.ts';
 import type { Kinds } from '../activities/dependencies.ts';
 import { readEnvelope } from '../etcd/config-records.ts';
@@ -8,9 +7,10 @@ import { isKept, withoutBefore } from '../etcd/plan-record.ts';
 import { openStore, type Store } from '../etcd/store.ts';
 import { displayNameIn } from '../gateway/display.ts';
 import { isRecord, pluralOf } from '../gateway/resource.ts';
-import type { Lookup, ResourceRecord, ResourceRef, ResourceSchema } from '../gateway/resource.ts';
+import type { Lookup, ResourceRecord, ResourceRef } from '../gateway/resource.ts';
 import { problemText, validateFields } from '../gateway/validate.ts';
-import { readRecord, schemaOf } from './config-record.ts';
+import { readRecord, typeNamed } from './config-record.ts';
+import type { KnownType } from './config-record.ts';
 import { contentOf, idOfRecord } from './config.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
@@ -36,11 +36,11 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const kinds = await kindsIn(values.templates, io.env);
   const store = openStore(options);
   try {
-    const schema = await schemaOf(resourceType, { store, kinds });
+    const type = await typeNamed(resourceType, { store, kinds });
     // A UUID is taken as the id without a look. If there is no record with this id, the check reports exactly that.
     const id = isUuid(resourceId) ? resourceId : await idOfRecord(new Names(store), named, given);
     const ref = { type: resourceType, id };
-    const { asks, problems } = await checked(ref, given, schema, { store, kinds });
+    const { asks, problems } = await checked(ref, given, type, { store, kinds });
     const record = `${pluralOf(ref.type)}/${ref.id}`;
     const valid = problems.length === 0;
     if (values.json) io.stdout.write(`${JSON.stringify({ record, valid, problems })}\n`);
@@ -63,20 +63,17 @@ interface Checked {
 async function checked(
   ref: ResourceRef,
   given: string | undefined,
-  schema: ResourceSchema,
+  type: KnownType,
   sources: Sources,
 ): Promise<Checked> {
   const { store } = sources;
-  const inFile = given === undefined ? undefined : readRecord(ref, given, schema);
+  const inFile = given === undefined ? undefined : readRecord(ref, given, type);
   const record = inFile === undefined ? await store.snapshot().read(ref) : readEnvelope(ref, inFile.envelope);
   if (!isRecord(record))
     return { asks: '', problems: inFile?.problems ?? [`${keyOf(ref)}: ${reasonOf(record)}`] };
-  // A deletion needs no field of its record: what goes is in the plan record.
-  if (inFile !== undefined && inFile.problems.length > 0 && !record.markedForDeletion)
-    return { asks: '', problems: inFile.problems };
-  const kind = await kindOf(ref.type, sources.kinds, store.snapshot());
-  if (kind !== undefined) return planned(record, sources);
-  const problems = validateFields(record, schema).map((problem) => problemText([problem]));
+  if (inFile !== undefined && inFile.problems.length > 0) return { asks: '', problems: inFile.problems };
+  if (type.isGateway) return planned(record, sources);
+  const problems = validateFields(record, type.schema).map((problem) => problemText([problem]));
   return { asks: `version ${record.version}`, problems };
 }
 

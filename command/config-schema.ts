@@ -1,7 +1,7 @@
 /** `config schema`: the JSON Schema of a type's records. */
 import { openStore } from '../etcd/store.ts';
 import { recordJsonSchema } from '../templates/record-json-schema.ts';
-import { schemaOf } from './config-record.ts';
+import { typeNamed } from './config-record.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
@@ -24,7 +24,7 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   }
   const store = values.templates ? undefined : openStore(etcdOptions(io.env));
   try {
-    const schema = store === undefined ? ofFolder : await schemaOf(type, { store, kinds });
+    const schema = store === undefined ? ofFolder : (await typeNamed(type, { store, kinds })).schema;
     if (schema === undefined) throw new Error(`expected a schema of ${type}, got none`);
     io.stdout.write(`${JSON.stringify(recordJsonSchema(type, schema), undefined, 2)}\n`);
     return EXIT.ok;

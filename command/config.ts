@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { openStore, type Store } from '../etcd/store.ts';
 import type { Fields, GatewayRef, ResourceRef } from '../gateway/resource.ts';
-import { idIn, readRecord, schemaOf, shownRecord } from './config-record.ts';
+import { idIn, readRecord, shownRecord, typeNamed, withStoredSecrets } from './config-record.ts';
 import { ETCD_HELP } from './environment-help.ts';
 import { etcdOptions } from './etcd-options.ts';
 import { EXIT, type CommandIo } from './io.ts';
@@ -19,7 +19,7 @@ export const HELP = `Usage: gateway-saga config put TYPE ID FILE [options]
 
 put     Checks the record in FILE against the schema of its kind, then writes it to etcd, under /config/v2.0/TYPEs/ID.
         To change a record, raise its version. The same record again changes nothing.
-get     Shows the record in etcd, in the form that put takes, with •••••• in place of passwords.
+get     Shows the record in etcd, in the form that put takes, with •••••• in place of passwords and keys.
 check   Checks the record in etcd, or the one in FILE as if it stood there, as a plan would: its fields, what they refer
         to, and what is rendered. Writes nothing, and touches no router. What gateways refer to is checked by itself.
 schema  Shows the JSON Schema of the records of a type, for editors and CI. What it refuses is wrong; check knows more.
@@ -64,16 +64,17 @@ export async function run(argv: readonly string[], io: CommandIo): Promise<numbe
   const kinds = await kindsIn(values.templates, io.env);
   const store = openStore(options);
   try {
-    const schema = await schemaOf(resourceType, { store, kinds });
+    const type = await typeNamed(resourceType, { store, kinds });
     const ref = {
       type: resourceType,
       id: await idOfRecord(new Names(store), named, given),
     };
     if (given === undefined) {
-      io.stdout.write(`${JSON.stringify(await shownRecord(store, ref, schema), undefined, 2)}\n`);
+      io.stdout.write(`${JSON.stringify(await shownRecord(store, ref, type.schema), undefined, 2)}\n`);
       return EXIT.ok;
     }
-    const { envelope, problems } = readRecord(ref, given, schema);
+    const read = readRecord(ref, given, type);
+    const { envelope, problems } = await withStoredSecrets(store, ref, read);
     if (problems.length === 0) return await put(store, ref, envelope, io);
     for (const problem of problems) io.stderr.write(`invalid: ${problem}\n`);
     return EXIT.otherwise;

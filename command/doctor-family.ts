@@ -6,6 +6,7 @@ import { KEYS } from '../etcd/keys.ts';
 import { isUnderWay } from '../etcd/parents.ts';
 import { isSameGateway, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
+import { unreadablePlansIn } from './doctor-records.ts';
 
 /** A difference between etcd and the routers, or something that waits for a person. */
 export interface Finding {
@@ -34,7 +35,9 @@ export function familyFindings({
     planOf(child)?.parents?.some((one) => isSameGateway(one, parent)) === true;
   const isChanging = (child: GatewayRef) =>
     isUnderWay({ record: planOf(child), state: stateById.get(workflowIdOf(child)) });
-  const left = (keys: readonly FamilyKey[]) => keys.filter(({ other }) => !running.has(workflowIdOf(other)));
+  const isUnreadable = unreadablePlansIn(inventory);
+  const left = (keys: readonly FamilyKey[]) =>
+    keys.filter(({ other }) => !running.has(workflowIdOf(other)) && !isUnreadable(other));
   const stale = ({ key, other }: FamilyKey, what: string): Finding => ({
     what: `${key} was left behind: ${what}`,
     mend: `etcdctl del '${key}'`,

@@ -7,6 +7,7 @@ import { describeUnreadable } from '../activities/router/running.ts';
 import { StoreCorruptError, StoreNewerError } from '../etcd/errors.ts';
 import type { Inventory } from '../etcd/inventory.ts';
 import { KEYS } from '../etcd/keys.ts';
+import { isUnderWay } from '../etcd/parents.ts';
 import { hasEnded, isStanding } from '../etcd/state.ts';
 import { COMPLETED } from '../gateway/records.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
@@ -16,7 +17,7 @@ import type { RouterRecord } from '../pair/router-record.ts';
 import { claimFindings } from './doctor-claims.ts';
 import { familyFindings } from './doctor-family.ts';
 import type { Finding } from './doctor-family.ts';
-import { recordsIn } from './doctor-records.ts';
+import { recordsIn, unreadablePlansIn } from './doctor-records.ts';
 import type { GatewayRecords } from './doctor-records.ts';
 import type { LostSecrets } from './doctor-secrets.ts';
 
@@ -49,6 +50,7 @@ export interface Facts {
 
 export function findingsOf(facts: Facts): readonly Finding[] {
   const recordsOf = recordsIn(facts.inventory);
+  const isUnreadable = unreadablePlansIn(facts.inventory);
   const owed = owedIn(facts.routers);
   const knownOf = (gateway: GatewayRef) => ({
     ...recordsOf(gateway),
@@ -57,7 +59,9 @@ export function findingsOf(facts: Facts): readonly Finding[] {
   return [
     ...facts.inventory.unreadable.map(unreadable),
     ...facts.routers.flatMap((router) => onRouter(router, facts)),
-    ...facts.gateways.flatMap((gateway) => ofGateway(gateway, knownOf(gateway), facts)),
+    ...facts.gateways.flatMap((gateway) =>
+      isUnreadable(gateway) ? [] : ofGateway(gateway, knownOf(gateway), facts),
+    ),
     ...familyFindings(facts),
     ...facts.lostSecrets.flatMap((lost) =>
       facts.running.has(workflowIdOf(lost.gateway)) ? [] : [withoutSecrets(lost, facts)],
@@ -169,12 +173,13 @@ function ofGateway(gateway: GatewayRef, known: GatewayKnown, facts: Facts): Find
           ? apply
           : `write it with a higher version, then: ${apply}`,
     });
-  else if (plan !== undefined && !hasEnded(state, plan.gateway.version, plan.replaces))
+  else if (plan !== undefined && isUnderWay({ record: plan, state }))
     findings.push({
       what: `${textOf(gateway)} version ${plan.gateway.version}: its run has ended without a /state`,
       mend: hasEnded(state, plan.gateway.version) ? `${apply} --again` : apply,
     });
-  else if (isCreated && places.some(({ isWhole, hasMore }) => !isWhole && !hasMore))
+  // While a router owes a change, the routers differ because of it, and `onRouter` tells of it.
+  else if (isCreated && !isOwed && places.some(({ isWhole, hasMore }) => !isWhole && !hasMore))
     findings.push({
       what: `${word}: /state says that it stands, but ${told}`,
       mend: `put back by hand what is missing, as ${KEYS.plan(gateway)} has it`,

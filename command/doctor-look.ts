@@ -5,9 +5,11 @@ import { gatewaysInHistory, inspect } from '../activities/router/inspect.ts';
 import type { GatewayChange } from '../activities/router/presence.ts';
 import { targetOf } from '../activities/router/router-target.ts';
 import { preparePlan } from '../activities/saga/planner.ts';
+import { standingOf } from '../etcd/plan-record.ts';
+import type { PlanRecord } from '../etcd/plan-record.ts';
 import { isStanding } from '../etcd/state.ts';
 import type { Store } from '../etcd/store.ts';
-import { StoreCorruptError } from '../etcd/errors.ts';
+import { StoreCorruptError, corrupt } from '../etcd/errors.ts';
 import { ROLES, workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef, GatewayVersion } from '../gateway/resource.ts';
 import type { Kinds } from '../gateway/kind.ts';
@@ -53,15 +55,7 @@ export async function look({ store, pool, kinds, policy, running }: Sources): Pr
     ...reached.flatMap(({ history }) => (typeof history === 'string' ? [] : history)),
   ]);
   const known = new Map<string, Known>();
-  for (const { gateway, routers, secrets } of inventory.plans) {
-    const changes = ROLES.flatMap((role): [string, GatewayChange][] => {
-      const { id, before, after } = routers[role];
-      const standing = after ?? before;
-      if (standing === null) return [];
-      return [[id, { gateway, change: { before: null, after: standing }, secrets: secrets?.[role] }]];
-    });
-    known.set(workflowIdOf(gateway), { gateway, changes: new Map(changes) });
-  }
+  for (const plan of inventory.plans) known.set(workflowIdOf(plan.gateway), recorded(plan));
   const unplanned = gateways.filter((gateway) => !known.has(workflowIdOf(gateway)));
   for (const found of await inGroups(unplanned, (gateway) => rendered(store, kinds, gateway)))
     if (found !== undefined) known.set(workflowIdOf(found.gateway), found);
@@ -121,15 +115,33 @@ async function reach(
   }
 }
 
-/** What would be rendered for a gateway now, whatever its `/state`. `undefined`: its configuration is gone or bad. */
+/**
+ * What the routers should carry of a gateway, as its plan record says. If nothing should stand, it is what they may carry still: what a creation has
+ * begun, or what a deletion has not removed.
+ */
+export function recorded(plan: PlanRecord): Known {
+  const { gateway, routers, secrets } = plan;
+  const standing = standingOf(plan);
+  const changes = ROLES.flatMap((role): [string, GatewayChange][] => {
+    const { id, before, after } = routers[role];
+    const carried = standing?.configurations[role] ?? after ?? before;
+    if (carried === null) return [];
+    const forms = (standing ? standing.secrets : secrets)?.[role];
+    return [[id, { gateway, change: { before: null, after: carried }, secrets: forms }]];
+  });
+  return { gateway, changes: new Map(changes) };
+}
+
+/** What would be rendered for a gateway now, whatever its `/state`. `undefined`: its configuration is gone or bad, or a record of it can't be read. */
 async function rendered(
   store: Store,
   kinds: Sources['kinds'],
   { resourceType, resourceId }: GatewayRef,
 ): Promise<Known | undefined> {
   const withoutState: Store = { ...store, state: async () => undefined };
-  const outcome = await preparePlan({ store: withoutState, kinds }, { resourceType, resourceId });
-  if (outcome.kind !== 'prepared') return undefined;
+  const gatewayRef = { resourceType, resourceId };
+  const outcome = await preparePlan({ store: withoutState, kinds }, gatewayRef).catch(corrupt);
+  if (outcome instanceof StoreCorruptError || outcome.kind !== 'prepared') return undefined;
   const { gateway, routers, changes: rendering } = outcome.preparation;
   const changes = ROLES.map((role): [string, GatewayChange] => [
     routers[role].ref.id,

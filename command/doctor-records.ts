@@ -1,5 +1,6 @@
 /** What stands in etcd, sorted by gateway, so that `doctor` goes through each list once and not once for each gateway. Pure. */
 import type { Inventory } from '../etcd/inventory.ts';
+import { KEYS } from '../etcd/keys.ts';
 import { workflowIdOf } from '../gateway/resource.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 
@@ -12,6 +13,14 @@ export interface GatewayRecords {
 }
 
 const NO_CLAIMS: ReadonlySet<string> = new Set();
+
+/** Tells whether a gateway has a plan record that can't be read. Then nobody knows what its keys and stanzas are for. */
+export function unreadablePlansIn({
+  unreadable,
+}: Pick<Inventory, 'unreadable'>): (gateway: GatewayRef) => boolean {
+  const keys = new Set(unreadable.map(({ key }) => key));
+  return (gateway) => keys.has(KEYS.plan(gateway));
+}
 
 export function recordsIn({
   plans,

@@ -57,7 +57,7 @@ export async function gatherRows({ store, temporal, kinds }: Sources, wanted: Li
     for await (const gateway of store.gateways(type)) {
       const workflowId = workflowIdOf(gateway);
       const row = rowOf(gateway, running.get(workflowId));
-      const since = row.since ?? ended?.get(workflowId)?.toISOString() ?? null;
+      const since = row.outcome === 'running' ? row.since : laterOf(row.since, ended?.get(workflowId));
       if (isWanted({ ...row, since }, wanted)) found.push({ ...row, since });
     }
   const names = await routerNames(store, found);
@@ -71,6 +71,12 @@ export async function gatherRows({ store, temporal, kinds }: Sources, wanted: Li
     left: Math.max(0, asked.length - LOOKUPS),
     unread,
   };
+}
+
+/** etcd knows when the last call of a change was scheduled, and Temporal when its run ended. */
+function laterOf(scheduled: string | null, ended: Date | undefined): string | null {
+  if (ended === undefined) return scheduled;
+  return scheduled !== null && Date.parse(scheduled) > ended.getTime() ? scheduled : ended.toISOString();
 }
 
 async function typesOf(store: Store, kinds: Kinds, type: string | undefined): Promise<readonly string[]> {

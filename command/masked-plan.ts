@@ -7,7 +7,7 @@ import type { LoadedKind, Parameter, RouterConfiguration, Value } from '../gatew
 import type { EndedVersion } from '../gateway/plan.ts';
 import { ROLES, type GatewayVersion, type Role } from '../gateway/resource.ts';
 import { placeholdersIn } from '../junos/placeholders.ts';
-import { maskSecrets } from './masked-text.ts';
+import { maskConfiguration, maskSecrets } from './masked-text.ts';
 import { differenceOfEnds, isEmpty, type PlanDifference } from './plan-difference.ts';
 
 /** Shown in place of every secret. */
@@ -98,7 +98,7 @@ const isList = (value: Parameter['value']): value is readonly Value[] => Array.i
 
 /** Only a configuration text may bring a key. A mere name that contains a word such as `key` brings none. */
 function withoutKeys(value: Value): Value {
-  return typeof value === 'string' && /[;{]/.test(value) ? withoutSecrets(value) : value;
+  return typeof value === 'string' && /[;{]/.test(value) ? maskConfiguration(value, MASK) : value;
 }
 
 /** A router's part of the plan. Its texts may have secrets of Junos: keys, hashes. Most of them are placeholders already; the rest is masked. */

@@ -197,7 +197,7 @@ describe('the outcome of a creation', () => {
     const run = await scene.client.create(gateway);
     await scene.end(gateway, failed({ type: 'Conflict', gateway: null, message: 'no', compensation: [] }));
     const outcome = await run.result();
-    await run.cancel();
+    assert.deepEqual(await run.cancel(), { isTaken: false, isRepeated: false });
     assert.deepEqual(await run.result(), outcome);
   });
 

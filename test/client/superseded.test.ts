@@ -155,9 +155,9 @@ describe('a run that goes on with a newer version', () => {
       await scene.goOn(gateway, 2);
       const run = joins ? await scene.client.apply({ ...gateway, version: 2 }) : first;
       assert.equal((await run.progress())?.gateway.version, 2);
-      assert.deepEqual(await run.cancel(), { isRepeated: false });
+      assert.deepEqual(await run.cancel(), { isTaken: true, isRepeated: false });
       assert.equal((await run.result()).kind, 'cancelled');
-      assert.deepEqual(await run.cancel(), { isRepeated: true });
+      assert.deepEqual(await run.cancel(), { isTaken: false, isRepeated: true });
     }
   });
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { main } from '../../command/run.ts';
 import type { StepName, StepProgress } from '../../gateway/messages.ts';
+import { cancelOne } from '../../command/cancel.ts';
+import type { GatewayClient } from '../../client/index.ts';
 import { cancelWords } from '../../command/cancel-words.ts';
 import { endedUnderLostKey } from '../client/lost-key.ts';
 import { refusingProxy } from '../client/refusing-proxy.ts';
@@ -112,6 +114,25 @@ describe('gateway-saga cancel', function () {
       await proxy.close();
     }
     assert.equal((await scene.client.status(gateway)).kind, 'running');
+  });
+
+  it('says that nothing runs where the change has ended before the cancel came', async () => {
+    const gateway = scene.gateway();
+    const ended = { kind: 'ended', outcome: { kind: 'created' } };
+    const running = { kind: 'running', progress: null };
+    /** The statuses that Temporal tells one after the other. */
+    const late = (...statuses: readonly object[]) => {
+      const left = statuses.values();
+      const answer = { isTaken: false, isRepeated: false };
+      const client = {
+        status: async () => left.next().value,
+        find: async () => ({ cancel: async () => answer }),
+      };
+      return cancelOne(client as unknown as GatewayClient, gateway, { reason: 'x', by: 'alice' });
+    };
+    assert.deepEqual(await late(running, ended), { gateway, status: ended });
+    const other = await late(running, running);
+    assert.match('error' in other ? other.error.message : '', /has ended, and another change runs now/);
   });
 
   it('cancels the others, and tells how, where the end of one can not be read', async () => {

@@ -171,6 +171,80 @@ describe('gateway-saga config', () => {
     );
   });
 
+  it('shows no key of configuration text, wherever it stands, and does not take back what it has shown', async () => {
+    const id = randomUUID();
+    const text = (key: string) => `protocols { bgp { group G { authentication-key ${key}; } } }`;
+    const names = ['inet_in_filter', 'inet_out_filter', 'vrf_import_policy', 'vrf_export_policy'];
+    const more = ['uplink_import_policy', 'primary_vrrp_config_group', 'secondary_vrrp_config_group'];
+    const body = {
+      ...Object.fromEntries([...names, ...more].map((name) => [name, 'a'])),
+      id,
+      vrf_config: text(`"${CANARY}"`),
+      notes: { old: [text(CANARY)] },
+    };
+    const { code, err } = await put(id, JSON.stringify({ version: 1, body }), 'internet_service');
+    assert.equal(code, 0, err);
+    const shown = await run(['get', 'internet_service', id]);
+    assert.ok(!shown.out.includes(CANARY), shown.out);
+    assert.match(shown.out, /"inet_in_filter": "a"/);
+    const again = await put(id, shown.out.replace('"version": 1', '"version": 2'), 'internet_service');
+    assert.equal(again.code, 1);
+    assert.match(
+      again.err,
+      /field "vrf_config": expected configuration text of .* in ASCII, .*, got text with "/,
+    );
+    assert.match(again.err, /field "notes": expected the secret itself, got ••••••, which hides one\n$/);
+  });
+
+  describe('of a record that is marked for deletion', () => {
+    const deletionOf = (shown: string) => {
+      const { version, body } = JSON.parse(shown) as { version: number; body: object };
+      return JSON.stringify({ version: version + 1, marked_for_deletion: true, body });
+    };
+
+    it('needs no field but the id, as check says', async () => {
+      const id = randomUUID();
+      await writeRecords(endpoints, [
+        { key: keyOf(id), value: JSON.stringify({ version: 1, body: { id } }) },
+      ]);
+      const marked = deletionOf((await run(['get', 'vpn_gateway', id])).out);
+      assert.equal((await run(['check', 'vpn_gateway', id, '-'], marked)).code, 0);
+      assert.equal((await put(id, marked)).out, `${keyOf(id)} written, version 2\n`);
+      const other = marked.replace(id, 'other');
+      const wrong = `invalid: vpn_gateways/${id}: field "id": expected "${id}", the ID that was given, got "other"\n`;
+      assert.equal((await put(id, other)).err, wrong);
+      assert.equal((await run(['check', 'vpn_gateway', id, '-'], other)).err, wrong);
+    });
+
+    it('keeps the secrets that get has hidden', async () => {
+      const id = randomUUID();
+      const [key, body] = [
+        keyOf(id, 'vpn_interface'),
+        { id, bgp_md5: CANARY, notes: `a { cak ${CANARY}; }` },
+      ];
+      await writeRecords(endpoints, [{ key, value: JSON.stringify({ version: 1, body }) }]);
+      const { out } = await run(['get', 'vpn_interface', id]);
+      assert.ok(!out.includes(CANARY), out);
+      const marked = deletionOf(out);
+      assert.equal((await put(id, marked, 'vpn_interface')).out, `${key} written, version 2\n`);
+      assert.deepEqual(await valueOf(key), { version: 2, marked_for_deletion: true, body });
+      assert.equal((await put(id, marked, 'vpn_interface')).out, `${key} unchanged, version 2\n`);
+      const unknown = randomUUID();
+      const { code, err } = await put(unknown, marked.replace(id, unknown), 'vpn_interface');
+      assert.equal(code, 1);
+      assert.match(
+        err,
+        /^invalid: vpn_interfaces.*: field "bgp_md5": expected the secret itself, got ••••••, which/,
+      );
+    });
+
+    it('needs all fields of what gateways refer to: these go on to read it', async () => {
+      const id = randomUUID();
+      const marked = JSON.stringify({ version: 1, marked_for_deletion: true, body: { id } });
+      assert.match((await put(id, marked, 'edge_router')).err, /field "password": expected /);
+    });
+  });
+
   it('says so where there is nothing to show', async () => {
     const { code, err } = await run(['get', 'vpn_gateway', 'nobody']);
     assert.deepEqual(
