@@ -1,5 +1,5 @@
 /** Carries out the pair's commands. What a command leads to comes back as an event. */
-import { CancellationScope, isCancellation, log, sleep, uuid4 } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, log, patched, sleep, uuid4 } from '@temporalio/workflow';
 import { oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
@@ -21,6 +21,9 @@ type Command<Kind extends PairCommand['kind']> = Extract<PairCommand, { readonly
 export function reservationPrefix(): string {
   return uuid4().slice(0, 8);
 }
+
+/** The patch that marks runs in which an older release let only members of the batch go while no reservation was to be had. */
+const LETS_ALL_GO = 'a pair lets all go that it never applied';
 
 export interface PairCommandsInput {
   /** Workflow id of the pair. */
@@ -71,8 +74,10 @@ export class PairCommands {
           const outcome = await pairActivities.reserve(input);
           if (outcome.kind === 'blocked') {
             const { why, isRetired, nothingLeft } = outcome;
-            const further = { ...(isRetired && { isRetired }), ...(nothingLeft && { nothingLeft }) };
-            return { kind: 'reservation blocked', why, ...further };
+            if (!isRetired && !nothingLeft) return { kind: 'reservation blocked', why };
+            const isOlder = patched(LETS_ALL_GO) ? {} : { isOlder: true as const };
+            const found = { ...(isRetired && { isRetired }), ...(nothingLeft && { nothingLeft }) };
+            return { kind: 'reservation blocked', why, ...found, ...isOlder };
           }
           this.#policy = outcome.policy;
           const { leftover, paysOnly } = outcome;
