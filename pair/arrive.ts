@@ -82,7 +82,9 @@ function leaves(state: PairState, request: PairRequest, why: string, now: number
 export function arrivalOf(request: PairRequest, since: number): Member {
   const { gateway, run, name, sequence, replyTo, action } = request;
   const verdict = action.kind === 'revert' ? cancelled(action.reason) : null;
-  return { gateway, run, name, sequence, replyTo, since, mayBeApplied: mayStand(action), verdict };
+  const waited = action.kind === 'revert' && action.atTheDoor !== undefined;
+  const arrival = { gateway, run, name, sequence, replyTo, since, mayBeApplied: mayStand(action), verdict };
+  return { ...arrival, ...(waited && { mayLeave: true }) };
 }
 
 /** Whether the routers may carry the gateway already, by this run of its saga. */

@@ -13,6 +13,7 @@ import {
   trialOf,
 } from './batch.ts';
 import { leave } from './door.ts';
+import { answersTo } from './leaving.ts';
 import type { PairLimits } from './limits.ts';
 import { pay } from './owing.ts';
 import { isSame, withOutcomes } from './members.ts';
@@ -218,30 +219,4 @@ function endOf(member: Member, { kept, reverted }: SettleOutcome): KeptOrReverte
   }
   const reason = note ?? 'it fell back before it could be made permanent';
   return { kind: 'reverted', type: FAILURES.NotConverged, reason, ...stood };
-}
-
-/** The command that answers this member; none if its last request was answered before. */
-/** Ends these members, which may be in the batch or wait, and goes on with what is left. */
-export function letGo(
-  state: PairState,
-  batch: Batch,
-  ended: readonly EndedMember[],
-  goOn: (state: PairState, batch: Batch) => Decision,
-): Decision {
-  const gone = new Set(ended.map(({ member }) => member));
-  const without = (members: readonly Member[]) => members.filter((member) => !gone.has(member));
-  const next = { ...withOutcomes(state, ended), waiting: without(state.waiting) };
-  const onward = goOn(next, { ...batch, members: without(batch.members) });
-  const answers = ended.flatMap(({ member, answer, neverApplied }) =>
-    answersTo(member, answer, neverApplied),
-  );
-  return { state: onward.state, commands: [...answers, ...onward.commands] };
-}
-
-export function answersTo(member: Member, answer: PairAnswer, neverApplied?: true): PairCommand[] {
-  const { replyTo } = member;
-  if (replyTo === null) return [];
-  return [
-    { kind: 'answer', replyTo, member: memberOf(member), answer, ...(neverApplied && { neverApplied }) },
-  ];
 }
