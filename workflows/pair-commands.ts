@@ -5,6 +5,7 @@ import { FAILURES } from '../gateway/failures.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
 import type { PairCommand, PairEvent } from '../pair/events.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
+import { untilDone } from './again.ts';
 import { pairActivities } from './pair-activities.ts';
 import type { Answer } from './pair-activities.ts';
 import type { Publication } from './published-outcomes.ts';
@@ -218,27 +219,6 @@ export class PairCommands {
     } catch (error) {
       if (isCancellation(error)) return undefined;
       throw error;
-    }
-  }
-}
-
-/**
- * Tries a step until it succeeds. A step that fails for good shows a defect: the failure is reported, and the step is tried again until
- * somebody has mended the defect.
- */
-async function untilDone<T>(
-  step: () => Promise<T>,
-  happened: (event: PairEvent) => void = () => undefined,
-): Promise<T> {
-  for (;;) {
-    try {
-      return await step();
-    } catch (error) {
-      const why = oneLine(reasonOf(error));
-      log.error('a step of the pair failed for good; trying again', { reason: why });
-      happened({ kind: 'step stuck', why });
-      await sleep(PAIR_TIMES.stepAgainMs);
-      happened({ kind: 'step stuck', why: null });
     }
   }
 }
