@@ -2,6 +2,7 @@
  * The fencing token of a reservation ("fencing token", T3). Before an attempt does anything, it takes the next token. This voids every earlier token. A
  * frozen worker whose attempt was given up checks its token under the router's lock, and commits nothing.
  */
+import type { VrrpBefore, VrrpTime } from '../gateway/vrrp-time.ts';
 import type { ActivityCall, PermittedMember, Reservation } from '../pair/router-record.ts';
 import type { EtcdClient, Transaction } from './client.ts';
 import { unionOf } from './permitted-members.ts';
@@ -148,30 +149,44 @@ export function fenced<T>(
   );
 }
 
+export interface PermitOptions {
+  /** Ids of reservations whose records are lost. From now on their commits are ours, as those of `earlier` reservations are. */
+  readonly takenOver?: readonly string[];
+  /** The VRRP time of the members, for the attempt that finds them committed. Absent: what is written down stays. */
+  readonly vrrp?: VrrpTime;
+}
+
 export function permitCommit(
   client: EtcdClient,
   fence: Fence,
   routerIds: readonly string[],
   members: readonly PermittedMember[],
   committedAt: string,
-  takenOver: readonly string[] = [],
+  { takenOver = [], vrrp }: PermitOptions = {},
 ): Promise<boolean> {
   for (const id of routerIds) assertOf(fence, id);
   return fenced<boolean>(client, 'permit commit', fence, false, (pair) => {
     const next = pair
       .filter(({ id }) => routerIds.includes(id))
       .map((router) =>
-        withReservation(router, (reservation) => ({
+        withReservation(router, ({ vrrpBefore, ...reservation }) => ({
           ...reservation,
           ...(takenOver.length > 0 && {
             earlier: [...new Set([...(reservation.earlier ?? []), ...takenOver])],
           }),
           members: unionOf([...reservation.members, ...members]),
           committedAt: reservation.committedAt ?? committedAt,
+          ...(vrrp === undefined ? vrrpBefore && { vrrpBefore } : vrrpBeforeOn(router.id, vrrp)),
         })),
       );
     return changesOf(pair, next, true);
   });
+}
+
+function vrrpBeforeOn(routerId: string, { holdMs, others }: VrrpTime): { readonly vrrpBefore?: VrrpBefore } {
+  const groups = others?.[routerId];
+  if (holdMs === undefined && groups === undefined) return {};
+  return { vrrpBefore: { ...(holdMs !== undefined && { holdMs }), ...(groups && { others: groups }) } };
 }
 
 /** A transition that writes the routers whose records have changed; `done` if none has. */

@@ -144,14 +144,18 @@ function keptRecord({ member: { secrets }, record }: KeptPlan) {
   };
 }
 
-/** The router without these members. If no member is left, it has no `committedAt`: the next commit that is permitted is the first again. */
+/**
+ * The router without these members. If no member is left, it has no `committedAt` and no `vrrpBefore`: the next commit that is permitted is the first
+ * again.
+ */
 function withoutMembers(
   router: RouterPair[number],
   finished: readonly PermittedMember[],
 ): RouterPair[number] {
-  return withReservation(router, (reservation) => {
+  return withReservation(router, ({ vrrpBefore, ...reservation }) => {
     const members = without(reservation.members, finished);
-    return { ...reservation, members, committedAt: members.length > 0 ? reservation.committedAt : null };
+    if (members.length === 0) return { ...reservation, members, committedAt: null };
+    return { ...reservation, members, ...(vrrpBefore && { vrrpBefore }) };
   });
 }
 

@@ -40,7 +40,7 @@ import { readOwingPair, readRouter, readRouters } from './router-record.ts';
 import type { OwingPair, ReservationRef } from './router-record.ts';
 import type { StateFacts } from './state.ts';
 import { issueToken, permitCommit } from './fence.ts';
-import type { Fence, TokenOutcome } from './fence.ts';
+import type { Fence, PermitOptions, TokenOutcome } from './fence.ts';
 import { endReservation, reserve } from './reservations.ts';
 import { readmitRouter, retireRouter } from './retired-routers.ts';
 import type { RetireOutcome, RetireRequest } from './retired-routers.ts';
@@ -49,6 +49,7 @@ import type { EndOptions, ReserveRequest, ReservedOutcome } from './reservations
 export type {
   Fence,
   OwingPair,
+  PermitOptions,
   ReservationRef,
   ReserveRequest,
   ReservedOutcome,
@@ -79,14 +80,13 @@ export interface PairStore {
   /**
    * Permits these members on these routers. A worker calls this under the routers' locks, right before its commit. `false`: the token was voided or the
    * reservation was lost; nothing may be committed. `committedAt` (ISO time): the time of the first permission since the router last had no member.
-   * `takenOver`: ids of reservations whose records are lost. From now on their commits are ours, as those of `earlier` reservations are.
    */
   permitCommit(
     fence: Fence,
     routerIds: readonly string[],
     members: readonly PermittedMember[],
     committedAt: string,
-    takenOver?: readonly string[],
+    options?: PermitOptions,
   ): Promise<boolean>;
   /**
    * Marks the plan records of these members as disputed, or not. Members whose records say so already are skipped. `false`: the token was
@@ -189,8 +189,8 @@ export function pairStore(client: EtcdClient): PairStore {
     reserve: (request) => reserve(client, request),
     readPair: (routers) => readOwingPair(client, 'routers of a pair', routers),
     issueToken: (reservation, sessions, call, pair) => issueToken(client, reservation, sessions, call, pair),
-    permitCommit: (fence, routerIds, members, committedAt, takenOver) =>
-      permitCommit(client, fence, routerIds, members, committedAt, takenOver),
+    permitCommit: (fence, routerIds, members, committedAt, options) =>
+      permitCommit(client, fence, routerIds, members, committedAt, options),
     markDisputed: (fence, members, isDisputed) => markDisputed(client, fence, members, isDisputed),
     endReservation: (reservation, options) => endReservation(client, reservation, options),
     addOwedChanges: (fence, routerId, owedChanges) => addOwedChanges(client, fence, routerId, owedChanges),

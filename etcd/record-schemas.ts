@@ -58,6 +58,17 @@ const reservation = v.object(
     sessions: texts,
     members: v.array(permittedMember, 'a list of gateways with their runs'),
     committedAt: v.nullable(text),
+    vrrpBefore: v.optional(
+      v.object(
+        {
+          holdMs: v.optional(wholeNumber),
+          others: v.optional(
+            v.array(v.object({ unit: text, group: text, state: text }, 'a group'), 'a list of groups'),
+          ),
+        },
+        'VRRP before a commit',
+      ),
+    ),
   },
   'a reservation or null',
 );

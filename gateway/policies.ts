@@ -212,7 +212,7 @@ export const SEPARATING_TIMES = {
 /**
  * A run that goes on with a newer version waits until nobody has asked for a further version during `quietMs`, so that versions that follow each other
  * quickly are planned once. It waits for `quietMaxMs` at most. A look at the configuration that has failed for good, which is a defect, is made again after
- * `lookAgainMs`. All in ms.
+ * `lookAgainMs`, then after pauses that are twice as long each, up to 15 minutes. All in ms.
  */
 export const SUPERSEDE_TIMES = { quietMs: 700, quietMaxMs: 15_000, lookAgainMs: 30_000 } as const;
 

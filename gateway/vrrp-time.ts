@@ -18,6 +18,14 @@ export interface VrrpTime {
   readonly others?: Readonly<Record<string, readonly OtherGroup[]>>;
 }
 
+/** What is read of VRRP before a commit. After the commit nobody can read it any more. */
+export interface VrrpBefore {
+  /** As in `VrrpTime`. Absent: no router may take over. */
+  readonly holdMs?: number;
+  /** The VRRP groups of others on one router. Absent: there are none. */
+  readonly others?: readonly OtherGroup[];
+}
+
 /** A VRRP group that the gateway does not own: of a child, or of people. */
 export interface OtherGroup {
   /** `ae0.1025` */

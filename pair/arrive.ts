@@ -2,7 +2,7 @@
 import { LENGTHS, oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import { nextBatch } from './batch.ts';
-import { againMs, ask, leave } from './door.ts';
+import { againMs, ask, batchMs, leave } from './door.ts';
 import { PAIR_LIMITS, waitingAtMost } from './limits.ts';
 import type { PairLimits } from './limits.ts';
 import { withOutcomes } from './members.ts';
@@ -23,7 +23,7 @@ export function arrive(state: PairState, request: PairRequest, now: number, limi
   const isIdle = waiting.length === 0;
   if (mayStand(action)) {
     if (waiting.length < waitingAtMost(limits)) return enter(state, request, now, limits);
-    return full(state, request, { kind: 'full', ticket: null, againMs: before.memberMs * batchLimit });
+    return full(state, request, { kind: 'full', ticket: null, againMs: batchMs(before, batchLimit) });
   }
   const { door, ticket } = ask(before, request, waitingLimit - waiting.length, now);
   if (ticket === null) return enter({ ...state, door }, request, now, limits);
@@ -82,7 +82,9 @@ function leaves(state: PairState, request: PairRequest, why: string, now: number
 export function arrivalOf(request: PairRequest, since: number): Member {
   const { gateway, run, name, sequence, replyTo, action } = request;
   const verdict = action.kind === 'revert' ? cancelled(action.reason) : null;
-  return { gateway, run, name, sequence, replyTo, since, mayBeApplied: mayStand(action), verdict };
+  const waited = action.kind === 'revert' && action.atTheDoor !== undefined;
+  const arrival = { gateway, run, name, sequence, replyTo, since, mayBeApplied: mayStand(action), verdict };
+  return { ...arrival, ...(waited && { mayLeave: true }) };
 }
 
 /** Whether the routers may carry the gateway already, by this run of its saga. */

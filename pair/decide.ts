@@ -46,7 +46,7 @@ export function decide(state: PairState, event: PairEvent, now: number, limits: 
       break;
     case 'reservation blocked':
       if (batch?.phase === 'reserving' && event.isRetired)
-        return routerRetired(state, batch, event.why, now, limits);
+        return routerRetired(state, batch, event, now, limits);
       if (batch?.phase === 'reserving') return reservationBlocked(state, batch, event, now, limits);
       break;
     case 'applied':

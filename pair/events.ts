@@ -18,12 +18,14 @@ export type PairEvent =
   | { readonly kind: 'reserved'; readonly leftover: readonly PermittedMember[]; readonly paysOnly?: true }
   /**
    * `isRetired`: a router is retired, so waiting does not help. `nothingLeft`: no earlier workflow of this pair has left members on the routers.
+   * `isOlder`: an older release has begun the run, and let nobody but members of the batch go.
    */
   | {
       readonly kind: 'reservation blocked';
       readonly why: string;
       readonly isRetired?: true;
       readonly nothingLeft?: true;
+      readonly isOlder?: true;
     }
   | { readonly kind: 'applied'; readonly outcome: ApplyOutcome }
   /** A router was locked or unreachable, and nothing was permitted on either. */

@@ -13,6 +13,7 @@ import {
   trialOf,
 } from './batch.ts';
 import { leave } from './door.ts';
+import { answersTo } from './leaving.ts';
 import type { PairLimits } from './limits.ts';
 import { pay } from './owing.ts';
 import { isSame, withOutcomes } from './members.ts';
@@ -218,13 +219,4 @@ function endOf(member: Member, { kept, reverted }: SettleOutcome): KeptOrReverte
   }
   const reason = note ?? 'it fell back before it could be made permanent';
   return { kind: 'reverted', type: FAILURES.NotConverged, reason, ...stood };
-}
-
-/** The command that answers this member; none if its last request was answered before. */
-export function answersTo(member: Member, answer: PairAnswer, neverApplied?: true): PairCommand[] {
-  const { replyTo } = member;
-  if (replyTo === null) return [];
-  return [
-    { kind: 'answer', replyTo, member: memberOf(member), answer, ...(neverApplied && { neverApplied }) },
-  ];
 }

@@ -4,7 +4,9 @@
  * that router owes.
  */
 import { beginBatch, lookIfIdle, nextBatch, returnToQueue } from './batch.ts';
+import { letGo } from './leaving.ts';
 import type { PairLimits } from './limits.ts';
+import type { EndedMember } from './members.ts';
 import { PAIR_TIMES } from './times.ts';
 import type { Decision, PairEvent } from './events.ts';
 import type { Batch, Owing, PairState } from './state.ts';
@@ -95,23 +97,43 @@ export function paid(state: PairState, batch: Batch, inTheWay: string | null, no
   return returnToQueue(withReason(state, inTheWay), batch, now);
 }
 
+type Blocked = Pick<
+  Extract<PairEvent, { readonly kind: 'reservation blocked' }>,
+  'why' | 'nothingLeft' | 'isOlder'
+>;
+
+/**
+ * If nothing is left behind, a member that was never applied may leave without waiting for the routers. This counts only when the workflow tries
+ * for its first reservation: a workflow that has tried for an earlier one may have had it, and lost it with all that etcd knew of it.
+ */
+export function reservationBlocked(
+  before: PairState,
+  batch: Batch,
+  blocked: Blocked,
+  now: number,
+  limits: PairLimits,
+): Decision {
+  if (blocked.nothingLeft !== true || before.reservations !== 1)
+    return waitOn(before, batch, blocked.why, now, limits);
+  const all = blocked.isOlder === true ? [] : [...batch.members, ...before.waiting];
+  const leaving = all.flatMap((member): EndedMember[] => {
+    const { verdict, mayLeave } = member;
+    if (verdict?.kind !== 'revert' || mayLeave !== true) return [];
+    const { type, reason } = verdict;
+    return [{ member, answer: { kind: 'reverted', type, reason, owedOn: [] }, neverApplied: true }];
+  });
+  return letGo({ ...before, recovered: true }, batch, leaving, (state, left) =>
+    waitOn(state, left, blocked.why, now, limits),
+  );
+}
+
 /**
  * Goes on waiting for the reservation. The wait can last for days, and the history must not grow meanwhile: a batch is given up when the workflow is
  * about to continue as new. An empty batch does not wait: other pairs go first. Only an empty batch that is to make owed changes waits once.
  * Otherwise another pair that is always busy would keep it away for ever.
  */
-export function reservationBlocked(
-  before: PairState,
-  batch: Batch,
-  { why, nothingLeft }: { readonly why: string; readonly nothingLeft?: true },
-  now: number,
-  { paused }: PairLimits,
-): Decision {
+function waitOn(state: PairState, batch: Batch, why: string, now: number, { paused }: PairLimits): Decision {
   const { reservation, pays, blockedBy, members } = batch;
-  // If nothing is left behind, a member that was never applied may leave without waiting for the routers. This counts only when the workflow tries
-  // for its first reservation: a workflow that has tried for an earlier one may have had it, and lost it with all that etcd knew of it.
-  const isFirst = before.reservations === 1;
-  const state = nothingLeft === true && isFirst ? { ...before, recovered: true } : before;
   const waits = members.length > 0 || (pays !== undefined && blockedBy === null);
   if (paused === true || !waits) return returnToQueue(withReason(state, why), batch, now);
   return {

@@ -77,7 +77,11 @@ function requestedWhileWaiting(
   request: PairRequest,
   now: number,
 ): Decision {
-  const arrival = { ...arrivalOf(request, now), since: member.since };
+  const arrival = {
+    ...arrivalOf(request, now),
+    since: member.since,
+    ...(isNeverApplied(member, request) && { mayLeave: true as const }),
+  };
   if (!isAlone || !leavesAtOnce(state, member, request)) {
     const next = replaced(state, member, [arrival]);
     return { state: next, commands: stopIfUnwanted(next, 'waiting for a router') };
@@ -189,6 +193,13 @@ function leavesAtOnce(
   request: PairRequest,
 ): request is RevertRequest {
   return mayLeave(state, request.action) && verdict === null && !mayBeApplied;
+}
+
+/** Whether the saga that requests the revert has been told of no apply of the member. */
+function isNeverApplied(member: Member, request: PairRequest): boolean {
+  const { verdict, mayBeApplied, mayLeave: may } = member;
+  const asked = verdict === null ? !mayBeApplied : may === true;
+  return isSame(member, request) && request.action.kind === 'revert' && asked;
 }
 
 /** The state in which these members, or none, replace the given one. */

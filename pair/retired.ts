@@ -1,9 +1,9 @@
 /** A batch whose router a person has retired: no reservation begins there until the router is readmitted. */
 import { FAILURES } from '../gateway/failures.ts';
+import { PAIR_LIMITS } from './limits.ts';
 import type { PairLimits } from './limits.ts';
-import { withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
-import { answersTo } from './outcomes.ts';
+import { letGo } from './leaving.ts';
 import { reservationBlocked } from './owing.ts';
 import type { Decision } from './events.ts';
 import type { Batch, PairState } from './state.ts';
@@ -15,19 +15,18 @@ import type { Batch, PairState } from './state.ts';
 export function routerRetired(
   state: PairState,
   batch: Batch,
-  why: string,
+  { why, isOlder }: { readonly why: string; readonly isOlder?: true },
   now: number,
   limits: PairLimits,
 ): Decision {
-  const ended = batch.members
+  const all = isOlder === true ? batch.members : [...batch.members, ...state.waiting];
+  const ended = all
     .filter(({ mayBeApplied }) => !mayBeApplied)
+    .slice(0, PAIR_LIMITS.remembered)
     .map((member): EndedMember => ({
       member,
       answer: { kind: 'reverted', type: FAILURES.RouterRetired, reason: why, owedOn: [] },
       neverApplied: true,
     }));
-  const members = batch.members.filter(({ mayBeApplied }) => mayBeApplied);
-  const answers = ended.flatMap(({ member, answer }) => answersTo(member, answer, true));
-  const onward = reservationBlocked(withOutcomes(state, ended), { ...batch, members }, { why }, now, limits);
-  return { state: onward.state, commands: [...answers, ...onward.commands] };
+  return letGo(state, batch, ended, (next, left) => reservationBlocked(next, left, { why }, now, limits));
 }

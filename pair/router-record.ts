@@ -1,6 +1,7 @@
 /** The record of each router in etcd: who has it, and what it owes. */
 import type { Change } from '../gateway/change.ts';
 import type { GatewayRef, GatewayVersion, Role } from '../gateway/resource.ts';
+import type { VrrpBefore } from '../gateway/vrrp-time.ts';
 
 /** `/gateway-saga/routers/<edge router id>`, with the owed changes of that router. */
 export interface RouterRecord {
@@ -39,6 +40,8 @@ export interface Reservation {
   readonly members: readonly PermittedMember[];
   /** ISO time at which the first commit was permitted; `null`: none was. For people: the deadline is in the commit's log line. */
   readonly committedAt: string | null;
+  /** Of the last commit that was permitted on this router. It counts for these members. Absent: nothing, or no member is left. */
+  readonly vrrpBefore?: VrrpBefore;
 }
 
 /** One attempt of one activity. Calls are ordered by `scheduled`, then by `attempt`. */

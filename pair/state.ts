@@ -48,6 +48,8 @@ export interface Member extends PairMember {
    * reverted, the routers must be looked at ("failed is looked at too", T6).
    */
   readonly mayBeApplied: boolean;
+  /** Its saga requests its revert, and never was told of an apply. Absent: it does not, or may have been told. */
+  readonly mayLeave?: true;
   /** What its saga decided about the trial; `null`: not yet. */
   readonly verdict: Verdict | null;
 }

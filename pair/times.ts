@@ -18,7 +18,7 @@ export const PAIR_TIMES = {
   /** The limit of the wait while only a person can mend what is in the way. A wrong password that is tried every minute would lock the account. */
   owedSlowMaxMs: 15 * 60_000,
   /**
-   * Pause before the pair repeats a step that failed with an error that is not retried. Such an error is a defect: the step must not be lost, but it
+   * First pause before the pair repeats a step that failed with an error that is not retried; each further one is twice as long, up to 15 minutes. Such an error is a defect: the step must not be lost, but it
    * is not urgent.
    */
   stepAgainMs: 30_000,

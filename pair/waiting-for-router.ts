@@ -1,9 +1,8 @@
 /** A batch that has its reservation but not its routers: somebody works on one of them, or one is unreachable. */
 import { apply, awaitRouters, enter, returnToQueue, undecided } from './batch.ts';
 import type { PairLimits } from './limits.ts';
-import { withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
-import { answersTo } from './outcomes.ts';
+import { letGo } from './leaving.ts';
 import type { Decision, PairEvent } from './events.ts';
 import type { Batch, PairState } from './state.ts';
 
@@ -23,11 +22,9 @@ export function applyBlocked(
     const { type, reason } = verdict;
     return [{ member, answer: { kind: 'reverted', type, reason, owedOn: [] }, neverApplied: true }];
   });
-  const members = batch.members.filter((one) => !ended.some(({ member }) => member === one));
-  const next = enter({ ...batch, members }, 'waiting for a router', now);
-  const onward = routersAwaited(withOutcomes(state, ended), next, blocked, now, limits);
-  const answers = ended.flatMap(({ member, answer }) => answersTo(member, answer, true));
-  return { state: onward.state, commands: [...answers, ...onward.commands] };
+  return letGo(state, batch, ended, (next, left) =>
+    routersAwaited(next, enter(left, 'waiting for a router', now), blocked, now, limits),
+  );
 }
 
 /**

@@ -9,11 +9,12 @@ import type { Leftover, OwedDeletionInput, OwedDeletionOutcome } from '../gatewa
 import type { OweRequest } from '../gateway/plan.ts';
 import { ROLES } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
+import { pauses } from './again.ts';
 import type { RevertOutcome } from './pair-requests.ts';
 import type { ProgressLog } from './progress-log.ts';
 import { failureTypeOf } from './reason.ts';
 
-/** The pause after a failure that says nothing of how the deletion ended, in ms. */
+/** The first pause after a failure that says nothing of how the deletion ended, in ms. */
 const AGAIN_MS = 30_000;
 
 /**
@@ -58,13 +59,14 @@ export async function decided(
   input: OwedDeletionInput,
 ): Promise<Exclude<OwedDeletionOutcome, { kind: 'undecided' }>> {
   const since = Date.now();
+  const pause = pauses(AGAIN_MS);
   for (;;) {
     try {
       const outcome = await activities.awaitOwedDeletion({ ...input, since }, name);
       if (outcome.kind !== 'undecided') return outcome;
     } catch (error) {
       if (failureTypeOf(error) !== FAILURES.StoreCorrupt) throw error;
-      await sleep(AGAIN_MS);
+      await sleep(pause.next().value);
     }
   }
 }

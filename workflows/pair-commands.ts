@@ -1,10 +1,11 @@
 /** Carries out the pair's commands. What a command leads to comes back as an event. */
-import { CancellationScope, isCancellation, log, sleep, uuid4 } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, log, patched, sleep, uuid4 } from '@temporalio/workflow';
 import { oneLine } from '../gateway/display.ts';
 import { FAILURES } from '../gateway/failures.ts';
 import type { BatchPolicy } from '../gateway/policies.ts';
 import type { PairCommand, PairEvent } from '../pair/events.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
+import { untilDone } from './again.ts';
 import { pairActivities } from './pair-activities.ts';
 import type { Answer } from './pair-activities.ts';
 import type { Publication } from './published-outcomes.ts';
@@ -21,6 +22,9 @@ type Command<Kind extends PairCommand['kind']> = Extract<PairCommand, { readonly
 export function reservationPrefix(): string {
   return uuid4().slice(0, 8);
 }
+
+/** The patch that marks runs in which an older release let only members of the batch go while no reservation was to be had. */
+const LETS_ALL_GO = 'a pair lets all go that it never applied';
 
 export interface PairCommandsInput {
   /** Workflow id of the pair. */
@@ -71,8 +75,10 @@ export class PairCommands {
           const outcome = await pairActivities.reserve(input);
           if (outcome.kind === 'blocked') {
             const { why, isRetired, nothingLeft } = outcome;
-            const further = { ...(isRetired && { isRetired }), ...(nothingLeft && { nothingLeft }) };
-            return { kind: 'reservation blocked', why, ...further };
+            if (!isRetired && !nothingLeft) return { kind: 'reservation blocked', why };
+            const isOlder = patched(LETS_ALL_GO) ? {} : { isOlder: true as const };
+            const found = { ...(isRetired && { isRetired }), ...(nothingLeft && { nothingLeft }) };
+            return { kind: 'reservation blocked', why, ...found, ...isOlder };
           }
           this.#policy = outcome.policy;
           const { leftover, paysOnly } = outcome;
@@ -213,27 +219,6 @@ export class PairCommands {
     } catch (error) {
       if (isCancellation(error)) return undefined;
       throw error;
-    }
-  }
-}
-
-/**
- * Tries a step until it succeeds. A step that fails for good shows a defect: the failure is reported, and the step is tried again until
- * somebody has mended the defect.
- */
-async function untilDone<T>(
-  step: () => Promise<T>,
-  happened: (event: PairEvent) => void = () => undefined,
-): Promise<T> {
-  for (;;) {
-    try {
-      return await step();
-    } catch (error) {
-      const why = oneLine(reasonOf(error));
-      log.error('a step of the pair failed for good; trying again', { reason: why });
-      happened({ kind: 'step stuck', why });
-      await sleep(PAIR_TIMES.stepAgainMs);
-      happened({ kind: 'step stuck', why: null });
     }
   }
 }

@@ -11,6 +11,7 @@ import { CARRIED_LEFT_BYTES } from '../pair/state.ts';
 import type { MemberOutcome } from '../pair/state.ts';
 import { PAIR_TIMES } from '../pair/times.ts';
 import { pairActivities } from './pair-activities.ts';
+import { pauses } from './again.ts';
 import { reasonOf } from './reason.ts';
 
 /** How a member has ended. */
@@ -70,13 +71,14 @@ export class PublishedOutcomes {
 
 /** Resolves to what is left to be published: what the step says is left, or all of it if the step fails for good. */
 async function orLeft<T>(step: () => Promise<readonly T[]>, all: readonly T[]): Promise<readonly T[]> {
+  const pause = pauses(PAIR_TIMES.stepAgainMs);
   for (;;) {
     try {
       return await step();
     } catch (error) {
       log.error('how gateways have ended could not be published; trying again', { reason: reasonOf(error) });
       if (patched(SERVES_MEANWHILE)) return all;
-      await sleep(PAIR_TIMES.stepAgainMs);
+      await sleep(pause.next().value);
     }
   }
 }

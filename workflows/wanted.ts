@@ -20,6 +20,7 @@ import type { PlanOutcome } from '../gateway/plan.ts';
 import { SUPERSEDE_TIMES } from '../gateway/policies.ts';
 import type { GatewayRef } from '../gateway/resource.ts';
 import { activities } from './activities.ts';
+import { pauses } from './again.ts';
 import { reasonOf } from './reason.ts';
 import type { Shield } from './shield.ts';
 
@@ -147,6 +148,7 @@ export class Wanted {
 
   async #look(work: Work): Promise<void> {
     this.#isLooking = true;
+    const pause = pauses(SUPERSEDE_TIMES.lookAgainMs);
     while (this.#isRung(work)) {
       const told = this.#told;
       this.#told = undefined;
@@ -157,7 +159,7 @@ export class Wanted {
         log.error('the configuration could not be looked at', { reason: reasonOf(error) });
         if (told === undefined || !patched(LOSES_NONE)) continue;
         this.#isTold(told);
-        await sleep(SUPERSEDE_TIMES.lookAgainMs);
+        await sleep(pause.next().value);
       }
     }
     this.#isLooking = false;

@@ -163,10 +163,10 @@ async function applyLocked(
     const { agreed, vrrp: timers } = await prepareInTime(deps.policy, routers, planned, rejections);
     const members = agreed.map(({ member }) => member);
     const due = routers.filter((router) => agreed.some((one) => !carries(router, one)));
-    const vrrp = { ...timers, ...(await othersBefore(due, agreed)) };
+    const vrrp = { ...timers, ...(await othersBefore(routers, agreed, due)) };
     if (due.length > 0) {
       const ids = due.map(({ session }) => session.id);
-      await permitCommit(deps.store, fence, ids, members);
+      await permitCommit(deps.store, fence, ids, members, { vrrp });
     }
     const minutes = trialMinutes(deps.policy, vrrp.limitMs);
     const until = Date.now() + minutes * deps.policy.minuteMs;

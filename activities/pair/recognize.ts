@@ -107,8 +107,8 @@ export async function recordRecognized(
   { members, disputed, trials }: Recognized,
 ): Promise<void> {
   if (members.length > 0) {
-    const lost = [...trials.values()].map(({ reservation }) => reservation);
-    await permitCommit(store, fence, fence.routers, membersOf(members), lost);
+    const takenOver = [...trials.values()].map(({ reservation }) => reservation);
+    await permitCommit(store, fence, fence.routers, membersOf(members), { takenOver });
   }
   for (const isDisputed of [true, false]) {
     const changed = planned.filter(

@@ -18,7 +18,7 @@ import { withRouterSessions } from '../router/router-sessions.ts';
 import type { Attempt, RouterSession, UnreachableRouter } from '../router/router-sessions.ts';
 import { settleRouter } from '../router/settle-router.ts';
 import { reasonOn, stillUnreadable } from './conflicts.ts';
-import { changesOn, inverse, isOursOn, mayBeOurs, secretsOn } from './members.ts';
+import { changesOn, inverse, isFinal, isOursOn, mayBeOurs, readBatch, secretsOn } from './members.ts';
 import type { PlannedMember } from './members.ts';
 import { payOwedChanges } from './pay-owed-changes.ts';
 import { readFamilies } from './read-family.ts';
@@ -41,7 +41,8 @@ export interface RevertOptions {
 
 /**
  * Takes a new "fencing token" (T3) first, which voids all earlier ones. So if none of these members is ours on a router, that router
- * carries nothing of them, and no earlier attempt can change that: no session is opened on it.
+ * carries nothing of them, and no earlier attempt can change that: no session is opened on it. A member that an earlier attempt has kept since its plan
+ * was read stays ("settled state stays", T10).
  */
 export async function revertMembers(
   deps: Dependencies,
@@ -53,20 +54,37 @@ export async function revertMembers(
   if (planned.length === 0) return [];
   const issued = await deps.store.issueToken({ reservation, routers }, {}, activityCallOf(context));
   if (issued.kind !== 'issued') throw new OvertakenError(reservation, issued.kind);
+  const { records } = issued;
+  const gone = planned.filter((one) => !records.some((record) => mayBeOurs(record, one)));
+  const kept = await keptOf(deps, routers, gone);
+  const open = planned.filter(({ member }) => !kept.includes(member));
   const ids = routers.filter((_, index) =>
-    planned.some((one) => mayBeOurs(issued.records[index] as RouterRecord, one)),
+    open.some((one) => mayBeOurs(records[index] as RouterRecord, one)),
   );
-  if (ids.length === 0) {
-    const fate: Fate = { kind: 'reverted', reason: null };
-    return planned.map(({ member }) => ({ member, fate, owedOn: [] }));
-  }
-  return withRouterSessions(
-    deps,
-    context,
-    { reservation, routers },
-    (attempt) => revertOnEach(deps, context, attempt, planned, options),
-    { ids },
-  );
+  const endOf = (fate: Fate) => (member: PairMember) => ({ member, fate, owedOn: [] });
+  const reverted =
+    ids.length === 0
+      ? open.map(({ member }) => member).map(endOf({ kind: 'reverted', reason: null }))
+      : await withRouterSessions(
+          deps,
+          context,
+          { reservation, routers },
+          (attempt) => revertOnEach(deps, context, attempt, open, options),
+          { ids },
+        );
+  return [...reverted, ...kept.map(endOf({ kind: 'kept' }))];
+}
+
+/** Which of these members the records say are permanent by now. */
+async function keptOf(
+  { store }: Dependencies,
+  routers: readonly [string, string],
+  gone: readonly PlannedMember[],
+): Promise<readonly PairMember[]> {
+  if (gone.length === 0) return [];
+  const members = gone.map(({ member }) => member);
+  const { planned } = await readBatch(store, routers, members, { ofNewerRuns: true });
+  return planned.filter(isFinal).map(({ member }) => member);
 }
 
 async function revertOnEach(

@@ -23,6 +23,7 @@ import type { Units } from '../router/units.ts';
 import type { Rejections } from './conflicts.ts';
 import { changesOn } from './members.ts';
 import type { PlannedMember } from './members.ts';
+import { vrrpBeforeOn } from './vrrp-before.ts';
 
 type Timers = Readonly<Record<Role, readonly VrrpTimers[]>>;
 type End = 'before' | 'after';
@@ -74,6 +75,8 @@ export async function vrrpTimeOf(
     const holdMs = Math.max(
       longest(takersOver(timers, mayChangeRoles(one)), (group) => group.holdMs),
       longest(earlierOf(one, treesBefore), masterDownMs) - downMs,
+      // Once the member is committed, its timers until then can't be read any more.
+      ...routers.map((router) => vrrpBeforeOn(router, [one]).holdMs ?? 0),
       0,
     );
     // Where the secondary was master first, its BACKUP begins when the primary has taken over.

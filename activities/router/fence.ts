@@ -2,7 +2,7 @@
 import { FAILURES } from '../../gateway/failures.ts';
 import { ACTIVITY_TIMES } from '../../gateway/policies.ts';
 import type { PermittedMember } from '../../pair/router-record.ts';
-import type { Fence } from '../../etcd/pair-store.ts';
+import type { Fence, PermitOptions } from '../../etcd/pair-store.ts';
 import type { Store } from '../../etcd/store.ts';
 import { RefusedError } from '../refused.ts';
 
@@ -23,19 +23,19 @@ const PERMISSION_MS = ACTIVITY_TIMES.routers.heartbeatTimeout / 2;
 /**
  * Permits these members on these routers, or throws an `OvertakenError` if the token is void. A worker calls this under the router's lock,
  * right before its commit: a frozen worker that wakes up gets no further than this. If the worker was frozen while etcd's answer was on its way, the
- * answer is old: it asks again. `takenOver`: lost reservations whose commits are ours.
+ * answer is old: it asks again.
  */
 export async function permitCommit(
   store: Pick<Store, 'permitCommit'>,
   fence: Fence,
   routerIds: readonly string[],
   members: readonly PermittedMember[] = [],
-  takenOver: readonly string[] = [],
+  options: PermitOptions = {},
 ): Promise<void> {
   for (;;) {
     const asked = performance.now();
     const now = new Date().toISOString();
-    assertCurrent(fence, await store.permitCommit(fence, routerIds, members, now, takenOver));
+    assertCurrent(fence, await store.permitCommit(fence, routerIds, members, now, options));
     if (performance.now() - asked < PERMISSION_MS) return;
   }
 }

@@ -151,6 +151,28 @@ describe('the fencing token of a reservation (T3)', () => {
     assert.equal((await reservation(one)).committedAt, LATER);
   });
 
+  it('has of VRRP what was read before the last commit, until no member is left', async () => {
+    const { store, routers, request, reservation, revision } = await reserved();
+    const [one, other] = routers;
+    await store.issueToken(request, {});
+    const fence = { ...request, token: 1 };
+    const [first, second] = newMembers(2) as [never, never];
+    const beforeOn = async (id: string) => (await reservation(id)).vrrpBefore;
+    const others = [{ unit: 'ae0.5', group: '192.0.2.2/24 vrrp-group 7', state: 'MASTER' }];
+    const vrrp = { masterMs: 1, limitMs: 2, holdMs: 3, others: { [one]: others } };
+    await store.permitCommit(fence, routers, [first, second], SINCE, { vrrp });
+    assert.deepEqual([await beforeOn(one), await beforeOn(other)], [{ holdMs: 3, others }, { holdMs: 3 }]);
+    const written = await revision();
+    await store.permitCommit(fence, routers, [first], SINCE, { vrrp });
+    await store.permitCommit(fence, routers, [first], SINCE);
+    assert.equal(await revision(), written);
+    await store.permitCommit(fence, [other], [first], SINCE, { vrrp: { masterMs: 1, limitMs: 2 } });
+    await store.markSettled(fence, { finished: { [one]: [first] } });
+    assert.deepEqual([await beforeOn(one), await beforeOn(other)], [{ holdMs: 3, others }, undefined]);
+    await store.markSettled(fence, { finished: { [one]: [second] } });
+    assert.equal(await beforeOn(one), undefined);
+  });
+
   it('tells members apart by version and run', async () => {
     const { store, routers, request, reservation } = await reserved();
     await store.issueToken(request, {});

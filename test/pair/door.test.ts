@@ -187,6 +187,23 @@ describe('the door of a pair', () => {
     assert.equal(pair.state.waiting.at(-1)?.name, 'more');
   });
 
+  it('asks who has no ticket to come again after a batch, and before a place would be given away', () => {
+    for (const [memberMs, againMs] of [
+      [1, PAIR_TIMES.doorMinMs],
+      [2_000, 4_000],
+      [60_000, PAIR_TIMES.keptMs],
+    ] as const) {
+      const pair = fullPair();
+      for (const name of ['g', 'h', 'i', 'j']) pair.requested(run(name), REVERT);
+      pair.state = { ...pair.state, door: { ...pair.state.door, memberMs } };
+      const replyTo = { workflowId: 'w', runId: 'r', activityId: 'a' };
+      const request = { ...run('late'), sequence: pair.now, replyTo, action: REVERT };
+      const [answer] = pair.commandsOf({ kind: 'requested', request });
+      assert.ok(answer?.kind === 'answer');
+      assert.deepEqual(answer.answer, { kind: 'full', ticket: null, againMs });
+    }
+  });
+
   it('stays as it is when the workflow continues as new', () => {
     const pair = fullPair();
     const [g, h] = ['g', 'h'].map((name) => ticketOf(pair, name));

@@ -155,6 +155,7 @@ const member = (verdict: Whole<Verdict>): Whole<Member> => ({
   replyTo: REPLY_TO,
   since: MOMENT,
   mayBeApplied: false,
+  mayLeave: true,
   verdict,
 });
 /** A member of the batch, and one that returned from it to the queue, which has no verdict to confirm. */

@@ -29,6 +29,42 @@ describe('a pair whose router is retired', () => {
     assert.equal(pair.state.batch?.blockedBy, 'MX-1 was retired');
   });
 
+  describe('that are more than a batch', () => {
+    const told = (name: string) => `answer ${name} (first apply): reverted, RouterRetired: MX-1 was retired`;
+    const crowd = () => {
+      const pair = new DrivenPair();
+      pair.limits = { batchLimit: 2, waitingLimit: 300 };
+      pair.requested(a, REVERT);
+      for (const name of ['b', 'c', 'd']) pair.requested(run(name), APPLY);
+      pair.requested(run('e'), REVERT);
+      assert.equal(pair.overview, 'reserving: a b | c d e');
+      return pair;
+    };
+
+    it('fails those behind the batch as well, and whoever comes later', () => {
+      const pair = crowd();
+      assert.deepEqual(pair.happens(RETIRED), [...['b', 'c', 'd'].map(told), 'reserve t.1']);
+      assert.equal(pair.overview, 'reserving: a | e');
+      pair.requested(run('f'), APPLY);
+      assert.deepEqual(pair.happens(RETIRED), [told('f'), 'reserve t.1']);
+    });
+
+    it('fails no more at once than it remembers', () => {
+      const pair = crowd();
+      for (let count = 0; count < 253; count += 1) pair.requested(run(`g${count}`), APPLY);
+      pair.requested(run('last'), APPLY);
+      assert.equal(pair.happens(RETIRED).length, 256 + 1);
+      assert.equal(pair.overview, 'reserving: a | e last');
+      assert.deepEqual(pair.happens(RETIRED), [told('last'), 'reserve t.1']);
+    });
+
+    it('fails those of the batch alone in a run that an older release has begun', () => {
+      const pair = crowd();
+      assert.deepEqual(pair.happens({ ...RETIRED, isOlder: true }), [told('b'), 'reserve t.1']);
+      assert.equal(pair.overview, 'reserving: a | c d e');
+    });
+  });
+
   /** `er2` owes something and is back, and the pair reserves it. */
   function paying() {
     const pair = new DrivenPair();

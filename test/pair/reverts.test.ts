@@ -26,6 +26,54 @@ describe('a request to revert', () => {
     assert.deepEqual(pair.requested(a, REVERT), [REVERTED]);
   });
 
+  describe('that comes to a pair that has just begun, before it is known that nothing is left behind', () => {
+    const HELD = { kind: 'reservation blocked', why: 'held for maintenance', nothingLeft: true } as const;
+
+    it('takes the member out once that is known, from the batch and from the queue', () => {
+      const pair = new DrivenPair();
+      pair.limits = { batchLimit: 1 };
+      for (const member of [a, b]) pair.requested(member, APPLY);
+      for (const member of [a, b, b]) assert.deepEqual(pair.requested(member, REVERT), []);
+      const ofB = REVERTED.replace('answer a', 'answer b');
+      assert.deepEqual(pair.happens(HELD), [REVERTED, ofB, 'end reservation t.1']);
+      assert.deepEqual(pair.reservationEnded(), []);
+    });
+
+    it('takes one out that waited at the door', () => {
+      const pair = new DrivenPair();
+      const ticket = { door: 's', number: 1, gate: 0, last: 1, opened: 1 };
+      assert.deepEqual(pair.requested(a, { ...REVERT, atTheDoor: ticket } as never), ['reserve t.1']);
+      assert.deepEqual(pair.happens(HELD), [REVERTED, 'end reservation t.1']);
+    });
+
+    it('stays if its saga may have seen the member applied: it may be kept, or owed', () => {
+      const pair = new DrivenPair();
+      pair.requested(a, REVERT);
+      pair.requested(b, confirm('s.1.1'));
+      pair.requested(b, REVERT);
+      assert.deepEqual(pair.happens(HELD), ['reserve t.1']);
+      assert.equal(pair.overview, 'reserving: a b | ');
+    });
+
+    it('stays if another run requests it, or applies again', () => {
+      const pair = new DrivenPair();
+      pair.requested(a, APPLY);
+      pair.requested(run('a', 'second'), REVERT);
+      pair.requested(b, APPLY);
+      pair.requested(b, REVERT);
+      pair.requested(b, APPLY);
+      assert.deepEqual(pair.happens(HELD), ['reserve t.1']);
+      assert.equal(pair.overview, 'reserving: a b | ');
+    });
+
+    it('stays in a run that an older release has begun', () => {
+      const pair = new DrivenPair();
+      pair.requested(a, APPLY);
+      pair.requested(a, REVERT);
+      assert.deepEqual(pair.happens({ ...HELD, isOlder: true }), ['reserve t.1']);
+    });
+  });
+
   it('waits for a reservation after one was lost, though etcd knows of nothing that is left', () => {
     const pair = new DrivenPair();
     pair.hasOnTrial(a);
@@ -40,7 +88,9 @@ describe('a request to revert', () => {
     pair.requested(a, APPLY);
     pair.happens({ kind: 'reservation blocked', why: 'another pair' });
     assert.deepEqual(pair.requested(a, REVERT), []);
-    pair.happens({ kind: 'reservation blocked', why: 'held for maintenance', nothingLeft: true });
+    assert.deepEqual(pair.happens({ kind: 'reservation blocked', why: 'held for maintenance' }), [
+      'reserve t.1',
+    ]);
     assert.equal(pair.overview, 'reserving: a | ');
   });
 

@@ -7,6 +7,7 @@ import { KEYS } from '../../../etcd/keys.ts';
 import type { PlanRecord } from '../../../etcd/plan-record.ts';
 import { openStore } from '../../../etcd/store.ts';
 import { Proxy } from '../../../local/proxy.ts';
+import { UnreachableError } from '../../../netconf/errors.ts';
 import type { PairMember } from '../../../pair/messages.ts';
 import { useEtcd } from '../../etcd/fixture.ts';
 import { client, COMMIT } from '../../simulator/device/scene.ts';
@@ -71,6 +72,34 @@ describe('a gateway that was kept', function () {
     assert.deepEqual([outcome.kept, outcome.reverted], [[member], []]);
     assert.deepEqual(carried(), [true, true]);
     await publish();
+  });
+
+  it('stays if an earlier attempt keeps it right before the next one gives up (T10)', async () => {
+    const since = Date.now();
+    const keep = () => scene.settle(reservation, { confirm: [member] }, { since });
+    const withSession = async () => {
+      await keep();
+      throw new UnreachableError(
+        { id: scene.one.id, host: '192.0.2.1', port: 830 },
+        'connect',
+        'no route to host',
+      );
+    };
+    const routers = { withSession } as unknown as typeof scene.deps.routers;
+    const policy = { ...scene.deps.policy, settlePatienceMs: 0 };
+    const input = { reservation, routers: scene.ids, confirm: [member], revert: [] };
+    const last = contextOf({ since, attempt: 2 });
+    const stays = { kept: [member], reverted: [], fellBack: [] };
+    assert.deepEqual(await settle({ ...scene.deps, routers, policy }, last, input), stays);
+    assert.deepEqual(carried(), [true, true]);
+  });
+
+  it('stays if an earlier attempt keeps it after its plan was read to revert it (T10)', async () => {
+    const since = Date.now();
+    const keep = async () => void (await scene.settle(reservation, { confirm: [member] }, { since }));
+    const stays = { kept: [member], reverted: [], fellBack: [] };
+    assert.deepEqual(await settleWith({ revert: [member] }, 'plans', keep), stays);
+    assert.deepEqual(carried(), [true, true]);
   });
 
   it('is marked as kept in the write by which it leaves the reservation, so that no worker dies in between', async () => {

@@ -212,8 +212,8 @@ describe('what was recognized', () => {
   beforeEach(() => (calls = []));
   const storeThat = (isCurrent: boolean) =>
     ({
-      permitCommit: async (_: unknown, ids: unknown, members: unknown, __: unknown, lost: unknown) =>
-        calls.push(['permit', ids, members, lost]) > 0,
+      permitCommit: async (_: unknown, ids: unknown, members: unknown, __: unknown, options: unknown) =>
+        calls.push(['permit', ids, members, options]) > 0,
       markDisputed: async (_: unknown, members: unknown, isDisputed: unknown) => {
         calls.push([isDisputed, members]);
         return isCurrent;
@@ -226,7 +226,7 @@ describe('what was recognized', () => {
   it('is permitted on both routers, under the reservations of its trials, too', async () => {
     const trials = new Map([['id-2', trialOf(['g'], ENOUGH_MS)]]);
     await recordRecognized(storeThat(true), fence, [g], { members: [g], disputed: new Map(), trials });
-    assert.deepEqual(calls, [['permit', ROUTER_IDS, [g.member], ['lost.1']]]);
+    assert.deepEqual(calls, [['permit', ROUTER_IDS, [g.member], { takenOver: ['lost.1'] }]]);
   });
 
   it('is written down as disputed, or as disputed no longer, where that is new', async () => {
