@@ -109,11 +109,20 @@ async function gatewaysOf(scene: Scene, count: number): Promise<TestGateway[]> {
   return gateways;
 }
 
-/** Creates all these gateways at once, as far as the server can handle so many. */
-export async function creations(scene: Scene, gateways: readonly TestGateway[]): Promise<void> {
+/**
+ * Creates all these gateways at once, as far as the server can handle so many. Rejects if one is not created, unless somebody counts them: `notCreated` is
+ * called with each such error.
+ */
+export async function creations(
+  scene: Scene,
+  gateways: readonly TestGateway[],
+  notCreated: (error: unknown) => void = (error) => {
+    throw error;
+  },
+): Promise<void> {
   const runs: GatewayRun[] = [];
   await eachOf(gateways, ASKED, async (gateway, number) => void (runs[number] = await scene.start(gateway)));
-  await eachOf(runs, WAITED_FOR, (run) => scene.created(run));
+  await eachOf(runs, WAITED_FOR, (run) => scene.created(run).catch(notCreated));
 }
 
 /** Describes the workflows one by one, because the server's list of workflows may be outdated by a moment. */

@@ -12,6 +12,8 @@ const RUNS = 1;
 const SIZES = [250, 500, 1_000];
 
 interface Taken {
+  /** Gateways that were not created. */
+  readonly failed: number;
   readonly seconds: number;
   /** `undefined`: more than a router's commit history can hold. */
   readonly commits: number | undefined;
@@ -63,6 +65,7 @@ function rowsOf(
       baseline: `each of ${least.size}`,
       values: { measured: each(all, size), baseline: each(least.taken, least.size) },
     }),
+    plain('not created', 'gateways', ({ failed }) => failed),
     plain('batches', 'batches', ({ batches }) => batches),
     ...(commits.length === 0 ? [] : [plainRow(`${what}: commits on each router`, 'commits', commits)]),
     plain('requests to each router', 'per s', ({ requestsPerSecond }) => requestsPerSecond),
@@ -90,14 +93,16 @@ async function createMany(scene: Scene, pair: number, size: number): Promise<Tak
   const { residentMb: idleMb, cpuMs } = await usageOf(scene.worker.pid);
   const requests = await scene.fleet.count('requests');
   let ms = 0;
+  let failed = 0;
   const waitingMb = await peakMemory(scene.worker.pid, async () => {
-    ms = await timed(() => creations(scene, gateways));
+    ms = await timed(() => creations(scene, gateways, () => (failed += 1)));
   });
   // The count is of all routers, but only this pair's routers have work now.
   const asked = (await scene.fleet.count('requests')) - requests;
   const usedMs = (await usageOf(scene.worker.pid)).cpuMs - cpuMs;
   const { events, batches } = await pairHistory(scene.temporal, scene.fleet, pair);
   return {
+    failed,
     seconds: ms / 1_000,
     commits: await commitsOn(scene.fleet, pair),
     batches,
