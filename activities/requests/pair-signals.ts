@@ -3,6 +3,7 @@
  * a task of the workflow is under way: with more, the task fails. The workflow can't continue as new either while signals come. After such a failure it is
  * replayed from its beginning. If each of a thousand sagas sent a signal of its own, their pair would do little else.
  */
+import { AsyncResource } from 'node:async_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { PAIR_LIMITS } from '../../pair/limits.ts';
 import type { PairRequest } from '../../pair/messages.ts';
@@ -12,6 +13,8 @@ type Signal = (requests: readonly PairRequest[]) => Promise<string>;
 
 interface Gathered {
   readonly request: PairRequest;
+  /** Sends on behalf of the activity that asked, as what is logged and traced says. */
+  readonly signal: Signal;
   readonly isOver: () => boolean;
   readonly resolve: (pairRun: string | undefined) => void;
   readonly reject: (error: unknown) => void;
@@ -39,23 +42,19 @@ export class PairSignals {
     }: { readonly signal: Signal; readonly isOver: () => boolean; readonly pauseMs: number },
   ): Promise<string | undefined> {
     return new Promise((resolve, reject) => {
-      const one = { request, isOver, resolve, reject };
+      const one = { request, signal: AsyncResource.bind(signal), isOver, resolve, reject };
       const others = this.#gathered.get(channel);
-      if (others === undefined) void this.#sendAll(channel, [one], { signal, pauseMs });
+      if (others === undefined) void this.#sendAll(channel, [one], pauseMs);
       else others.push(one);
     });
   }
 
-  async #sendAll(
-    channel: string,
-    first: readonly Gathered[],
-    { signal, pauseMs }: { readonly signal: Signal; readonly pauseMs: number },
-  ): Promise<void> {
+  async #sendAll(channel: string, first: readonly Gathered[], pauseMs: number): Promise<void> {
     const gathered = [...first];
     this.#gathered.set(channel, gathered);
     while (gathered.length > 0) {
       const pause = setTimeout(pauseMs);
-      await sendSome(gathered.splice(0, PAIR_LIMITS.requestsAtOnce), signal);
+      await sendSome(gathered.splice(0, PAIR_LIMITS.requestsAtOnce));
       await pause;
     }
     this.#gathered.delete(channel);
@@ -63,12 +62,13 @@ export class PairSignals {
 }
 
 /** Sends those of the requests that somebody waits for. */
-async function sendSome(some: readonly Gathered[], signal: Signal): Promise<void> {
+async function sendSome(some: readonly Gathered[]): Promise<void> {
   const due = some.filter((one) => !one.isOver());
   for (const one of some) if (!due.includes(one)) one.resolve(undefined);
-  if (due.length === 0) return;
+  const [first] = due;
+  if (first === undefined) return;
   try {
-    const pairRun = await signal(due.map(({ request }) => request));
+    const pairRun = await first.signal(due.map(({ request }) => request));
     for (const { resolve } of due) resolve(pairRun);
   } catch (error) {
     for (const { reject } of due) reject(error);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asyncLocalStorage, CompleteAsyncError } from '@temporalio/activity';
+import { activityInfo, asyncLocalStorage, CompleteAsyncError } from '@temporalio/activity';
 import type { Context } from '@temporalio/activity';
 import { requesting } from '../../../activities/requests/request.ts';
 import { UnansweredRequests } from '../../../activities/requests/unanswered.ts';
@@ -11,6 +11,8 @@ import type { PairRequest } from '../../../pair/messages.ts';
 class SlowPair {
   /** The names in each signal. */
   readonly taken: string[][] = [];
+  /** The saga on whose behalf each signal was sent. */
+  readonly senders: (string | undefined)[] = [];
   /** The next signal fails. */
   fails = false;
   readonly #open: (() => void)[] = [];
@@ -23,6 +25,7 @@ class SlowPair {
   readonly #client = {
     workflow: {
       signalWithStart: async (_: string, { signalArgs }: { signalArgs: readonly PairRequest[] }) => {
+        this.senders.push(activityInfo().workflowExecution?.workflowId);
         await new Promise<void>((resolve) => this.#open.push(resolve));
         if (this.fails) throw new Error('Temporal does not answer');
         this.taken.push(signalArgs.map(({ name }) => name));
@@ -85,6 +88,10 @@ describe('requests to a pair', () => {
     pair.take();
     await later;
     assert.deepEqual(pair.taken.at(-1), ['later']);
+    assert.deepEqual(
+      pair.senders,
+      pair.taken.map(([first]) => first),
+    );
   });
 
   it('to confirm don’t wait behind them', async () => {
