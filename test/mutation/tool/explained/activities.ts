@@ -204,7 +204,7 @@ export const ACTIVITIES: readonly Survivor[] = [
   },
   {
     file: 'activities/pair/revert.ts',
-    line: 'if (ids.length === 0) {',
+    line: 'ids.length === 0',
     put: 'false',
     why: 'without routers none is contacted either: this only saves requests to etcd',
   },
