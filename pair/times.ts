@@ -18,8 +18,8 @@ export const PAIR_TIMES = {
   /** The limit of the wait while only a person can mend what is in the way. A wrong password that is tried every minute would lock the account. */
   owedSlowMaxMs: 15 * 60_000,
   /**
-   * First pause before the pair repeats a step that failed with an error that is not retried; each further one is twice as long, up to 15 minutes. Such an error is a defect: the step must not be lost, but it
-   * is not urgent.
+   * First pause before the pair repeats a step that failed with an error that is not retried; each further one is twice as long, up to 15 minutes. Such an
+   * error is a defect: the step must not be lost, but it is not urgent.
    */
   stepAgainMs: 30_000,
   /** How often etcd is read while another pair has a router reserved. */
@@ -49,8 +49,8 @@ export const PAIR_TIMES = {
   /** How long answers to sagas at the door are gathered. They are not urgent, and each activity that answers fills the history. */
   doorAnswerMs: 1_000,
   /**
-   * How long after a signal to a pair a worker sends it the next one at the earliest: with requests to apply, and with verdicts, which a batch waits for. The
-   * workflow can decide, and continue as new, between two signals.
+   * How long after a signal to a pair a worker sends it the next one at the earliest, once there were several: with requests to apply, and with verdicts, which
+   * a batch waits for. The workflow can decide, and continue as new, between two signals.
    */
   applySignalMs: 500,
   verdictSignalMs: 200,

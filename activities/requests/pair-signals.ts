@@ -29,7 +29,8 @@ export class PairSignals {
    * sent because nobody waits for it any more. Rejects if the signal that carried it failed.
    *
    * @param channel a lone request on it goes at once
-   * @param pauseMs how long after a signal the next one of the channel follows at the earliest
+   * @param pauseMs how long after a signal the next one of the channel follows at the earliest, once there were several; the first pauses are shorter, so that
+   *   those who come together share a batch
    * @param isOver asked right before the request is sent: whether nobody waits for it any more
    */
   send(
@@ -52,8 +53,8 @@ export class PairSignals {
   async #sendAll(channel: string, first: readonly Gathered[], pauseMs: number): Promise<void> {
     const gathered = [...first];
     this.#gathered.set(channel, gathered);
-    while (gathered.length > 0) {
-      const pause = setTimeout(pauseMs);
+    for (let ms = pauseMs / 8; gathered.length > 0; ms = Math.min(2 * ms, pauseMs)) {
+      const pause = setTimeout(ms);
       await sendSome(gathered.splice(0, PAIR_LIMITS.requestsAtOnce));
       await pause;
     }
