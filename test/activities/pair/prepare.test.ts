@@ -37,7 +37,7 @@ describe('preparing both routers, which refuse many members without naming one',
       );
     };
     const fake = {
-      session: { id, name: id },
+      session: { id, name: id, record: { reservation: null } },
       presence: () => ({ kind: 'before' }),
       units: () => Promise.resolve(new Map()),
       discard: () => Promise.resolve(void loaded.splice(0)),
@@ -119,7 +119,7 @@ describe('preparing both routers', () => {
     const has = (some: readonly PlannedMember[], one: RouterChange) =>
       some.some(({ member }) => member === one.member);
     const fake = {
-      session: { id, name: id },
+      session: { id, name: id, record: { reservation: null } },
       presence: (one: RouterChange) => ({ kind: has(carried, one) ? 'after' : 'before' }),
       units: async () => {
         const error = { kind: 'unreadable', path: ['interfaces'], why: 'garbled' };
