@@ -140,6 +140,12 @@ export class Sagas {
     }
     const { gateway, run, name } = outcome.plan;
     this.#checkFamily(gateway, outcome.plan.action);
+    if (outcome.plan.unchanged) {
+      // Such an update asks nothing of the pair. Its saga publishes once it sees that the routers work.
+      count('unchanged');
+      await this.completed({ gateway, run, name });
+      return [];
+    }
     this.#underWay.set(id, gateway);
     await deps.store.permitApply(gateway, run, Date.now());
     const record = await deps.store.planRecord(gateway);
