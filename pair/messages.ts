@@ -7,6 +7,7 @@ import type { FailureType } from '../gateway/failures.ts';
 import { TASK_QUEUE } from '../gateway/messages.ts';
 import type { GatewayVersion } from '../gateway/resource.ts';
 import type { VrrpTime } from '../gateway/vrrp-time.ts';
+import { PAIR_TIMES } from './times.ts';
 
 /** Workflow type. */
 export const ROUTER_PAIR = 'routerPair';
@@ -49,6 +50,9 @@ export function startingPair(routers: readonly [string, string], names: readonly
     ],
     // The sagas wait for their pair, thousands of them at times. So the tasks of the pair go before theirs.
     priority: { priorityKey: 1 },
+    // A worker that has lost the workflow from its memory replays it first, which takes longer than Temporal's 10 s if it has much to do. A worker that dies
+    // within a task keeps the pair waiting for as long, which has to be well below `confirmMarginMs`.
+    workflowTaskTimeout: PAIR_TIMES.taskMs,
     // People find the workflow's page by this text: the workflow id has only ids.
     staticSummary: names.join(', '),
     staticDetails: 'The queue of a router pair: gateways go on its routers in batches, one batch at a time.',

@@ -1,5 +1,7 @@
 /** Times of a pair, the same for every worker, each with its reason, in milliseconds. How much a pair carries: `limits.ts`. */
 export const PAIR_TIMES = {
+  /** How long a task of the pair's workflow may take. */
+  taskMs: 30_000,
   /**
    * How long the workflow of an idle pair keeps running. Its state ends with it, so a saga that missed its answer must have had time to
    * send its request again.

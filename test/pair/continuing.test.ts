@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { nextBatch, resume } from '../../pair/batch.ts';
 import { carriedOver } from '../../pair/state.ts';
-import { ACTIVITY_TIMES } from '../../gateway/policies.ts';
+import { ACTIVITY_TIMES, DEFAULT_POLICY } from '../../gateway/policies.ts';
 import { PAIR_TIMES } from '../../pair/times.ts';
 import { REVERT, DrivenPair, APPLY, reverted, confirm, run, wordsOf } from './driver.ts';
 
@@ -139,5 +139,10 @@ describe('a pair that continues as new', () => {
 
   it('remembers, while it is idle, for longer than it takes to send a request again whose answer was lost', () => {
     assert.ok(PAIR_TIMES.lingerMs > 2 * ACTIVITY_TIMES.request.startToCloseTimeout);
+  });
+
+  it('has time for a replay in each task, and not so much that a trial would end if a worker dies within a task', () => {
+    assert.ok(PAIR_TIMES.taskMs > 10_000);
+    assert.ok(PAIR_TIMES.taskMs < DEFAULT_POLICY.confirmMarginMs);
   });
 });
