@@ -13,7 +13,7 @@ import {
   trialOf,
 } from './batch.ts';
 import { leave } from './door.ts';
-import { answersTo } from './leaving.ts';
+import { answersTo } from './let-go.ts';
 import type { PairLimits } from './limits.ts';
 import { pay } from './owing.ts';
 import { isSame, withOutcomes } from './members.ts';

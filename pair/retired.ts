@@ -3,7 +3,7 @@ import { FAILURES } from '../gateway/failures.ts';
 import { PAIR_LIMITS } from './limits.ts';
 import type { PairLimits } from './limits.ts';
 import type { EndedMember } from './members.ts';
-import { letGo } from './leaving.ts';
+import { letGo } from './let-go.ts';
 import { reservationBlocked } from './owing.ts';
 import type { Decision } from './events.ts';
 import type { Batch, PairState } from './state.ts';

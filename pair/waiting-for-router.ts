@@ -2,7 +2,7 @@
 import { apply, awaitRouters, enter, returnToQueue, undecided } from './batch.ts';
 import type { PairLimits } from './limits.ts';
 import type { EndedMember } from './members.ts';
-import { letGo } from './leaving.ts';
+import { letGo } from './let-go.ts';
 import type { Decision, PairEvent } from './events.ts';
 import type { Batch, PairState } from './state.ts';
 
