@@ -176,14 +176,14 @@ export function permitCommit(
           }),
           members: unionOf([...reservation.members, ...members]),
           committedAt: reservation.committedAt ?? committedAt,
-          ...(vrrp === undefined ? vrrpBefore && { vrrpBefore } : vrrpBeforeOn(router.id, vrrp)),
+          ...(vrrp === undefined ? vrrpBefore && { vrrpBefore } : vrrpToWrite(router.id, vrrp)),
         })),
       );
     return changesOf(pair, next, true);
   });
 }
 
-function vrrpBeforeOn(routerId: string, { holdMs, others }: VrrpTime): { readonly vrrpBefore?: VrrpBefore } {
+function vrrpToWrite(routerId: string, { holdMs, others }: VrrpTime): { readonly vrrpBefore?: VrrpBefore } {
   const groups = others?.[routerId];
   if (holdMs === undefined && groups === undefined) return {};
   return { vrrpBefore: { ...(holdMs !== undefined && { holdMs }), ...(groups && { others: groups }) } };

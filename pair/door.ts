@@ -103,16 +103,15 @@ export function leave(door: Door, { door: id, number }: Ticket): Door {
 
 /**
  * After how many ms the holder of this ticket asks again: after three quarters of the time until its turn, as far as can be told, because those before it may
- * be quicker. No sooner than after the time of a batch, because each batch opens the gate once, unless no place would be kept for so long. `idle`: nobody waits in the queue.
+ * be quicker. No sooner than after the time of a batch, because each batch opens the gate once, unless no place would be kept for so long. `idle`: nobody
+ * waits in the queue.
  */
 export function againMs(door: Door, ticket: Ticket, batchLimit: number, idle: boolean): number {
-  const { memberMs } = door;
-  const { doorMinMs, doorMaxMs, keptMs } = PAIR_TIMES;
-  const ahead = aheadOf(ticket);
-  const ms = Math.max((memberMs * ahead * 3) / 4, batchMs(door, batchLimit));
+  const { doorMaxMs, keptMs } = PAIR_TIMES;
+  const ms = Math.max((door.memberMs * aheadOf(ticket) * 3) / 4, batchMs(door, batchLimit));
   // Thousands that come at one moment don't all come again at one moment.
   const max = idle ? keptMs : doorMaxMs * (0.5 + (ticket.number % 64) / 128);
-  return Math.round(Math.max(doorMinMs, Math.min(ms, max)));
+  return Math.round(Math.min(ms, max));
 }
 
 /** How long a batch takes, but no longer than a place is kept. */

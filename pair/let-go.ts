@@ -3,8 +3,16 @@ import { memberOf } from './batch.ts';
 import type { Decision, PairCommand } from './events.ts';
 import { withOutcomes } from './members.ts';
 import type { EndedMember } from './members.ts';
-import type { PairAnswer } from './messages.ts';
+import type { PairAnswer, Reverted } from './messages.ts';
 import type { Batch, Member, PairState } from './state.ts';
+
+/** A member that leaves without a look at the routers, because the pair never applied it. */
+export function neverApplied(
+  member: Member,
+  { type, reason }: Pick<Reverted, 'type' | 'reason'>,
+): EndedMember {
+  return { member, answer: { kind: 'reverted', type, reason, owedOn: [] }, neverApplied: true };
+}
 
 /** Ends these members, which may be in the batch or wait, and goes on with what is left. */
 export function letGo(

@@ -4,9 +4,8 @@
  * that router owes.
  */
 import { beginBatch, lookIfIdle, nextBatch, returnToQueue } from './batch.ts';
-import { letGo } from './let-go.ts';
+import { letGo, neverApplied } from './let-go.ts';
 import type { PairLimits } from './limits.ts';
-import type { EndedMember } from './members.ts';
 import { PAIR_TIMES } from './times.ts';
 import type { Decision, PairEvent } from './events.ts';
 import type { Batch, Owing, PairState } from './state.ts';
@@ -116,11 +115,9 @@ export function reservationBlocked(
   if (blocked.nothingLeft !== true || before.reservations !== 1)
     return waitOn(before, batch, blocked.why, now, limits);
   const all = blocked.isOlder === true ? [] : [...batch.members, ...before.waiting];
-  const gone = all.flatMap((member): EndedMember[] => {
+  const gone = all.flatMap((member) => {
     const { verdict, mayLeave } = member;
-    if (verdict?.kind !== 'revert' || mayLeave !== true) return [];
-    const { type, reason } = verdict;
-    return [{ member, answer: { kind: 'reverted', type, reason, owedOn: [] }, neverApplied: true }];
+    return verdict?.kind === 'revert' && mayLeave === true ? [neverApplied(member, verdict)] : [];
   });
   return letGo({ ...before, recovered: true }, batch, gone, (state, left) =>
     waitOn(state, left, blocked.why, now, limits),

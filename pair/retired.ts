@@ -2,8 +2,7 @@
 import { FAILURES } from '../gateway/failures.ts';
 import { PAIR_LIMITS } from './limits.ts';
 import type { PairLimits } from './limits.ts';
-import type { EndedMember } from './members.ts';
-import { letGo } from './let-go.ts';
+import { letGo, neverApplied } from './let-go.ts';
 import { reservationBlocked } from './owing.ts';
 import type { Decision } from './events.ts';
 import type { Batch, PairState } from './state.ts';
@@ -23,10 +22,6 @@ export function routerRetired(
   const ended = all
     .filter(({ mayBeApplied }) => !mayBeApplied)
     .slice(0, PAIR_LIMITS.remembered)
-    .map((member): EndedMember => ({
-      member,
-      answer: { kind: 'reverted', type: FAILURES.RouterRetired, reason: why, owedOn: [] },
-      neverApplied: true,
-    }));
+    .map((member) => neverApplied(member, { type: FAILURES.RouterRetired, reason: why }));
   return letGo(state, batch, ended, (next, left) => reservationBlocked(next, left, { why }, now, limits));
 }

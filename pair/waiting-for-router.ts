@@ -1,8 +1,7 @@
 /** A batch that has its reservation but not its routers: somebody works on one of them, or one is unreachable. */
 import { apply, awaitRouters, enter, returnToQueue, undecided } from './batch.ts';
 import type { PairLimits } from './limits.ts';
-import type { EndedMember } from './members.ts';
-import { letGo } from './let-go.ts';
+import { letGo, neverApplied } from './let-go.ts';
 import type { Decision, PairEvent } from './events.ts';
 import type { Batch, PairState } from './state.ts';
 
@@ -16,11 +15,9 @@ export function applyBlocked(
   now: number,
   limits: PairLimits,
 ): Decision {
-  const ended = batch.members.flatMap((member): EndedMember[] => {
+  const ended = batch.members.flatMap((member) => {
     const { verdict, mayBeApplied } = member;
-    if (verdict?.kind !== 'revert' || mayBeApplied) return [];
-    const { type, reason } = verdict;
-    return [{ member, answer: { kind: 'reverted', type, reason, owedOn: [] }, neverApplied: true }];
+    return verdict?.kind === 'revert' && !mayBeApplied ? [neverApplied(member, verdict)] : [];
   });
   return letGo(state, batch, ended, (next, left) =>
     routersAwaited(next, enter(left, 'waiting for a router', now), blocked, now, limits),

@@ -61,10 +61,10 @@ export async function revertMembers(
   const ids = routers.filter((_, index) =>
     open.some((one) => mayBeOurs(records[index] as RouterRecord, one)),
   );
-  const endOf = (fate: Fate) => (member: PairMember) => ({ member, fate, owedOn: [] });
+  const end = (member: PairMember, fate: Fate) => ({ member, fate, owedOn: [] });
   const reverted =
     ids.length === 0
-      ? open.map(({ member }) => member).map(endOf({ kind: 'reverted', reason: null }))
+      ? open.map(({ member }) => end(member, { kind: 'reverted', reason: null }))
       : await withRouterSessions(
           deps,
           context,
@@ -72,7 +72,7 @@ export async function revertMembers(
           (attempt) => revertOnEach(deps, context, attempt, open, options),
           { ids },
         );
-  return [...reverted, ...kept.map(endOf({ kind: 'kept' }))];
+  return [...reverted, ...kept.map((member) => end(member, { kind: 'kept' }))];
 }
 
 /** Which of these members the records say are permanent by now. */

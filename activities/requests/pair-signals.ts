@@ -45,13 +45,13 @@ export class PairSignals {
     return new Promise((resolve, reject) => {
       const one = { request, signal: AsyncResource.bind(signal), isOver, resolve, reject };
       const others = this.#gathered.get(channel);
-      if (others === undefined) void this.#sendAll(channel, [one], pauseMs);
+      if (others === undefined) void this.#sendAll(channel, one, pauseMs);
       else others.push(one);
     });
   }
 
-  async #sendAll(channel: string, first: readonly Gathered[], pauseMs: number): Promise<void> {
-    const gathered = [...first];
+  async #sendAll(channel: string, first: Gathered, pauseMs: number): Promise<void> {
+    const gathered = [first];
     this.#gathered.set(channel, gathered);
     for (let ms = pauseMs / 8; gathered.length > 0; ms = Math.min(2 * ms, pauseMs)) {
       const pause = setTimeout(ms);
